@@ -1,0 +1,1 @@
+"""Acts of assistance: giving and ending a mandate."""

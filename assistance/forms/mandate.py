@@ -1,0 +1,87 @@
+"""Forms of the acts on mandates."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assistance.models import Counter, Duration, Signer
+from consent.acts.registry import all_acts
+from consent.bases import Via
+from consent.forms.base import ActForm
+from consent.forms.fields import BoxesField, DayField, NameField, OneBoxField
+from consent.forms.identity import CONTACT, IDENTITY, ContactFields, PersonalForm
+
+
+def scope_choices() -> list[tuple[str, Any]]:
+    """The acts that a mandate can list: those that can be done under one."""
+    return [(act.code, act.label) for act in all_acts() if Via.MANDATE in act.bases]
+
+
+class GiveMandateForm(ContactFields, PersonalForm):
+    """Which counter, which acts, how long, and who signs. No act is ticked beforehand."""
+
+    counter_number = forms.IntegerField(
+        label=_("Numéro du guichet"), min_value=1,
+        help_text=_("Le numéro est affiché au guichet, et sur la page « Trouver un guichet »."),
+    )
+    scopes = BoxesField(
+        label=_("Ce que le guichet peut faire pour moi"), choices=scope_choices,
+        error_messages={"required": _("Cochez au moins un acte : un mandat vide ne sert à rien.")},
+    )
+    duration = OneBoxField(label=_("Pendant combien de temps ?"), choices=Duration.choices)
+    signer = OneBoxField(label=_("Qui signe ?"), choices=Signer.choices)
+    witness_1 = NameField(label=_("Premier témoin"), required=False, help_text=_("Si la personne ne peut pas signer."))
+    witness_2 = NameField(label=_("Second témoin"), required=False)
+    guardian = NameField(label=_("Nom du tuteur"), required=False, help_text=_("Si la personne est sous tutelle."))
+    judgment_court = forms.CharField(label=_("Tribunal qui a rendu le jugement"), required=False, max_length=80)
+    judgment_date = DayField(label=_("Date du jugement"), required=False)
+    large_print = forms.BooleanField(label=_("Imprimer en grands caractères"), required=False)
+    always: list[str] = []
+    sections = [
+        (_("La personne"), "", IDENTITY),
+        (_("Pour lui écrire"), "", CONTACT),
+        (_("Le mandat"), "", ["counter_number", "scopes", "duration"]),
+        (
+            _("La signature"),
+            "",
+            ["signer", "witness_1", "witness_2", "guardian", "judgment_court", "judgment_date", "large_print"],
+        ),
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # At a counter the mandate is given to that counter: there is nothing to choose.
+        if self.basis is not None and self.basis.actor.counter_number and self.basis.via is not Via.PAPER:
+            self.fields.pop("counter_number")
+        if self.basis is not None and self.basis.via is Via.SELF:
+            for name in self.sections[-1][2]:
+                self.fields.pop(name, None)
+        self.sections = [
+            (title, hint, kept)
+            for title, hint, names in self.sections
+            if (kept := [name for name in names if name in self.fields])
+        ]
+
+    def clean_counter_number(self) -> int:
+        number = self.cleaned_data["counter_number"]
+        if not Counter.objects.filter(number=number).exists():
+            raise forms.ValidationError(_("Aucun guichet ne porte ce numéro. Cherchez-le sur la page « Trouver un guichet »."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        needed = {
+            Signer.MARK: ["witness_1", "witness_2"],
+            Signer.GUARDIAN: ["guardian", "judgment_court", "judgment_date"],
+        }.get(data.get("signer"), [])
+        for name in needed:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("À remplir pour cette façon de signer."))
+        if data.get("witness_1") and data.get("witness_1") == data.get("witness_2"):
+            self.add_error("witness_2", _("Les deux témoins doivent être deux personnes différentes."))
+        return data
+
+
+class RevokeMandateForm(ActForm):
+    """The mandate to end is the act's target: nothing else is asked."""

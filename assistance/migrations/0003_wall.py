@@ -1,0 +1,69 @@
+"""Row-level security for what assistance keeps of a person, and its named look-ups (design §8)."""
+
+from django.db import migrations
+
+from consent.wall_sql import close_table, definer, open_table
+
+FUNCTIONS = [
+    definer(
+        "mandate_of_reference", "wanted text", "TABLE (mandate_id uuid, person_id uuid, counter_number int)",
+        "SELECT m.id, m.person_id, c.number FROM assistance_mandate m "
+        "JOIN assistance_counter c ON c.id = m.counter_id WHERE m.reference = wanted",
+    ),
+    definer(
+        "mandates_unsigned", "at timestamptz", "TABLE (mandate_id uuid, person_id uuid)",
+        "SELECT m.id, m.person_id FROM assistance_mandate m "
+        "WHERE m.state IN ('draft', 'printed') AND m.drafted_at <= at - interval '7 days'",
+    ),
+    definer(
+        "visit_of_agent", "wanted uuid, who uuid", "TABLE (person_id uuid)",
+        "SELECT v.person_id FROM assistance_visit v WHERE v.id = wanted AND v.agent_id = who",
+    ),
+    definer(
+        "open_visit_of", "who uuid", "TABLE (visit_id uuid, person_id uuid)",
+        "SELECT v.id, v.person_id FROM assistance_visit v WHERE v.agent_id = who AND v.ended_at IS NULL",
+    ),
+    definer(
+        "visits_idle", "since timestamptz", "TABLE (visit_id uuid, person_id uuid)",
+        "SELECT v.id, v.person_id FROM assistance_visit v WHERE v.ended_at IS NULL AND v.last_seen_at <= since",
+    ),
+    definer(
+        "letters_in", "wanted text, most int",
+        "TABLE (letter_id uuid, person_id uuid, reference text, created_at timestamptz, batch_id uuid)",
+        "SELECT l.id, l.person_id, l.reference, l.created_at, l.batch_id FROM assistance_letter l "
+        "WHERE l.state = wanted ORDER BY l.created_at, l.id LIMIT most",
+    ),
+    definer(
+        "letters_of_batch", "wanted uuid", "TABLE (letter_id uuid, person_id uuid, reference text)",
+        "SELECT l.id, l.person_id, l.reference FROM assistance_letter l "
+        "WHERE l.batch_id = wanted ORDER BY l.created_at, l.id",
+    ),
+    definer(
+        "letter_person", "wanted uuid", "TABLE (person_id uuid, state text)",
+        "SELECT l.person_id, l.state FROM assistance_letter l WHERE l.id = wanted",
+    ),
+    definer(
+        "mail_in", "wanted text, most int",
+        "TABLE (mail_id uuid, person_id uuid, reference text, received_on date, act_code text, done_at timestamptz)",
+        "SELECT m.id, m.person_id, m.reference, m.received_on, m.act_code, m.done_at FROM assistance_mail m "
+        "WHERE m.state = wanted ORDER BY m.created_at, m.id LIMIT most",
+    ),
+    definer(
+        "mail_person", "wanted uuid", "TABLE (person_id uuid, state text)",
+        "SELECT m.person_id, m.state FROM assistance_mail m WHERE m.id = wanted",
+    ),
+]  # fmt: skip
+
+SOMETIMES_OF_NOBODY = ["assistance_visit", "assistance_letter", "assistance_mail", "assistance_printout"]
+
+
+class Migration(migrations.Migration):
+    """The same wall as consent's."""
+
+    dependencies = [("assistance", "0002_initial"), ("consent", "0002_wall")]
+
+    operations = [
+        migrations.RunSQL(close_table("assistance_mandate"), open_table("assistance_mandate")),
+        *[migrations.RunSQL(close_table(table, nobody=True), open_table(table)) for table in SOMETIMES_OF_NOBODY],
+        *[migrations.RunSQL(create, drop) for create, drop in FUNCTIONS],
+    ]

@@ -1,0 +1,38 @@
+"""The nouns of assistance."""
+
+from assistance.models.agent import CounterRole, Invitation
+from assistance.models.counter import (
+    Counter,
+    CounterGroupObjectPermission,
+    CounterKind,
+    CounterUserObjectPermission,
+)
+from assistance.models.letter import Letter, LetterBatch, LetterState
+from assistance.models.mail import Mail, MailState
+from assistance.models.mandate import Duration, EndReason, Mandate, MandateState, Signer
+from assistance.models.printout import Printout, PrintoutKind
+from assistance.models.visit import IdentityDocument, Visit, VisitEnd
+
+__all__ = [
+    "Counter",
+    "CounterGroupObjectPermission",
+    "CounterKind",
+    "CounterRole",
+    "CounterUserObjectPermission",
+    "Duration",
+    "EndReason",
+    "IdentityDocument",
+    "Invitation",
+    "Letter",
+    "LetterBatch",
+    "LetterState",
+    "Mail",
+    "MailState",
+    "Mandate",
+    "MandateState",
+    "Printout",
+    "PrintoutKind",
+    "Signer",
+    "Visit",
+    "VisitEnd",
+]

@@ -1,0 +1,48 @@
+"""Incoming mail: a paper form that came by post, its scan, and what became of it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class MailState(models.TextChoices):
+    """Where a mail is."""
+
+    WAITING = "waiting", _("à traiter")
+    DONE = "done", _("fait")
+    REJECTED = "rejected", _("écarté")
+
+
+class Mail(models.Model):
+    """One posted form. The scan lies encrypted in the file store, under `scan`.
+
+    `person_id` is set when the clerk has identified the person, or the form's code named them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=16, unique=True)
+    received_on = models.DateField(default=timezone.localdate)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    act_code = models.CharField(max_length=40, blank=True)
+    form_version = models.PositiveSmallIntegerField(null=True)
+    person_id = models.UUIDField(null=True)
+    scan = models.CharField(max_length=120, blank=True)
+    scan_type = models.CharField(max_length=20, blank=True)
+    pages = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.WAITING)
+    receipt_id = models.UUIDField(null=True)
+    done_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="mail_settled_is_dated",
+                condition=Q(state="waiting", done_at__isnull=True) | (~Q(state="waiting") & Q(done_at__isnull=False)),
+            )
+        ]

@@ -1,0 +1,19 @@
+"""Addresses of assistance: the finder, the counter's desk, the mail room."""
+
+from django.urls import URLPattern, path
+
+from assistance.pages import finder, team
+
+app_name = "assistance"
+urlpatterns: list[URLPattern] = [
+    path("guichets/", finder.finder, name="finder"),
+    path("guichets/<int:number>/", finder.counter, name="counter"),
+    path("guichet/equipe/<int:number>/", team.counter_team, name="team"),
+    path("guichet/equipe/<int:number>/retirer/<uuid:member_id>/", team.remove_member, name="team-remove"),
+    path(
+        "guichet/equipe/<int:number>/invitation/<uuid:invitation_id>/annuler/",
+        team.cancel_invitation,
+        name="team-invitation-cancel",
+    ),
+    path("guichet/invitation/<str:token>/", team.invitation, name="invitation"),
+]

@@ -1,0 +1,1 @@
+"""Acts: what a person can decide. One file for each noun; importing this package registers them."""

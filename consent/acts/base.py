@@ -1,0 +1,79 @@
+"""What an act is: defined once, served by every door (design §4)."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from consent.bases import Basis, Via
+from consent.forms.base import ActForm
+from consent.models.person import IdentityLevel
+
+Answers = dict[str, Any]
+Fact = tuple[str, str]
+
+
+class BusinessError(Exception):
+    """The act cannot be done as asked. `message` says what is wrong and what to do; `field` where, if anywhere."""
+
+    def __init__(self, message: str | Promise, field: str | None = None) -> None:
+        super().__init__(str(message))
+        self.message = message
+        self.field = field
+
+
+@dataclass
+class Effect:
+    """What an act did. `facts` go in the receipt, the journal and the letter, in words.
+
+    `person_id` is set when the act made the person's row. `follow` are outbox topics with their subjects.
+    """
+
+    facts: list[Fact] = field(default_factory=list)
+    person_id: UUID | None = None
+    follow: list[tuple[str, UUID]] = field(default_factory=list)
+
+
+class Act:
+    """One thing that a person can decide. Subclasses say what it is, and its effect.
+
+    `code` is also the mandate's scope and the journal's code. `target` names the model a single row of
+    which it acts on ("grant"), or is empty. `needs_space`: only with an open space. `creates_person`:
+    may be done for someone who has no row
+    yet. `notifies`: the person is told afterwards. `traceless`: the journal keeps that
+    it happened, and not about whom (a refusal).
+    """
+
+    code: ClassVar[str]
+    label: ClassVar[str | Promise]
+    sentence: ClassVar[str | Promise]
+    form_class: ClassVar[type[ActForm]]
+    bases: ClassVar[frozenset[Via]]
+    target: ClassVar[str] = ""
+    level: ClassVar[IdentityLevel] = IdentityLevel.DECLARED
+    needs_space: ClassVar[bool] = False
+    creates_person: ClassVar[bool] = False
+    notifies: ClassVar[bool] = True
+    traceless: ClassVar[bool] = False
+    form_version: ClassVar[int] = 1
+    template: ClassVar[str] = "consent/act/form.html"
+
+    def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
+        """The rows the person may choose among, with their words; the wall is open for the person."""
+        return []
+
+    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
+        """What will change, in words, shown before the act is confirmed."""
+        return form.facts()
+
+    def context(self, basis: Basis) -> dict[str, Any]:
+        """What the act's own template needs beside the form."""
+        return {}
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        """Do it. Called by `perform` alone, in its transaction, with the locks held.
+
+        Raises `BusinessError` when it cannot be done.
+        """
+        raise TypeError(f"{self.code} has no effect")

@@ -1,0 +1,105 @@
+"""`perform`: the only way an act happens (design §4).
+
+One transaction holds the locks, the effect, the journal entry, the receipt and the outbox rows. The lock
+order is the same everywhere: request, identity, person, basis, target.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from consent import journal, outbox
+from consent.acts.base import Act, Answers, BusinessError, Effect
+from consent.bases import Basis, BasisRefused, lock_basis
+from consent.models import Person, Receipt, Space, SpaceState
+from consent.wall import opened
+
+# The moments of an act, in order; a trial may stop the process at each (see tests/trials).
+POINTS = ("locked", "effect", "journal", "outbox", "committed")
+on_point: Callable[[str], None] | None = None
+
+
+def _reached(point: str) -> None:
+    if on_point is not None:
+        on_point(point)
+
+
+def advisory_lock(kind: str, key: str) -> None:
+    """Hold a lock of this name until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{key}"])
+
+
+def receipt_of(request_id: UUID) -> tuple[UUID, UUID | None] | None:
+    """The receipt id and person id of an act already done under this request, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT receipt_id, person_id FROM receipt_of_request(%s)", [request_id])
+        return cursor.fetchone()
+
+
+def perform(
+    act: Act, basis: Basis, answers: Answers, request_id: UUID, target_id: UUID | None = None
+) -> Receipt:
+    """Do the act once. The same `request_id` again gives the same receipt and does nothing.
+
+    Raises `BasisRefused` (kept in the journal as a refused try) or `BusinessError` (nothing happened).
+    """
+    try:
+        receipt = _perform(act, basis, answers, request_id, target_id)
+    except BasisRefused as refused:
+        journal.write_refused(basis, act.code, refused)
+        raise
+    _reached("committed")
+    return receipt
+
+
+@transaction.atomic
+def _perform(act: Act, basis: Basis, answers: Answers, request_id: UUID, target_id: UUID | None) -> Receipt:
+    advisory_lock("request", str(request_id))
+    if done := receipt_of(request_id):
+        with opened(done[1]):
+            return Receipt.objects.select_related("entry").get(pk=done[0])
+    with opened(basis.person_id):
+        _check(act, basis)
+        _reached("locked")
+        effect = act.effect(basis, answers, target_id)
+        _reached("effect")
+    person_id = None if act.traceless else effect.person_id or basis.person_id
+    with opened(person_id):
+        return _record(act, basis, effect, person_id, request_id)
+
+
+def _check(act: Act, basis: Basis) -> None:
+    """Take the locks in order and check that this basis may do this act now."""
+    if basis.via not in act.bases:
+        raise BasisRefused(_("Cet acte ne peut pas être fait par cette voie."))
+    if basis.person_id is None:
+        if not act.creates_person:
+            raise BusinessError(_("Aucune personne n’est enregistrée : cet acte demande d’abord un espace."))
+        lock_basis(basis, act.code)
+        return
+    person = Person.objects.select_for_update(no_key=True).filter(pk=basis.person_id).first()
+    if person is None or person.traits_index is None:
+        raise BasisRefused(_("Cette personne n’existe plus dans le service."))
+    lock_basis(basis, act.code)
+    if person.level < act.level:
+        raise BusinessError(
+            _("Votre identité n’a pas encore été vérifiée. Demandez un code par courrier, ou passez au guichet.")
+        )
+    if act.needs_space and not Space.objects.filter(pk=person.pk, state=SpaceState.OPEN).exists():
+        raise BusinessError(_("Il n’y a pas d’espace ouvert : cet acte n’est possible que dans un espace ouvert."))
+
+
+def _record(act: Act, basis: Basis, effect: Effect, person_id: UUID | None, request_id: UUID) -> Receipt:
+    entry = journal.write_act(basis, act.code, effect.facts, person_id=person_id, request_id=request_id)
+    _reached("journal")
+    receipt = Receipt.objects.create(person_id=person_id, entry=entry)
+    # The acts of a visit are told together, when it ends.
+    if act.notifies and person_id and basis.visit_id is None:
+        outbox.put("told", entry.pk, person_id)
+    for topic, subject_id in effect.follow:
+        outbox.put(topic, subject_id, person_id)
+    _reached("outbox")
+    return receipt

@@ -1,0 +1,12 @@
+"""Who a person is, what they agreed to, who may do what, and the trace of it."""
+
+from django.apps import AppConfig
+
+
+class ConsentConfig(AppConfig):
+    """Registers the acts of consent."""
+
+    name = "consent"
+
+    def ready(self) -> None:
+        from consent.acts import consent, contact, grant, space  # noqa: F401

@@ -1,0 +1,129 @@
+"""The basis of every read and act: who acts, for whom, by what right, for which acts, until when (rule 2).
+
+Each kind of basis has a provider; upper apps register theirs, so that consent never imports them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from consent.models.journal_entry import ActorKind
+
+
+class Via(StrEnum):
+    """The kinds of basis."""
+
+    SELF = "self"
+    REPRESENTATION = "representation"
+    MANDATE = "mandate"
+    PRESENCE = "presence"
+    PAPER = "paper"
+    PUBLIC = "public"
+
+
+VIA_WORDS = {
+    Via.SELF: _("par la personne, en ligne"),
+    Via.REPRESENTATION: _("par un représentant"),
+    Via.MANDATE: _("au guichet, sous mandat écrit"),
+    Via.PRESENCE: _("au guichet, la personne présente"),
+    Via.PAPER: _("par un formulaire papier signé"),
+    Via.PUBLIC: _("en ligne, sans compte"),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is at the keyboard: a user's id, or none for the public; the counter when an agent acts for it."""
+
+    kind: ActorKind
+    id: UUID | None = None
+    counter_number: int | None = None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A right to act or read for one person. `person_id` is None when the person has no row yet.
+
+    `right_id` is the row that gives the right (a mandate, a mail), `reference` what is written on it.
+    `scopes` are the codes of the acts that it covers; None means every act that accepts this kind.
+    """
+
+    via: Via
+    person_id: UUID | None
+    actor: Actor
+    right_id: UUID | None = None
+    reference: str = ""
+    scopes: frozenset[str] | None = None
+    until: datetime | None = None
+    visit_id: UUID | None = None
+
+
+class BasisRefused(Exception):
+    """There is no basis for this, or no longer. `reason` is told to whoever tried, and kept in the journal."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+        self.journaled = False
+
+
+class Provider(Protocol):
+    """What each kind of basis must know."""
+
+    def lock(self, basis: Basis, code: str) -> None:
+        """Lock the rows that give the right (FOR SHARE) and check that it stands now, for this act or reading.
+
+        Raises `BasisRefused`.
+        """
+
+
+_providers: dict[Via, Provider] = {}
+
+
+def provide(via: Via, provider: Provider) -> None:
+    """Register the provider of one kind of basis."""
+    _providers[via] = provider
+
+
+def lock_basis(basis: Basis, code: str) -> None:
+    """Check that the basis stands and covers `code`, and keep it so until the transaction ends.
+
+    Raises `BasisRefused` when it does not: an unknown kind is refused too.
+    """
+    provider = _providers.get(basis.via)
+    if provider is None:
+        raise BasisRefused(_("Ce fondement n’existe pas."))
+    if basis.scopes is not None and code not in basis.scopes:
+        raise BasisRefused(_("Le mandat ne prévoit pas cet acte."))
+    provider.lock(basis, code)
+
+
+class SelfProvider:
+    """The person themselves, signed in with the account that is linked to them."""
+
+    def lock(self, basis: Basis, code: str) -> None:
+        account = (
+            get_user_model()
+            .objects.select_for_update(no_key=True)
+            .filter(pk=basis.actor.id, person_id=basis.person_id, is_active=True)
+            .first()
+        )
+        if account is None:
+            raise BasisRefused(_("Votre compte n’est pas relié à cette personne."))
+
+
+class PublicProvider:
+    """Anyone, for what needs no account: refusing (design §5)."""
+
+    def lock(self, basis: Basis, code: str) -> None:
+        if basis.person_id is not None:
+            raise BasisRefused(_("Sans compte, on ne peut agir pour une personne enregistrée."))
+
+
+provide(Via.SELF, SelfProvider())
+provide(Via.PUBLIC, PublicProvider())

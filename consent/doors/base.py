@@ -1,0 +1,62 @@
+"""What every door is."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from consent.acts.base import Act
+from consent.bases import Basis, Via
+
+
+class Door(ABC):
+    """One door, made for one request. The generic pages (`consent/pages/act.py`) do the rest."""
+
+    name: ClassVar[str]
+    vias: ClassVar[frozenset[Via]]
+    url_pattern: ClassVar[str]
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @classmethod
+    def serves(cls, act: Act) -> bool:
+        """Whether this door can lead to the act."""
+        return bool(act.bases & cls.vias)
+
+    @abstractmethod
+    def basis(self, act: Act | None) -> Basis:
+        """The basis of this request, for this act (or for looking around, without act).
+
+        Raises `BasisRefused` when there is none, `Http404` when what it names is not this user's.
+        """
+
+    @abstractmethod
+    def act_url(self, code: str, target_id: UUID | None = None) -> str:
+        """Where this door serves the act."""
+
+    @abstractmethod
+    def home_url(self) -> str:
+        """Where one returns to."""
+
+    @abstractmethod
+    def receipt_url(self, receipt_id: UUID) -> str:
+        """Where the receipt of an act done through this door is shown."""
+
+    def initial(self, act: Act) -> dict[str, Any]:
+        """What is known beforehand and need not be typed again. Never a choice."""
+        return {}
+
+    def context(self) -> dict[str, Any]:
+        """What the door's surroundings show around every page."""
+        return {}
+
+
+doors: list[type[Door]] = []
+
+
+def open_door(cls: type[Door]) -> type[Door]:
+    """Class decorator: make a door known to `manage.py acts` and to the tests of parity."""
+    doors.append(cls)
+    return cls

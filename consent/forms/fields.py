@@ -1,0 +1,85 @@
+"""Fields that several forms use."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from consent.models.person import is_future
+from consent.traits import nir_is_valid
+
+
+class DayField(forms.DateField):
+    """A day typed as on paper: 31/12/1944."""
+
+    widget = forms.DateInput(attrs={"inputmode": "numeric"}, format="%d/%m/%Y")
+    default_error_messages = {"invalid": _("Écrivez la date en chiffres : jour/mois/année, par exemple 31/12/1944.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Jour/mois/année, par exemple 31/12/1944."))
+        super().__init__(input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"], **kwargs)
+
+
+class BirthDateField(DayField):
+    """A day of birth: not in the future, not before 1900."""
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day and is_future(day):
+            raise forms.ValidationError(_("La date de naissance est dans le futur. Vérifiez l’année."))
+        if day and day.year < 1900:
+            raise forms.ValidationError(_("La date de naissance est trop ancienne. Vérifiez l’année."))
+        return day
+
+
+class NirField(forms.CharField):
+    """A social security number with its key; spaces are dropped."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=21, **kwargs)
+        self.widget.attrs["autocomplete"] = "off"
+        self.paper = "grid:15"
+
+    def clean(self, value: Any) -> str:
+        nir = "".join(str(super().clean(value) or "").upper().split())
+        if nir and not nir_is_valid(nir):
+            raise forms.ValidationError(
+                _(
+                    "Ce numéro de sécurité sociale n’est pas juste : il a 15 caractères, et les 2 derniers (la clé) "
+                    "doivent correspondre aux autres. Recopiez-le depuis la carte Vitale, ou laissez vide."
+                )
+            )
+        return nir
+
+
+class NameField(forms.CharField):
+    """A name as people write theirs: accents, apostrophes, particles, up to 80 characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 80)
+        super().__init__(**kwargs)
+        self.validators.append(
+            RegexValidator(
+                r"^[^\d<>{}\[\]@#$%^*=+|\\/]*$", _("Un nom s’écrit avec des lettres, des espaces, des tirets ou des apostrophes.")
+            )
+        )
+
+
+class BoxesField(forms.MultipleChoiceField):
+    """Boxes to tick, none ticked beforehand."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class OneBoxField(forms.ChoiceField):
+    """One box to tick among several, none ticked beforehand."""
+
+    widget = forms.RadioSelect
+
+
+class YesNoField(OneBoxField):
+    """A question that must be answered by yes or by no."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("yes", _("Oui")), ("no", _("Non"))], **kwargs)

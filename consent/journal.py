@@ -1,0 +1,83 @@
+"""Writing the journal: one entry for each act, each read by someone else, each refused try (rule 5)."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import override
+
+from consent.bases import Actor, Basis, BasisRefused
+from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
+from consent.wall import opened
+
+Fact = tuple[str, str]
+
+
+def write_act(
+    basis: Basis, code: str, facts: list[Fact], *, person_id: UUID | None, request_id: UUID
+) -> JournalEntry:
+    """The entry of an act that was done. The wall must be open for `person_id`."""
+    return _write(basis, Nature.ACT, code, Outcome.DONE, _words(facts), person_id, request_id)
+
+
+def write_read(basis: Basis, code: str, facts: list[Fact]) -> JournalEntry:
+    """The entry of a read, written and committed before anything is sent (see `consent/reading.py`)."""
+    return _write(basis, Nature.READ, code, Outcome.DONE, _words(facts), basis.person_id)
+
+
+def write_event(basis: Basis, code: str, facts: list[Fact], *, person_id: UUID | None) -> JournalEntry:
+    """The entry of something that happened around acts: a visit began, a mandate was signed, an erasure."""
+    return _write(basis, Nature.EVENT, code, Outcome.DONE, _words(facts), person_id)
+
+
+def write_refused(basis: Basis, code: str, refused: BasisRefused) -> None:
+    """The entry of a try that found no basis; the person sees it, with the reason. Opens the wall to write.
+
+    One try leaves one entry, whoever catches it first.
+    """
+    if refused.journaled:
+        return
+    refused.journaled = True
+    with override("fr"):
+        details = {"facts": [], "reason": str(refused.reason)}
+    with opened(basis.person_id):
+        _write(basis, Nature.ACT, code, Outcome.REFUSED, details, basis.person_id)
+
+
+def machine() -> Actor:
+    """The service itself, acting by the clock."""
+    return Actor(ActorKind.MACHINE)
+
+
+def _words(facts: list[Fact]) -> dict[str, Any]:
+    # The journal is written in French whatever the page's language: it is one record for everyone.
+    with override("fr"):
+        return {"facts": [[str(label), str(value)] for label, value in facts]}
+
+
+def _write(
+    basis: Basis,
+    nature: Nature,
+    code: str,
+    outcome: Outcome,
+    details: dict[str, Any],
+    person_id: UUID | None,
+    request_id: UUID | None = None,
+) -> JournalEntry:
+    entry = JournalEntry(
+        person_id=person_id,
+        nature=nature,
+        code=code,
+        outcome=outcome,
+        via=basis.via,
+        actor_kind=basis.actor.kind,
+        actor_id=basis.actor.id,
+        counter_number=basis.actor.counter_number,
+        basis_reference=basis.reference,
+        visit_id=basis.visit_id,
+        request_id=request_id,
+        details=details,
+        nonce=secrets.token_hex(32),
+    )
+    entry.save(force_insert=True)
+    return entry

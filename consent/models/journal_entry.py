@@ -1,0 +1,67 @@
+"""A journal entry: the trace of one act, one read, one refused try (design §8).
+
+Rows are only ever added: triggers and rights refuse UPDATE, DELETE and TRUNCATE to everyone.
+"""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consent.crypto.fields import EncryptedField, EncryptedJSONField
+
+
+class Outcome(models.TextChoices):
+    """Whether it was done."""
+
+    DONE = "done", _("fait")
+    REFUSED = "refused", _("refusé")
+
+
+class ActorKind(models.TextChoices):
+    """Who did it. What a machine did by itself is told apart from what a human did."""
+
+    PERSON = "person", _("la personne elle-même")
+    AGENT = "agent", _("un agent de guichet")
+    CLERK = "clerk", _("un agent du service courrier")
+    MACHINE = "machine", _("le service, automatiquement")
+    PUBLIC = "public", _("une personne non connectée")
+
+
+class Nature(models.TextChoices):
+    """What kind of thing it was."""
+
+    ACT = "act", _("acte")
+    READ = "read", _("consultation")
+    EVENT = "event", _("événement")
+
+
+class JournalEntry(models.Model):
+    """One trace. `details` (words for the person) and `nonce` are encrypted under the person's key.
+
+    `person` is empty for a refusal (nothing is kept about who refused). The place of an entry in the
+    sealed log is kept beside it, in a table of the seal, since an entry itself never changes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person_id = models.UUIDField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+    nature = models.CharField(max_length=5, choices=Nature.choices)
+    code = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    via = models.CharField(max_length=16, blank=True)
+    actor_kind = models.CharField(max_length=8, choices=ActorKind.choices)
+    actor_id = models.UUIDField(null=True)
+    counter_number = models.PositiveIntegerField(null=True)
+    basis_reference = models.CharField(max_length=40, blank=True)
+    visit_id = models.UUIDField(null=True)
+    request_id = models.UUIDField(null=True, unique=True)
+    details = EncryptedJSONField()
+    nonce = EncryptedField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person_id", "-at", "id"], name="journal_person_at"),
+            models.Index(fields=["visit_id"], name="journal_visit", condition=models.Q(visit_id__isnull=False)),
+        ]

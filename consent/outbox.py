@@ -1,0 +1,74 @@
+"""The outbox: delivered by Celery after commit, and by a sweeper when that was lost (design §4)."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from consent.models.outbox import OutboxItem
+from consent.wall import opened
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[OutboxItem], None]
+_handlers: dict[str, Handler] = {}
+
+
+def handles(topic: str) -> Callable[[Handler], Handler]:
+    """Decorator: this function delivers the items of `topic`, in a transaction, the wall open for the person."""
+
+    def take(handler: Handler) -> Handler:
+        _handlers[topic] = handler
+        return handler
+
+    return take
+
+
+def put(topic: str, subject_id: UUID, person_id: UUID | None) -> OutboxItem:
+    """Add an item to the current transaction, and ask the worker for it after commit."""
+    item = OutboxItem.objects.create(topic=topic, subject_id=subject_id, person_id=person_id)
+    transaction.on_commit(lambda: _nudge(item.pk, person_id))
+    return item
+
+
+def _nudge(item_id: UUID, person_id: UUID | None) -> None:
+    """Ask the worker. When the broker is down the act still stands: the sweeper delivers later."""
+    from consent.tasks import deliver_item
+
+    try:
+        deliver_item.delay(str(item_id), str(person_id) if person_id else None)
+    except Exception as error:  # the broker's client raises many kinds
+        log.warning("outbox: the broker does not answer (%s); the sweeper will deliver", type(error).__name__)
+
+
+def deliver(item_id: UUID, person_id: UUID | None) -> bool:
+    """Deliver one item once; True when this call did it. The effect and the mark share a transaction."""
+    with opened(person_id):
+        item = (
+            OutboxItem.objects.select_for_update(skip_locked=True)
+            .filter(pk=item_id, delivered_at__isnull=True)
+            .first()
+        )
+        if item is None:
+            return False
+        _handlers[item.topic](item)
+        OutboxItem.objects.filter(pk=item.pk).update(delivered_at=timezone.now(), attempts=F("attempts") + 1)
+        return True
+
+
+def sweep(older_than: timedelta = timedelta(seconds=20)) -> int:
+    """Deliver what waits for longer than `older_than`; the number delivered. One failure stops no other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT item_id, person_id FROM outbox_due(%s, 500)", [timezone.now() - older_than])
+        due = cursor.fetchall()
+    delivered = 0
+    for item_id, person_id in due:
+        try:
+            delivered += deliver(item_id, person_id)
+        except Exception as error:  # the next sweep tries again; the text of the error may name the person
+            log.error("outbox: item %s could not be delivered (%s)", item_id, type(error).__name__)
+    return delivered

@@ -1,0 +1,137 @@
+"""The one page of every act, through every door: form, check your answers, done (design §4)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from consent import journal
+from consent.acts.base import Act, BusinessError
+from consent.acts.perform import perform, receipt_of
+from consent.acts.registry import get_act
+from consent.bases import Basis, BasisRefused
+from consent.doors.base import Door
+from consent.forms.base import ActForm
+from consent.pages.answers import StaleAnswers, new_request, pack, request_id_of, sign_request, unpack
+from consent.wall import opened
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST, look there: a reload repeats nothing."""
+
+    status_code = 303
+
+
+def act_page(request: HttpRequest, door: Door, code: str, target_id: UUID | None = None) -> HttpResponse:
+    """Serve one act through one door, whatever the step."""
+    act = get_act(code)
+    if act is None or not door.serves(act):
+        raise Http404
+    basis = None
+    try:
+        basis = door.basis(act)
+        return _Flow(request, door, act, basis, target_id).answer()
+    except BasisRefused as refused:
+        return refused_page(request, door, code, basis, refused)
+
+
+def refused_page(
+    request: HttpRequest, door: Door, code: str, basis: Basis | None, refused: BasisRefused
+) -> HttpResponse:
+    """Say plainly that there is no basis, and keep the try in the journal of the person concerned."""
+    basis = basis or getattr(refused, "basis", None)
+    if basis is not None:
+        journal.write_refused(basis, code, refused)
+    context = {"reason": refused.reason, "home_url": door.home_url(), **door.context()}
+    return render(request, "consent/act/refused.html", context, status=403)
+
+
+class _Flow:
+    """One request to one act."""
+
+    def __init__(self, request: HttpRequest, door: Door, act: Act, basis: Basis, target_id: UUID | None) -> None:
+        self.request, self.door, self.act, self.basis, self.target_id = request, door, act, basis, target_id
+
+    def answer(self) -> HttpResponse:
+        if self.request.method != "POST":
+            return self.show_form()
+        step = self.request.POST.get("step")
+        try:
+            if step == "confirm":
+                return self.confirm()
+            if step == "edit":
+                request_id, data = self.unpacked()
+                return self.render_form(self.form(data), sign_request(request_id))
+            return self.check()
+        except StaleAnswers:
+            return self.show_form(stale=True, status=400)
+
+    def form(self, data: Any = None) -> ActForm:
+        kwargs = {"basis": self.basis, "target_id": self.target_id}
+        if data is None:
+            kwargs["initial"] = self.door.initial(self.act)
+        return self.act.form_class(data, **kwargs)
+
+    def unpacked(self) -> tuple[UUID, Any]:
+        return unpack(self.act, self.basis, self.target_id, self.request.POST.get("answers", ""))
+
+    def show_form(self, *, stale: bool = False, status: int = 200) -> HttpResponse:
+        with opened(self.basis.person_id):
+            if self.act.target and self.target_id is None:
+                return self.choose()
+            if self.act.target and self.target_id not in dict(self.act.targets(self.basis)):
+                raise Http404
+        return self.render_form(self.form(), new_request(), stale=stale, status=status)
+
+    def choose(self) -> HttpResponse:
+        """Which of the person's rows is it about?"""
+        choices = [
+            (self.door.act_url(self.act.code, target_id), words)
+            for target_id, words in self.act.targets(self.basis)
+        ]
+        return self.render("consent/act/choose.html", {"choices": choices})
+
+    def check(self) -> HttpResponse:
+        """The form came in: show what will change, or what must be corrected."""
+        request_id = request_id_of(self.request.POST.get("request", ""))
+        with opened(self.basis.person_id):
+            form = self.form(self.request.POST)
+            if not form.is_valid():
+                return self.render_form(form, sign_request(request_id), status=422)
+            summary = self.act.summary(self.basis, form)
+        answers = pack(self.act, self.basis, self.target_id, request_id, self.request.POST)
+        return self.render("consent/act/check.html", {"summary": summary, "answers": answers})
+
+    def confirm(self) -> HttpResponse:
+        """The answers were confirmed: perform, once."""
+        request_id, data = self.unpacked()
+        if done := receipt_of(request_id):
+            return SeeOther(self.door.receipt_url(done[0]))
+        with opened(self.basis.person_id):
+            form = self.form(data)
+            if not form.is_valid():
+                return self.render_form(form, sign_request(request_id), status=422)
+        try:
+            receipt = perform(self.act, self.basis, form.cleaned_data, request_id, self.target_id)
+        except BusinessError as error:
+            field = error.field if error.field in form.fields else None
+            form.add_error(field, str(error.message))
+            return self.render_form(form, sign_request(request_id), status=409)
+        return SeeOther(self.door.receipt_url(receipt.pk))
+
+    def render_form(self, form: ActForm, request: str, *, stale: bool = False, status: int = 200) -> HttpResponse:
+        notice = _("La page était trop ancienne : vérifiez et recommencez. Rien n’a été fait.") if stale else ""
+        with opened(self.basis.person_id):
+            context = {"form": form, "request_token": request, "stale": notice, **self.act.context(self.basis)}
+            return self.render(self.act.template, context, status=status)
+
+    def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        context |= {
+            "act": self.act,
+            "act_url": self.door.act_url(self.act.code, self.target_id),
+            "home_url": self.door.home_url(),
+            **self.door.context(),
+        }
+        return render(self.request, template, context, status=status)

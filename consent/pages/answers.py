@@ -1,0 +1,67 @@
+"""Answers travelling in the page between form and check: signed, dated, bound to who answers and for whom.
+
+Nothing stays in the HTTP session, so nothing stays on a shared computer and two tabs cannot mix.
+"""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.http import QueryDict
+
+from consent.acts.base import Act
+from consent.bases import Basis
+
+MAX_AGE = 3600  # seconds
+_SALT = "plein-gre.answers"
+
+
+class StaleAnswers(Exception):
+    """The page is too old, was altered, or belongs to someone else."""
+
+
+def new_request() -> str:
+    """A fresh request id, signed, for a form about to be shown."""
+    return sign_request(uuid4())
+
+
+def sign_request(request_id: UUID) -> str:
+    """This request id, signed, for a form that is shown again."""
+    return signing.dumps(str(request_id), salt=_SALT + ".request")
+
+
+def request_id_of(signed: str) -> UUID:
+    """The request id of a form that comes back. Raises `StaleAnswers`."""
+    try:
+        return UUID(signing.loads(signed, salt=_SALT + ".request", max_age=24 * MAX_AGE))
+    except signing.BadSignature as error:
+        raise StaleAnswers from error
+
+
+def pack(act: Act, basis: Basis, target_id: UUID | None, request_id: UUID, data: QueryDict) -> str:
+    """The answers as one signed text."""
+    skip = {"csrfmiddlewaretoken", "step", "request", "answers"}
+    answers = {name: values for name, values in data.lists() if name not in skip}
+    return signing.dumps(
+        {"b": _binding(act, basis, target_id), "r": str(request_id), "d": answers}, salt=_SALT, compress=True
+    )
+
+
+def unpack(act: Act, basis: Basis, target_id: UUID | None, text: str) -> tuple[UUID, QueryDict]:
+    """The request id and the answers. Raises `StaleAnswers` when they were not made here, for this, by this actor."""
+    try:
+        packed: dict[str, Any] = signing.loads(text, salt=_SALT, max_age=MAX_AGE)
+    except signing.BadSignature as error:
+        raise StaleAnswers from error
+    if packed["b"] != _binding(act, basis, target_id):
+        raise StaleAnswers
+    data = QueryDict(mutable=True)
+    for name, values in packed["d"].items():
+        data.setlist(name, values)
+    return UUID(packed["r"]), data
+
+
+def _binding(act: Act, basis: Basis, target_id: UUID | None) -> list[str]:
+    # The person may come into being by this very act, so an absent person is no part of the binding's id.
+    parts = (act.code, basis.via, basis.actor.id, basis.right_id, basis.visit_id, target_id)
+    return [str(part) for part in parts]

@@ -1,0 +1,20 @@
+#!/usr/bin/env python
+"""Run a management command, on the embedded servers unless DATABASE_URL names real ones."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Join (or start) the embedded servers when none are named, then run the command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from portal.embedded import join_unless_named
+
+    join_unless_named()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The house: settings, addresses, accounts, public pages."""

@@ -1,0 +1,9 @@
+"""The house: settings, addresses, accounts, public pages."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """The house: settings, addresses, accounts, public pages."""
+
+    name = "portal"

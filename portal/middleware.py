@@ -1,0 +1,64 @@
+"""Rules that hold for every page: closed by default, second factor for staff, nothing kept by the browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from portal.pages import errors
+
+STAFF_PATHS = ("/guichet/", "/service/", "/soins/")
+# An invited agent has no account yet: the link itself is the proof.
+STAFF_EXCEPT = ("/guichet/invitation/",)
+PUBLIC_NAMES = {
+    "account_login", "account_logout", "account_signup", "mfa_authenticate", "set_language",
+    "account_reauthenticate", "account_inactive",
+}  # fmt: skip
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
+    """A view is for signed-in people unless it says `login_not_required`; staff pages ask a second factor too."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if match and match.url_name in PUBLIC_NAMES and match.app_name == "":
+            return None
+        answer = super().process_view(request, view, args, kwargs)
+        if answer is not None or not _is_staff_path(request.path):
+            return answer
+        if not has_second_factor(request):
+            return redirect("mfa_activate_totp")
+        return None
+
+
+def _is_staff_path(path: str) -> bool:
+    return path.startswith(STAFF_PATHS) and not path.startswith(STAFF_EXCEPT)
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """True when this account has a second factor; allauth lets nobody in without it once there is one."""
+    if not request.user.is_authenticated:
+        return False
+    return Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
+
+
+class NothingStaysMiddleware:
+    """Nothing personal stays on a shared computer; and a body that is too large is refused before it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.UPLOAD_MAX_BYTES + 64 * 1024:
+            return errors.too_large(request)
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+        return response

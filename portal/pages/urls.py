@@ -1,0 +1,14 @@
+"""Addresses of the house's own pages."""
+
+from django.urls import URLPattern, path
+
+from portal.pages import public
+
+app_name = "portal"
+urlpatterns: list[URLPattern] = [
+    path("", public.home, name="home"),
+    path("droits/", public.rights, name="rights"),
+    path("mentions-legales/", public.legal, name="legal"),
+    path("accessibilite/", public.accessibility, name="accessibility"),
+    path("composants/", public.components, name="components"),
+]

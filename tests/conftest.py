@@ -1,0 +1,62 @@
+"""What every test stands on: real PostgreSQL as the role `app`, real Valkey, no network but this machine."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.cache import cache
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import database
+
+pytest_plugins = ["tests.cast"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One migrated template a run, one clone a worker."""
+    with django_db_blocker.unblock():
+        database.make_template()
+        database.make_clone()
+    yield
+    with django_db_blocker.unblock():
+        database.drop_clone()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For tests whose transactions must be real: the database is cloned anew afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        database.make_clone()
+
+
+@pytest.fixture
+def owner_connection(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]:
+    """The test database as `owner`: it sees what is committed only."""
+    with database.as_owner(database.CLONE) as connection:
+        yield connection
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> Iterator[None]:
+    """Nothing of a test is left in Valkey for the next."""
+    cache.clear()
+    yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def this_machine_only() -> Iterator[None]:
+    """No test reaches beyond this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if isinstance(address, tuple) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise OSError(f"a test tried to reach {address[0]}")
+        return connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]

@@ -1,0 +1,92 @@
+"""The test database: a template made once by `owner`, cloned for each worker; tests connect as `app`.
+
+Nothing flushes it: the journal refuses TRUNCATE to everyone. After a test that committed, the clone is
+thrown away and made again.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from tests.servers import WORKER
+
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+TEMPLATE = f"test_template_{RUN}"
+CLONE = f"test_{RUN}_{WORKER}"
+
+
+def as_owner(dbname: str = "postgres") -> psycopg.Connection[Any]:
+    """A connection as `owner`, in autocommit."""
+    url = environ.Env.db_url_config(os.environ["OWNER_DATABASE_URL"])
+    return psycopg.connect(
+        host=url["HOST"], port=url["PORT"] or 5432, user=url["USER"], password=url["PASSWORD"],
+        dbname=dbname, autocommit=True,
+    )  # fmt: skip
+
+
+def make_template() -> None:
+    """Create and migrate the template, once for all the workers of a run."""
+    lock = Path(settings.VAR_DIR)
+    lock.mkdir(exist_ok=True)
+    with (lock / "test-template.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with as_owner() as connection:
+            exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+            if exists:
+                return
+            _drop_leftovers(connection)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(TEMPLATE)))
+        _point("owner", TEMPLATE)
+        _point("default", TEMPLATE)
+        call_command("migrate", database="owner", verbosity=0)
+        close()
+
+
+def make_clone() -> None:
+    """(Re)create this worker's database from the template, and connect to it."""
+    close()
+    with as_owner() as connection:
+        name = sql.Identifier(CLONE)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(name, sql.Identifier(TEMPLATE))
+        )
+    _point("owner", CLONE)
+    _point("default", CLONE)
+
+
+def drop_clone() -> None:
+    """The run is over for this worker."""
+    close()
+    with as_owner() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(CLONE)))
+
+
+def close() -> None:
+    """Close this process's connections."""
+    for alias in ("default", "owner"):
+        connections[alias].close()
+
+
+def _point(alias: str, name: str) -> None:
+    connections[alias].close()
+    settings.DATABASES[alias]["NAME"] = name
+    connections[alias].settings_dict["NAME"] = name
+
+
+def _drop_leftovers(connection: psycopg.Connection[Any]) -> None:
+    """Databases of earlier runs that were killed: those to which nobody is connected."""
+    names = connection.execute(
+        "SELECT datname FROM pg_database d WHERE datname LIKE 'test\\_%' "
+        "AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = d.datname)"
+    ).fetchall()
+    for (name,) in names:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
