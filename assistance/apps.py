@@ -4,6 +4,11 @@ from django.apps import AppConfig
 
 
 class AssistanceConfig(AppConfig):
-    """How people without internet are served."""
+    """Registers the bases, the doors and the acts of assistance."""
 
     name = "assistance"
+
+    def ready(self) -> None:
+        from assistance import bases, letters  # noqa: F401
+        from assistance.acts import mandate  # noqa: F401
+        from assistance.doors import counter, paper  # noqa: F401

@@ -19,9 +19,7 @@ _NAMES = """
 
 DEPARTMENTS: dict[str, str] = {
     code: name
-    for code, name in (
-        entry.split(" ", 1) for line in _NAMES.split("\n") if line for entry in line.split("|")
-    )
+    for code, name in (entry.split(" ", 1) for line in _NAMES.split("\n") if line for entry in line.split("|"))
 }
 
 

@@ -121,9 +121,7 @@ def _by_town(key: str, department: str) -> Found:
         counters = counters.filter(department=department)
     ranks = [Q(town_key=key), Q(search_text__contains=f" {key} "), Q(search_text__contains=f" {key}")]
     matches = counters.filter(ranks[-1]).annotate(
-        rank=Case(
-            *(When(test, then=Value(rank)) for rank, test in enumerate(ranks)), output_field=IntegerField()
-        )
+        rank=Case(*(When(test, then=Value(rank)) for rank, test in enumerate(ranks)), output_field=IntegerField())
     )
     matches = matches.order_by("rank", *Counter._meta.ordering)
     if matches.exists():

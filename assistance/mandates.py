@@ -71,7 +71,9 @@ def sign(mandate_id: UUID, person_id: UUID, basis: Basis, *, evidence: str, scan
         if mandate.state == MandateState.IN_FORCE:
             return mandate
         if not Mandate.objects.to_sign().filter(pk=mandate.pk).exists():
-            raise BusinessError(_("Ce mandat ne peut plus être signé : il est terminé, ou a plus de 7 jours. Préparez-en un nouveau."))
+            raise BusinessError(
+                _("Ce mandat ne peut plus être signé : il est terminé, ou a plus de 7 jours. Préparez-en un nouveau.")
+            )
         mandate.scan = scan
         put_in_force(mandate, evidence)
         facts = [*mandate_facts(mandate), (_("Preuve"), EVIDENCE[evidence])]

@@ -75,9 +75,7 @@ def invite(*, by: Someone, counter: Counter, email: str, name: str, role: Counte
                 return older
             _cancel(older)
     if len(waiting) >= MOST_OPEN_INVITATIONS:
-        raise TeamRefusal(
-            _("Trop d’invitations attendent une réponse. Annulez-en avant d’en envoyer une autre.")
-        )
+        raise TeamRefusal(_("Trop d’invitations attendent une réponse. Annulez-en avant d’en envoyer une autre."))
     invitation = Invitation(counter=counter, role=role, invited_by=by)
     invitation.email, invitation.name = email, name
     token = invitation.draw_token()
@@ -146,9 +144,7 @@ def _lock(counter: Counter) -> None:
 
 
 def _locked_open(invitation: Invitation) -> Invitation:
-    locked = (
-        Invitation.objects.select_for_update(of=("self",)).select_related("counter").get(pk=invitation.pk)
-    )
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("counter").get(pk=invitation.pk)
     if not locked.is_open:
         raise TeamRefusal(_("Ce lien a déjà servi, ou il est trop ancien."))
     return locked
@@ -178,6 +174,4 @@ def _send(invitation: Invitation, token: str) -> None:
             recipient_list=[invitation.email],
         )
     except (OSError, SMTPException) as error:
-        raise TeamRefusal(
-            _("L’e-mail n’a pas pu partir. Rien n’est enregistré : essayez plus tard.")
-        ) from error
+        raise TeamRefusal(_("L’e-mail n’a pas pu partir. Rien n’est enregistré : essayez plus tard.")) from error

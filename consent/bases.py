@@ -6,7 +6,7 @@ Each kind of basis has a provider; upper apps register theirs, so that consent n
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -81,6 +81,9 @@ class Provider(Protocol):
         Raises `BasisRefused`.
         """
 
+    def used(self, basis: Basis, receipt: Any) -> None:
+        """An act was recorded on this basis; called in its transaction, for a basis that serves once."""
+
 
 _providers: dict[Via, Provider] = {}
 
@@ -103,6 +106,11 @@ def lock_basis(basis: Basis, code: str) -> None:
     provider.lock(basis, code)
 
 
+def use_basis(basis: Basis, receipt: Any) -> None:
+    """Tell the provider that an act was recorded on this basis, within the act's transaction."""
+    _providers[basis.via].used(basis, receipt)
+
+
 class SelfProvider:
     """The person themselves, signed in with the account that is linked to them."""
 
@@ -116,6 +124,9 @@ class SelfProvider:
         if account is None:
             raise BasisRefused(_("Votre compte n’est pas relié à cette personne."))
 
+    def used(self, basis: Basis, receipt: Any) -> None:
+        """Being oneself is not used up."""
+
 
 class PublicProvider:
     """Anyone, for what needs no account: refusing (design §5)."""
@@ -123,6 +134,9 @@ class PublicProvider:
     def lock(self, basis: Basis, code: str) -> None:
         if basis.person_id is not None:
             raise BasisRefused(_("Sans compte, on ne peut agir pour une personne enregistrée."))
+
+    def used(self, basis: Basis, receipt: Any) -> None:
+        """Nothing to settle."""
 
 
 provide(Via.SELF, SelfProvider())

@@ -1,7 +1,7 @@
 """Writing the journal: one entry for each act, each read by someone else, each refused try (rule 5)."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import override
@@ -10,14 +10,18 @@ from consent.bases import Actor, Basis, BasisRefused
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
 from consent.wall import opened
 
+if TYPE_CHECKING:
+    from consent.acts.base import Effect
+
 Fact = tuple[str, str]
 
 
-def write_act(
-    basis: Basis, code: str, facts: list[Fact], *, person_id: UUID | None, request_id: UUID
-) -> JournalEntry:
+def write_act(basis: Basis, code: str, effect: "Effect", *, person_id: UUID | None, request_id: UUID) -> JournalEntry:
     """The entry of an act that was done. The wall must be open for `person_id`."""
-    return _write(basis, Nature.ACT, code, Outcome.DONE, _words(facts), person_id, request_id)
+    details = _words(effect.facts)
+    if effect.subject_id and person_id:
+        details["subject"] = str(effect.subject_id)
+    return _write(basis, Nature.ACT, code, Outcome.DONE, details, person_id, request_id)
 
 
 def write_read(basis: Basis, code: str, facts: list[Fact]) -> JournalEntry:

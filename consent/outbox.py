@@ -49,9 +49,7 @@ def deliver(item_id: UUID, person_id: UUID | None) -> bool:
     """Deliver one item once; True when this call did it. The effect and the mark share a transaction."""
     with opened(person_id):
         item = (
-            OutboxItem.objects.select_for_update(skip_locked=True)
-            .filter(pk=item_id, delivered_at__isnull=True)
-            .first()
+            OutboxItem.objects.select_for_update(skip_locked=True).filter(pk=item_id, delivered_at__isnull=True).first()
         )
         if item is None:
             return False

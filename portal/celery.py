@@ -5,7 +5,7 @@ import os
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-from portal.embedded import join_unless_named  # noqa: E402
+from portal.embedded import join_unless_named
 
 join_unless_named()
 app = Celery("plein-gre")

@@ -1,5 +1,6 @@
 """What every page shows around its content: the mark, the menu, the languages, the demonstration banner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -69,7 +70,7 @@ def _frame(path: str, signed_in: bool, choose_language: bool) -> House:
     )
 
 
-def _links(names: list[tuple[str, str | Promise]], path: str) -> list[Link]:
+def _links(names: Sequence[tuple[str, str | Promise]], path: str) -> list[Link]:
     """Turn names of addresses into links; a deployment without one of the apps lacks its entries."""
     links = []
     for name, label in names:

@@ -6,7 +6,7 @@ Nothing is asked of the form: its kinds of fields decide. A form may say
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -54,9 +54,7 @@ class PageFormRenderer(TemplatesSetting):
     form_template_name = "portal/form/form.html"
     field_template_name = "portal/form/field.html"
 
-    def render(
-        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
-    ) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
         """Render one template of Django's forms, with what our markup needs added to its context."""
         if template_name == self.form_template_name:
             context = {**context, **form_context(context["form"])}
@@ -65,7 +63,7 @@ class PageFormRenderer(TemplatesSetting):
         elif "widget" in context:
             context = {**context, "widget": dressed(context["widget"])}
             template_name = WIDGET_TEMPLATES.get(template_name, template_name)
-        return super().render(template_name, context, request)
+        return cast(SafeString, super().render(template_name, context, request))
 
 
 def form_context(form: forms.BaseForm) -> dict[str, Any]:
@@ -114,7 +112,7 @@ def field_context(bound: BoundField) -> dict[str, Any]:
         "group": " ".join(GROUPS.get(kind, GROUPS["text"])[: 2 if bound.errors else 1]),
         "control": bound.as_widget(attrs={key: value for key, value in described.items() if value}),
         "hint": date_hint(bound),
-        "radios": isinstance(bound.field.widget, forms.RadioSelect),
+        "radios": getattr(bound.field.widget, "input_type", "") == "radio",
     }
 
 
@@ -153,8 +151,11 @@ def dressed(widget: dict[str, Any]) -> dict[str, Any]:
     """Give a widget its class of the design system, and take out what ARIA does not allow it."""
     attrs = dict(widget["attrs"])
     kind = widget.get("type") or ("select" if "optgroups" in widget else "textarea")
-    if kind == "radio":
-        attrs.pop("aria-invalid", None)
+    for _group, options, _index in widget.get("optgroups", ()):
+        for option in options:
+            if option.get("type") == "radio":
+                # The group is what is wrong, not each of its boxes; it says so itself.
+                option["attrs"].pop("aria-invalid", None)
     # Grey words inside a field go away as soon as one types: the label and the hint say it all.
     attrs.pop("placeholder", None)
     if kind not in UNDRESSED:

@@ -60,5 +60,7 @@ class NothingStaysMiddleware:
             return errors.too_large(request)
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        )
         return response

@@ -22,6 +22,9 @@ MASTER_KEYSET = env("MASTER_KEYSET", default="")
 MASTER_KEYSET_FILE = env("MASTER_KEYSET_FILE", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
+# Who runs the service, as printed on letters: lines, the name first.
+OPERATOR = env.list("OPERATOR", default=["Plein gré – service courrier", "1 place de l’Exemple", "00000 Démonstration"])
+OPERATOR_PHONE = env("OPERATOR_PHONE", default="01 00 00 00 00")
 STATE_MARKS = env.bool("STATE_MARKS", default=False)
 SECURE = env.bool("SECURE", default=SITE_URL.startswith("https://"))
 
@@ -160,6 +163,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:after-sign-in"
 LOGOUT_REDIRECT_URL = "portal:home"
 
+# How upper apps' accounts are made by those below them.
+ACCOUNT_MAKER = "portal.accounts.user.create_account"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]

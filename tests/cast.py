@@ -23,7 +23,7 @@ POSTAL = {
     "address": "4 rue du Château", "postcode": "23600", "town": "Boussac",
     "phone": "0555000000", "email": None, "channel": Channel.POST, "never_write_home": False,
 }  # fmt: skip
-PASSWORD = "une phrase pour les essais"  # noqa: S105
+PASSWORD = "une phrase pour les essais"
 
 
 @dataclass

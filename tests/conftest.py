@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import database
@@ -40,11 +41,16 @@ def owner_connection(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]
         yield connection
 
 
+@pytest.fixture(autouse=True, scope="session")
+def built_static_files() -> None:
+    """The styles and the typeface as production serves them: under names that carry their hash."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 @pytest.fixture(autouse=True)
-def fresh_cache() -> Iterator[None]:
+def fresh_cache() -> None:
     """Nothing of a test is left in Valkey for the next."""
     cache.clear()
-    yield
 
 
 @pytest.fixture(autouse=True, scope="session")

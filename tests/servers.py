@@ -14,6 +14,8 @@ SCRATCH = Path(tempfile.mkdtemp(prefix=f"plein-gre-test-{WORKER}-"))
 # Each worker has a Valkey database of its own, far from the one that `make run` uses.
 os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{20 + NUMBER}"
 os.environ["STORAGE_ROOT"] = str(SCRATCH / "files")
+os.environ["STATIC_ROOT"] = str(SCRATCH / "static")
+(SCRATCH / "static").mkdir()
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ.setdefault("DEMO", "0")
 os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")

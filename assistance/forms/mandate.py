@@ -10,7 +10,7 @@ from consent.acts.registry import all_acts
 from consent.bases import Via
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField, DayField, NameField, OneBoxField
-from consent.forms.identity import CONTACT, IDENTITY, ContactFields, PersonalForm
+from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm
 
 
 def scope_choices() -> list[tuple[str, Any]]:
@@ -18,15 +18,17 @@ def scope_choices() -> list[tuple[str, Any]]:
     return [(act.code, act.label) for act in all_acts() if Via.MANDATE in act.bases]
 
 
-class GiveMandateForm(ContactFields, PersonalForm):
+class GiveMandateForm(ContactFields, IdentityForm):
     """Which counter, which acts, how long, and who signs. No act is ticked beforehand."""
 
     counter_number = forms.IntegerField(
-        label=_("Numéro du guichet"), min_value=1,
+        label=_("Numéro du guichet"),
+        min_value=1,
         help_text=_("Le numéro est affiché au guichet, et sur la page « Trouver un guichet »."),
     )
     scopes = BoxesField(
-        label=_("Ce que le guichet peut faire pour moi"), choices=scope_choices,
+        label=_("Ce que le guichet peut faire pour moi"),
+        choices=scope_choices,
         error_messages={"required": _("Cochez au moins un acte : un mandat vide ne sert à rien.")},
     )
     duration = OneBoxField(label=_("Pendant combien de temps ?"), choices=Duration.choices)
@@ -66,7 +68,9 @@ class GiveMandateForm(ContactFields, PersonalForm):
     def clean_counter_number(self) -> int:
         number = self.cleaned_data["counter_number"]
         if not Counter.objects.filter(number=number).exists():
-            raise forms.ValidationError(_("Aucun guichet ne porte ce numéro. Cherchez-le sur la page « Trouver un guichet »."))
+            raise forms.ValidationError(
+                _("Aucun guichet ne porte ce numéro. Cherchez-le sur la page « Trouver un guichet ».")
+            )
         return number
 
     def clean(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from assistance.models.counter import (
 from assistance.models.letter import Letter, LetterBatch, LetterState
 from assistance.models.mail import Mail, MailState
 from assistance.models.mandate import Duration, EndReason, Mandate, MandateState, Signer
+from assistance.models.personal_form import PersonalForm
 from assistance.models.printout import Printout, PrintoutKind
 from assistance.models.visit import IdentityDocument, Visit, VisitEnd
 
@@ -30,6 +31,7 @@ __all__ = [
     "MailState",
     "Mandate",
     "MandateState",
+    "PersonalForm",
     "Printout",
     "PrintoutKind",
     "Signer",

@@ -31,6 +31,7 @@ class Mail(models.Model):
     act_code = models.CharField(max_length=40, blank=True)
     form_version = models.PositiveSmallIntegerField(null=True)
     person_id = models.UUIDField(null=True)
+    target_id = models.UUIDField(null=True)
     scan = models.CharField(max_length=120, blank=True)
     scan_type = models.CharField(max_length=20, blank=True)
     pages = models.PositiveSmallIntegerField(default=1)

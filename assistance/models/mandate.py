@@ -104,6 +104,7 @@ class Mandate(models.Model):
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=8, choices=EndReason.choices, blank=True)
     evidence = models.CharField(max_length=8, blank=True)
+    attested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     scan = models.CharField(max_length=120, blank=True)
 
     objects = MandateQuerySet.as_manager()

@@ -121,10 +121,7 @@ def explanation(found: Found, place: str) -> str:
             % name
         )
     if found.match == Match.NEAR_DEPARTMENT:
-        return (
-            _("Aucun guichet dans ce département (%(department)s). Voici ceux des départements voisins.")
-            % name
-        )
+        return _("Aucun guichet dans ce département (%(department)s). Voici ceux des départements voisins.") % name
     if found.match == Match.NOTHING and place:
         return (
             _(

@@ -27,11 +27,13 @@ class BusinessError(Exception):
 class Effect:
     """What an act did. `facts` go in the receipt, the journal and the letter, in words.
 
-    `person_id` is set when the act made the person's row. `follow` are outbox topics with their subjects.
+    `person_id` is set when the act made the person's row. `subject_id` is the row it was about (a grant,
+    a mandate), kept encrypted with the words. `follow` are outbox topics with their subjects.
     """
 
     facts: list[Fact] = field(default_factory=list)
     person_id: UUID | None = None
+    subject_id: UUID | None = None
     follow: list[tuple[str, UUID]] = field(default_factory=list)
 
 

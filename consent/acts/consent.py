@@ -52,5 +52,5 @@ class WithdrawConsent(Act):
         return Effect(facts=[(_("Accord retiré"), str(purpose.label))])
 
 
-def _standing(basis: Basis, purpose: Purpose):  # noqa: ANN202
+def _standing(basis: Basis, purpose: Purpose):
     return Consent.objects.filter(person_id=basis.person_id, purpose=purpose, withdrawn_at__isnull=True)

@@ -27,7 +27,10 @@ class ChangeContact(Act):
         person = Person.objects.get(pk=basis.person_id)
         person.set_contact(contact_of(answers))
         person.save()
-        facts = [(_("Adresse"), ", ".join(person.address_lines) or _("aucune")), (_("Prévenir"), str(Channel(person.channel).label))]
+        facts = [
+            (_("Adresse"), ", ".join(person.address_lines) or _("aucune")),
+            (_("Prévenir"), str(Channel(person.channel).label)),
+        ]
         if person.never_write_home:
             facts.append((_("Courrier"), _("ne jamais écrire chez moi")))
         return Effect(facts=facts)

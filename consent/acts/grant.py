@@ -38,9 +38,7 @@ class _GrantAct(Act):
 
     def locked(self, basis: Basis, target_id: UUID | None) -> Grant:
         """The access acted on, locked until the end. Raises `BusinessError` if it no longer stands."""
-        grant = (
-            Grant.objects.in_force().select_for_update().filter(pk=target_id, person_id=basis.person_id).first()
-        )
+        grant = Grant.objects.in_force().select_for_update().filter(pk=target_id, person_id=basis.person_id).first()
         if grant is None:
             raise BusinessError(_("Cet accès n’existe plus : il a pris fin ou a été retiré."))
         return grant
@@ -66,7 +64,7 @@ class GiveGrant(Act):
         if standing.exists():
             raise BusinessError(_("%s a déjà un accès : changez-le, ou retirez-le d’abord.") % reader, "reader_number")
         grant = Grant.objects.create(person_id=basis.person_id, **{field: reader}, **_terms(answers))
-        return Effect(facts=grant_facts(grant))
+        return Effect(facts=grant_facts(grant), subject_id=grant.pk)
 
 
 @register
@@ -83,7 +81,7 @@ class ChangeGrant(_GrantAct):
         for name, value in _terms(answers).items():
             setattr(grant, name, value)
         grant.save()
-        return Effect(facts=grant_facts(grant))
+        return Effect(facts=grant_facts(grant), subject_id=grant.pk)
 
 
 @register
@@ -100,7 +98,9 @@ class RevokeGrant(_GrantAct):
         grant = self.locked(basis, target_id)
         grant.revoked_at = timezone.now()
         grant.save(update_fields=["revoked_at"])
-        return Effect(facts=[(_("Accès retiré à"), grant.reader), (_("Depuis"), _("tout de suite"))])
+        return Effect(
+            facts=[(_("Accès retiré à"), grant.reader), (_("Depuis"), _("tout de suite"))], subject_id=grant.pk
+        )
 
 
 def _reader(field: str, number: str) -> Any:
@@ -130,7 +130,9 @@ def end_of(duration: str, start: datetime) -> datetime | None:
 
 def grant_facts(grant: Grant) -> list[Fact]:
     """An access in words."""
-    end = date_format(timezone.localtime(grant.ends_at), "j F Y") if grant.ends_at else _("jusqu’à ce qu’il soit retiré")
+    end = (
+        date_format(timezone.localtime(grant.ends_at), "j F Y") if grant.ends_at else _("jusqu’à ce qu’il soit retiré")
+    )
     return [
         (_("Accès donné à"), grant.reader),
         (_("Pour"), grant.rights),

@@ -18,10 +18,8 @@ def lock_identity(traits: Traits) -> None:
 
 def identity_of(basis: Basis, answers: Answers) -> Traits:
     """The traits of the person the act is about: those on record, or those just given. Locks the identity."""
-    if basis.person_id is not None:
-        traits = Person.objects.get(pk=basis.person_id).traits
-    else:
-        traits = traits_of(answers)
+    known = basis.person_id is not None
+    traits = Person.objects.get(pk=basis.person_id).traits if known else traits_of(answers)
     lock_identity(traits)
     return traits
 
@@ -34,7 +32,9 @@ def new_person(basis: Basis, traits: Traits, answers: Answers) -> Person:
     level = IdentityLevel.DECLARED if basis.via is Via.SELF else IdentityLevel.CONFIRMED
     if level is IdentityLevel.CONFIRMED and find_confirmed(traits):
         raise BusinessError(
-            _("Une personne avec ces mêmes nom, prénoms, date et lieu de naissance est déjà enregistrée : cherchez-la d’abord."),
+            _(
+                "Une personne avec ces mêmes nom, prénoms, date et lieu de naissance est déjà enregistrée : cherchez-la d’abord."
+            ),
             "birth_name",
         )
     contact = contact_of(answers)

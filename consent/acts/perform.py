@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import journal, outbox
 from consent.acts.base import Act, Answers, BusinessError, Effect
-from consent.bases import Basis, BasisRefused, lock_basis
+from consent.bases import Basis, BasisRefused, lock_basis, use_basis
 from consent.models import Person, Receipt, Space, SpaceState
 from consent.wall import opened
 
@@ -39,9 +39,7 @@ def receipt_of(request_id: UUID) -> tuple[UUID, UUID | None] | None:
         return cursor.fetchone()
 
 
-def perform(
-    act: Act, basis: Basis, answers: Answers, request_id: UUID, target_id: UUID | None = None
-) -> Receipt:
+def perform(act: Act, basis: Basis, answers: Answers, request_id: UUID, target_id: UUID | None = None) -> Receipt:
     """Do the act once. The same `request_id` again gives the same receipt and does nothing.
 
     Raises `BasisRefused` (kept in the journal as a refused try) or `BusinessError` (nothing happened).
@@ -93,9 +91,10 @@ def _check(act: Act, basis: Basis) -> None:
 
 
 def _record(act: Act, basis: Basis, effect: Effect, person_id: UUID | None, request_id: UUID) -> Receipt:
-    entry = journal.write_act(basis, act.code, effect.facts, person_id=person_id, request_id=request_id)
+    entry = journal.write_act(basis, act.code, effect, person_id=person_id, request_id=request_id)
     _reached("journal")
     receipt = Receipt.objects.create(person_id=person_id, entry=entry)
+    use_basis(basis, receipt)
     # The acts of a visit are told together, when it ends.
     if act.notifies and person_id and basis.visit_id is None:
         outbox.put("told", entry.pk, person_id)

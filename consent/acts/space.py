@@ -132,7 +132,12 @@ class CloseSpace(Act):
         Consent.objects.filter(person_id=basis.person_id, withdrawn_at__isnull=True).update(withdrawn_at=now)
         facts = [(_("Espace"), _("fermé")), (_("Accès retirés"), str(ended))]
         if erase:
-            facts.append((_("Effacement"), _("le %s, sauf si vous changez d’avis avant") % date_format(space.erase_after, "j F Y")))
+            facts.append(
+                (
+                    _("Effacement"),
+                    _("le %s, sauf si vous changez d’avis avant") % date_format(space.erase_after, "j F Y"),
+                )
+            )
         else:
             facts.append((_("Contenu"), _("gardé, lisible par vous seul sur demande")))
         return Effect(facts=facts)

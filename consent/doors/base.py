@@ -16,6 +16,8 @@ class Door(ABC):
     name: ClassVar[str]
     vias: ClassVar[frozenset[Via]]
     url_pattern: ClassVar[str]
+    # The template that surrounds the act's pages: it extends base.html and leaves `content` to them.
+    surroundings: ClassVar[str] = "base.html"
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request

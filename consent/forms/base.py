@@ -19,9 +19,7 @@ class ActForm(forms.Form):
 
     sections: list[tuple[Any, Any, list[str]]] = []
 
-    def __init__(
-        self, *args: Any, basis: "Basis | None" = None, target_id: UUID | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, basis: "Basis | None" = None, target_id: UUID | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.basis = basis
         self.target_id = target_id

@@ -19,4 +19,3 @@ class WithdrawConsentForm(ActForm):
     """One use at a time."""
 
     purpose = OneBoxField(label=_("Quel accord retirez-vous ?"), choices=_CHOICES)
-

@@ -61,7 +61,8 @@ class NameField(forms.CharField):
         super().__init__(**kwargs)
         self.validators.append(
             RegexValidator(
-                r"^[^\d<>{}\[\]@#$%^*=+|\\/]*$", _("Un nom s’écrit avec des lettres, des espaces, des tirets ou des apostrophes.")
+                r"^[^\d<>{}\[\]@#$%^*=+|\\/]*$",
+                _("Un nom s’écrit avec des lettres, des espaces, des tirets ou des apostrophes."),
             )
         )
 

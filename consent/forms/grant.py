@@ -31,7 +31,9 @@ class ScopeFields(ActForm):
         choices=[("all", _("Tout le contenu de l’espace")), ("some", _("Seulement certaines catégories"))],
     )
     categories = BoxesField(
-        label=_("Quelles catégories ?"), choices=Category.choices, required=False,
+        label=_("Quelles catégories ?"),
+        choices=Category.choices,
+        required=False,
         help_text=_("À remplir si vous avez choisi « seulement certaines catégories »."),
     )
     duration = OneBoxField(label=_("Pendant combien de temps ?"), choices=DURATIONS)
@@ -41,7 +43,9 @@ class ScopeFields(ActForm):
         if data.get("extent") == "some" and not data.get("categories") and "categories" not in self.errors:
             self.add_error("categories", _("Cochez au moins une catégorie."))
         if data.get("extent") == "all" and data.get("categories"):
-            self.add_error("extent", _("Vous avez choisi tout le contenu et aussi des catégories : choisissez l’un ou l’autre."))
+            self.add_error(
+                "extent", _("Vous avez choisi tout le contenu et aussi des catégories : choisissez l’un ou l’autre.")
+            )
         return data
 
 
@@ -51,7 +55,9 @@ class GiveGrantForm(ScopeFields):
     reader_number = forms.CharField(
         label=_("Numéro du professionnel (RPPS) ou de l’établissement (FINESS)"),
         max_length=14,
-        help_text=_("11 chiffres pour un professionnel, 9 caractères pour un établissement. Il est sur l’ordonnance ou le tampon."),
+        help_text=_(
+            "11 chiffres pour un professionnel, 9 caractères pour un établissement. Il est sur l’ordonnance ou le tampon."
+        ),
     )
     field_order = ["reader_number"]
 
@@ -62,13 +68,17 @@ class GiveGrantForm(ScopeFields):
                 raise forms.ValidationError(_("Ce numéro RPPS n’est pas juste. Recopiez les 11 chiffres."))
             self.reader = Professional.objects.filter(rpps=number).first()
             if self.reader is None:
-                raise forms.ValidationError(_("Ce numéro RPPS n’est pas dans l’annuaire. Vérifiez-le auprès du professionnel."))
+                raise forms.ValidationError(
+                    _("Ce numéro RPPS n’est pas dans l’annuaire. Vérifiez-le auprès du professionnel.")
+                )
         elif len(number) == 9:
             if number.isdigit() and not luhn_is_valid(number):
                 raise forms.ValidationError(_("Ce numéro FINESS n’est pas juste. Recopiez les 9 caractères."))
             self.reader = Establishment.objects.filter(finess=number).first()
             if self.reader is None:
-                raise forms.ValidationError(_("Ce numéro FINESS n’est pas dans l’annuaire. Vérifiez-le auprès de l’établissement."))
+                raise forms.ValidationError(
+                    _("Ce numéro FINESS n’est pas dans l’annuaire. Vérifiez-le auprès de l’établissement.")
+                )
         else:
             raise forms.ValidationError(_("Un numéro RPPS a 11 chiffres, un numéro FINESS 9 caractères."))
         return number

@@ -49,7 +49,7 @@ class TraitsForm(ActForm):
         return traits_of(self.cleaned_data)
 
 
-class PersonalForm(TraitsForm):
+class IdentityForm(TraitsForm):
     """A form that asks who the person is when the basis names nobody yet."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -69,22 +69,30 @@ class ContactFields(ActForm):
     """Where and how the person is told things."""
 
     address = forms.CharField(
-        label=_("Adresse"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Adresse"),
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Numéro et rue, bâtiment, chez qui."),
     )
     postcode = forms.RegexField(
-        r"^\d{5}$", label=_("Code postal"), required=False,
+        r"^\d{5}$",
+        label=_("Code postal"),
+        required=False,
         error_messages={"invalid": _("Le code postal a 5 chiffres.")},
     )
     town = forms.CharField(label=_("Commune"), required=False, max_length=80)
     phone = forms.RegexField(
-        r"^\+?[\d .-]{6,20}$", label=_("Téléphone"), required=False,
+        r"^\+?[\d .-]{6,20}$",
+        label=_("Téléphone"),
+        required=False,
         error_messages={"invalid": _("Écrivez le numéro en chiffres, par exemple 05 55 00 00 00.")},
     )
     email = forms.EmailField(label=_("Adresse électronique"), required=False)
     channel = OneBoxField(label=_("Comment voulez-vous être prévenu ?"), choices=Channel.choices)
     never_write_home = forms.BooleanField(
-        label=_("Ne jamais écrire chez moi"), required=False,
+        label=_("Ne jamais écrire chez moi"),
+        required=False,
         help_text=_("Les courriers vous attendent alors au guichet."),
     )
 
@@ -96,7 +104,10 @@ class ContactFields(ActForm):
         channel = data.get("channel")
         if channel == Channel.POST:
             if data.get("never_write_home"):
-                self.add_error("never_write_home", _("Vous demandez du courrier, et qu’on n’écrive jamais chez vous : choisissez l’un ou l’autre."))
+                self.add_error(
+                    "never_write_home",
+                    _("Vous demandez du courrier, et qu’on n’écrive jamais chez vous : choisissez l’un ou l’autre."),
+                )
             for name in ("address", "postcode", "town"):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, _("Pour recevoir du courrier, il faut une adresse complète."))

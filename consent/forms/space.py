@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.forms.base import ActForm
 from consent.forms.fields import OneBoxField, YesNoField
-from consent.forms.identity import CONTACT, IDENTITY, ContactFields, PersonalForm, TraitsForm
+from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm, TraitsForm
 from consent.models.consent import OPTIONAL_PURPOSES
 
 
-class OpenSpaceForm(ContactFields, PersonalForm):
+class OpenSpaceForm(ContactFields, IdentityForm):
     """Opening: the notice was read, each optional use is answered by itself, and the wish is explicit."""
 
     reminders = YesNoField(label=_("Voulez-vous recevoir des rappels (vaccins, dépistages) ?"))
@@ -19,11 +19,15 @@ class OpenSpaceForm(ContactFields, PersonalForm):
     research = YesNoField(label=_("Acceptez-vous d’être contacté pour une recherche publique en santé ?"))
     notice_read = forms.BooleanField(
         label=_("J’ai lu la notice d’information, ou quelqu’un me l’a lue"),
-        error_messages={"required": _("La notice doit avoir été lue avant d’ouvrir un espace. Cochez la case quand c’est fait.")},
+        error_messages={
+            "required": _("La notice doit avoir été lue avant d’ouvrir un espace. Cochez la case quand c’est fait.")
+        },
     )
     wish = forms.BooleanField(
         label=_("Je veux que mon espace de santé soit ouvert"),
-        error_messages={"required": _("Sans cette case, aucun espace n’est ouvert. Cochez-la seulement si vous le voulez.")},
+        error_messages={
+            "required": _("Sans cette case, aucun espace n’est ouvert. Cochez-la seulement si vous le voulez.")
+        },
     )
     sections = [
         (_("La personne"), "", IDENTITY),
@@ -41,7 +45,11 @@ class RefuseSpaceForm(TraitsForm):
         error_messages={"required": _("Cochez la case si vous refusez.")},
     )
     sections = [
-        (_("La personne"), _("Ces renseignements ne sont pas gardés : il n’en reste qu’une empreinte et la date."), IDENTITY),
+        (
+            _("La personne"),
+            _("Ces renseignements ne sont pas gardés : il n’en reste qu’une empreinte et la date."),
+            IDENTITY,
+        ),
         (_("Votre décision"), "", ["wish"]),
     ]
 
@@ -56,6 +64,7 @@ class RefuseSpaceForm(TraitsForm):
             for title, hint, names in self.sections
             if (kept := [name for name in names if name in self.fields])
         ]
+
 
 class LiftRefusalForm(RefuseSpaceForm):
     """Taking a refusal back: it opens nothing by itself."""
@@ -82,7 +91,9 @@ class ReopenSpaceForm(ActForm):
 
     notice_read = forms.BooleanField(
         label=_("J’ai lu la notice d’information, ou quelqu’un me l’a lue"),
-        error_messages={"required": _("La notice doit avoir été lue avant de rouvrir l’espace. Cochez la case quand c’est fait.")},
+        error_messages={
+            "required": _("La notice doit avoir été lue avant de rouvrir l’espace. Cochez la case quand c’est fait.")
+        },
     )
     wish = forms.BooleanField(
         label=_("Je veux rouvrir mon espace de santé"),

@@ -29,7 +29,9 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self) -> "GrantQuerySet":
         """Those that stand now: neither revoked nor past their end."""
         now = timezone.now()
-        return self.filter(revoked_at__isnull=True, starts_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        return self.filter(revoked_at__isnull=True, starts_at__lte=now).filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+        )
 
 
 class Grant(models.Model):
@@ -60,9 +62,7 @@ class Grant(models.Model):
                 condition=Q(professional__isnull=True, establishment__isnull=False)
                 | Q(professional__isnull=False, establishment__isnull=True),
             ),
-            models.CheckConstraint(
-                name="grant_reads_or_deposits", condition=Q(can_read=True) | Q(can_deposit=True)
-            ),
+            models.CheckConstraint(name="grant_reads_or_deposits", condition=Q(can_read=True) | Q(can_deposit=True)),
             models.CheckConstraint(
                 name="grant_everything_or_categories",
                 condition=Q(everything=True, categories=[]) | (Q(everything=False) & ~Q(categories=[])),

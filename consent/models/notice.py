@@ -4,7 +4,10 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from consent.notice_text import notice_html
 
 
 class NoticeLanguage(models.TextChoices):
@@ -18,10 +21,14 @@ class NoticeLanguage(models.TextChoices):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Questions asked of notices."""
 
+    def published(self) -> "NoticeQuerySet":
+        """Those published until today, the newest first."""
+        today = timezone.localdate()
+        return self.filter(published_on__lte=today).order_by("-published_on", "-version", "language")
+
     def in_force(self, language: str = NoticeLanguage.FRENCH) -> "Notice | None":
         """The last one published until today in this language, or None."""
-        published = self.filter(language=language, published_on__lte=timezone.localdate())
-        return published.order_by("-published_on", "-version").first()
+        return self.published().filter(language=language).first()
 
 
 class Notice(models.Model):
@@ -38,6 +45,19 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["version", "language"], name="notice_version_language_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "language"], name="notice_version_language_once")]
+
+    @property
+    def html(self) -> SafeString:
+        """The text as HTML, its headings h2: for a page of its own."""
+        return notice_html(self.body)
+
+    @property
+    def inner_html(self) -> SafeString:
+        """The text as HTML, its headings h3: for a place inside another page."""
+        return notice_html(self.body, level=3)
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash of the text, as 64 hexadecimal digits."""
+        return bytes(self.sha256).hex()

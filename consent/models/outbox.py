@@ -19,6 +19,4 @@ class OutboxItem(models.Model):
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["created_at"], name="outbox_waiting", condition=Q(delivered_at__isnull=True))
-        ]
+        indexes = [models.Index(fields=["created_at"], name="outbox_waiting", condition=Q(delivered_at__isnull=True))]

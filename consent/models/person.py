@@ -84,9 +84,7 @@ class Person(models.Model):
     @property
     def traits(self) -> Traits:
         """The strict traits, as written."""
-        return Traits(
-            self.birth_name, self.first_names, self.birth_date, self.sex, self.birth_place, self.nir or ""
-        )
+        return Traits(self.birth_name, self.first_names, self.birth_date, self.sex, self.birth_place, self.nir or "")
 
     @property
     def name(self) -> str:

@@ -44,7 +44,12 @@ def refused_page(
     basis = basis or getattr(refused, "basis", None)
     if basis is not None:
         journal.write_refused(basis, code, refused)
-    context = {"reason": refused.reason, "home_url": door.home_url(), **door.context()}
+    context = {
+        "reason": refused.reason,
+        "home_url": door.home_url(),
+        "surroundings": door.surroundings,
+        **door.context(),
+    }
     return render(request, "consent/act/refused.html", context, status=403)
 
 
@@ -88,8 +93,7 @@ class _Flow:
     def choose(self) -> HttpResponse:
         """Which of the person's rows is it about?"""
         choices = [
-            (self.door.act_url(self.act.code, target_id), words)
-            for target_id, words in self.act.targets(self.basis)
+            (self.door.act_url(self.act.code, target_id), words) for target_id, words in self.act.targets(self.basis)
         ]
         return self.render("consent/act/choose.html", {"choices": choices})
 
@@ -132,6 +136,7 @@ class _Flow:
             "act": self.act,
             "act_url": self.door.act_url(self.act.code, self.target_id),
             "home_url": self.door.home_url(),
+            "surroundings": self.door.surroundings,
             **self.door.context(),
         }
         return render(self.request, template, context, status=status)

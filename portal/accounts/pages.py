@@ -22,7 +22,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         try:
             user = create_account(form.cleaned_data["email"], form.cleaned_data["password1"])
         except AccountExists:
-            form.add_error("email", _("Cette adresse ne peut pas servir ici : connectez-vous, ou choisissez-en une autre."))
+            form.add_error(
+                "email", _("Cette adresse ne peut pas servir ici : connectez-vous, ou choisissez-en une autre.")
+            )
         else:
             return perform_login(request, Login(user=user))
     return render(request, "account/signup.html", {"form": form}, status=422 if form.errors else 200)

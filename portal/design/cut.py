@@ -86,7 +86,7 @@ def _split(tokens: Tokens) -> list[Tokens]:
     """Split a list of selectors at its commas."""
     parts: list[Tokens] = [[]]
     for token in tokens:
-        if token == ",":
+        if token.type == "literal" and token.value == ",":
             parts.append([])
         else:
             parts[-1].append(token)
@@ -213,9 +213,7 @@ def _drop_unread(rules: list[Rule]) -> bool:
     read = set(re.findall(r"var\((--[\w-]+)", values))
     dropped = False
     for rule in _all(rules):
-        left = [
-            (name, value) for name, value in rule.declarations if not name.startswith("--") or name in read
-        ]
+        left = [(name, value) for name, value in rule.declarations if not name.startswith("--") or name in read]
         dropped = dropped or len(left) < len(rule.declarations)
         rule.declarations = left
     return dropped

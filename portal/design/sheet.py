@@ -60,8 +60,7 @@ def write_state_marks() -> Path:
     for weight, name in STATE_FONTS.items():
         shutil.copyfile(SYSTEM / "fonts" / name, folder / name)
         faces.append(
-            f"@font-face{{font-family:Marianne;font-weight:{weight};font-display:swap;"
-            f'src:url({name}) format("woff2")}}'
+            f'@font-face{{font-family:Marianne;font-weight:{weight};font-display:swap;src:url({name}) format("woff2")}}'
         )
     logo = cut([SYSTEM / "core/core.main.min.css", SYSTEM / "component/logo/logo.main.min.css"], LOGO)
     (folder / "etat.css").write_text("".join(faces) + logo + STATE_TYPE + "\n")

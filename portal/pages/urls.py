@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from portal.accounts.pages import after_sign_in
 from portal.pages import public
 
 app_name = "portal"
@@ -10,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("droits/", public.rights, name="rights"),
     path("mentions-legales/", public.legal, name="legal"),
     path("accessibilite/", public.accessibility, name="accessibility"),
+    path("bienvenue/", after_sign_in, name="after-sign-in"),
     path("composants/", public.components, name="components"),
 ]

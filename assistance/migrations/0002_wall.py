@@ -52,18 +52,47 @@ FUNCTIONS = [
         "mail_person", "wanted uuid", "TABLE (person_id uuid, state text)",
         "SELECT m.person_id, m.state FROM assistance_mail m WHERE m.id = wanted",
     ),
+    definer(
+        "mandates_to_sign", "wanted int, since timestamptz",
+        "TABLE (mandate_id uuid, person_id uuid, reference text, drafted_at timestamptz, drafted_by uuid)",
+        "SELECT m.id, m.person_id, m.reference, m.drafted_at, m.drafted_by_id FROM assistance_mandate m "
+        "JOIN assistance_counter c ON c.id = m.counter_id "
+        "WHERE c.number = wanted AND m.state IN ('draft', 'printed') AND m.drafted_at > since "
+        "ORDER BY m.drafted_at DESC",
+    ),
+    definer(
+        "personal_form_of_reference", "wanted text",
+        "TABLE (form_id uuid, person_id uuid, act_code text, target_id uuid, used_at timestamptz)",
+        "SELECT f.id, f.person_id, f.act_code, f.target_id, f.used_at FROM assistance_personalform f "
+        "WHERE f.reference = wanted",
+    ),
+    definer(
+        "printout_person", "wanted uuid", "TABLE (person_id uuid)",
+        "SELECT p.person_id FROM assistance_printout p WHERE p.id = wanted",
+    ),
+    definer(
+        "printouts_before", "at timestamptz, most int", "TABLE (printout_id uuid, person_id uuid)",
+        "SELECT p.id, p.person_id FROM assistance_printout p WHERE p.asked_at <= at ORDER BY p.asked_at LIMIT most",
+    ),
+    definer(
+        "acts_at_counter", "wanted int, since timestamptz, most int",
+        "TABLE (at timestamptz, code text, nature text, outcome text, actor_id uuid, visit_id uuid)",
+        "SELECT e.at, e.code, e.nature, e.outcome, e.actor_id, e.visit_id FROM consent_journalentry e "
+        "WHERE e.counter_number = wanted AND e.at >= since ORDER BY e.at DESC LIMIT most",
+    ),
 ]  # fmt: skip
 
+OF_ONE_PERSON = ["assistance_mandate", "assistance_personalform"]
 SOMETIMES_OF_NOBODY = ["assistance_visit", "assistance_letter", "assistance_mail", "assistance_printout"]
 
 
 class Migration(migrations.Migration):
     """The same wall as consent's."""
 
-    dependencies = [("assistance", "0002_initial"), ("consent", "0002_wall")]
+    dependencies = [("assistance", "0001_initial"), ("consent", "0002_wall")]
 
     operations = [
-        migrations.RunSQL(close_table("assistance_mandate"), open_table("assistance_mandate")),
+        *[migrations.RunSQL(close_table(table), open_table(table)) for table in OF_ONE_PERSON],
         *[migrations.RunSQL(close_table(table, nobody=True), open_table(table)) for table in SOMETIMES_OF_NOBODY],
         *[migrations.RunSQL(create, drop) for create, drop in FUNCTIONS],
     ]

@@ -1,0 +1,124 @@
+"""The bases that assistance provides: a mandate, a person's presence at a counter, a posted form."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from assistance.models import Counter, EndReason, Mail, MailState, MandateState
+from assistance.models.visit import IDLE
+from assistance.roles import CounterRight, has_right, is_clerk
+from consent.bases import Basis, BasisRefused, Via, provide
+from consent.models import Receipt
+
+
+class MandateProvider:
+    """An agent of the counter named in a mandate in force, during a visit with that person."""
+
+    def lock(self, basis: Basis, code: str) -> None:
+        row = _shared(
+            "SELECT m.state, m.ends_at, m.ended_at, m.end_reason, m.scopes, c.number FROM assistance_mandate m "
+            "JOIN assistance_counter c ON c.id = m.counter_id WHERE m.id = %s AND m.person_id = %s FOR SHARE OF m",
+            [basis.right_id, basis.person_id],
+        )
+        if row is None:
+            raise BasisRefused(_("Ce mandat n’existe pas."))
+        state, ends_at, ended_at, reason, scopes, number = row
+        if state == MandateState.ENDED:
+            raise BasisRefused(ended_words(basis.reference, reason, ended_at))
+        if state != MandateState.IN_FORCE or ends_at <= timezone.now():
+            raise BasisRefused(ended_words(basis.reference, EndReason.EXPIRED, ends_at))
+        if code not in scopes:
+            raise BasisRefused(_("Le mandat %s ne prévoit pas cet acte.") % basis.reference)
+        if number != basis.actor.counter_number:
+            raise BasisRefused(_("Ce mandat a été donné à un autre guichet."))
+        lock_visit(basis)
+
+    def used(self, basis: Basis, receipt: Receipt) -> None:
+        """A mandate is not used up."""
+
+
+class PresenceProvider:
+    """An agent of the counter, in a visit: the person is there and their identity document was seen."""
+
+    def lock(self, basis: Basis, code: str) -> None:
+        lock_visit(basis)
+
+    def used(self, basis: Basis, receipt: Receipt) -> None:
+        """Presence is not used up."""
+
+
+class PaperProvider:
+    """A signed form that came by post, keyed in by a clerk beside its scan. It serves once."""
+
+    def lock(self, basis: Basis, code: str) -> None:
+        mail = Mail.objects.select_for_update().filter(pk=basis.right_id).first()
+        user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True).first()
+        if user is None or not is_clerk(user):
+            raise BasisRefused(_("Seul le service courrier traite les formulaires reçus par la poste."))
+        if user.person_id is not None and user.person_id == basis.person_id:
+            raise BasisRefused(_("On ne traite pas son propre courrier : un collègue le fera."))
+        if mail is None or mail.state != MailState.WAITING:
+            raise BasisRefused(_("Ce courrier a déjà été traité."))
+        if mail.act_code and mail.act_code != code:
+            raise BasisRefused(_("Ce formulaire demande un autre acte."))
+
+    def used(self, basis: Basis, receipt: Receipt) -> None:
+        """The form served: it is settled with its receipt, in the act's own transaction."""
+        Mail.objects.filter(pk=basis.right_id).update(
+            state=MailState.DONE, done_at=timezone.now(), receipt_id=receipt.pk, person_id=receipt.person_id
+        )
+
+
+def lock_visit(basis: Basis) -> None:
+    """Check that the visit goes on and that this agent still serves at this counter. Raises `BasisRefused`."""
+    row = _shared(
+        "SELECT v.ended_at, v.last_seen_at, v.agent_id, v.person_id, v.counter_id FROM assistance_visit v "
+        "WHERE v.id = %s FOR SHARE OF v",
+        [basis.visit_id],
+    )
+    if row is None or row[2] != basis.actor.id:
+        raise BasisRefused(_("Cette visite n’est pas la vôtre."))
+    ended_at, last_seen_at, agent_id, person_id, counter_id = row
+    if ended_at is not None or last_seen_at <= timezone.now() - IDLE:
+        raise BasisRefused(_("La visite est terminée : commencez-en une nouvelle avec la personne."))
+    if person_id != basis.person_id:
+        raise BasisRefused(_("Cette visite concerne une autre personne."))
+    agent = get_user_model().objects.filter(pk=agent_id, is_active=True).first()
+    counter = Counter.objects.get(pk=counter_id)
+    if (
+        agent is None
+        or counter.number != basis.actor.counter_number
+        or not has_right(agent, CounterRight.ASSIST, counter)
+    ):
+        raise BasisRefused(_("Vous n’êtes plus agent de ce guichet."))
+    if agent.person_id is not None and agent.person_id == basis.person_id:
+        raise BasisRefused(_("Un agent ne peut pas agir pour lui-même : un collègue le fera."))
+
+
+def ended_words(reference: str, reason: str, at: Any) -> str:
+    """Why a mandate no longer stands, in words for the agent and for the person."""
+    day = date_format(timezone.localtime(at), "j F Y à H:i")
+    words = {
+        EndReason.REVOKED: _("Le mandat %(ref)s est terminé depuis le %(day)s : la personne y a mis fin."),
+        EndReason.REPLACED: _("Le mandat %(ref)s est terminé depuis le %(day)s : un autre l’a remplacé."),
+        EndReason.EXPIRED: _("Le mandat %(ref)s est terminé depuis le %(day)s : sa durée est écoulée."),
+        EndReason.UNSIGNED: _("Le mandat %(ref)s n’a pas été signé à temps."),
+    }[EndReason(reason)]
+    return words % {"ref": reference, "day": day}
+
+
+def _shared(query: str, parameters: list[UUID | None]) -> tuple[Any, ...] | None:
+    """One row, locked FOR SHARE until the transaction ends; Django has no word for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchone()
+
+
+provide(Via.MANDATE, MandateProvider())
+provide(Via.PRESENCE, PresenceProvider())
+provide(Via.PAPER, PaperProvider())

@@ -1,0 +1,198 @@
+"""From what is stored to what is printed: each function makes the plain sheet of one PDF (see paper/sheets.py)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assistance.letters import event_words
+from assistance.models import Counter, Letter, Mandate, Visit
+from assistance.paper import codes, sheets
+from assistance.paper.form_fields import sections_of
+from assistance.paper.sheets import Line, Table
+from consent.acts.base import Act
+from consent.acts.registry import all_acts, get_act
+from consent.bases import VIA_WORDS, Via
+from consent.models import JournalEntry, Notice, Person, Receipt
+from consent.models.journal_entry import ActorKind, Outcome
+
+ACTOR_WORDS = {
+    ActorKind.PERSON: gettext_lazy("la personne elle-même"),
+    ActorKind.AGENT: gettext_lazy("un agent du guichet"),
+    ActorKind.CLERK: gettext_lazy("le service courrier"),
+    ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
+    ActorKind.PUBLIC: gettext_lazy("une personne sans compte"),
+}
+
+
+def person_lines(person: Person) -> sheets.PersonLines:
+    """A person as printed."""
+    born = _("née le %s") if person.sex == "F" else _("né le %s")
+    names = (f"{person.first_names} {person.birth_name}",)
+    if person.used_name:
+        names = (*names, _("nom utilisé : %s") % person.used_name)
+    return sheets.PersonLines(
+        names=names, birth=born % date_format(person.birth_date, "j F Y"), address=tuple(person.address_lines)
+    )
+
+
+def counter_lines(counter: Counter) -> sheets.CounterLines:
+    """A counter as printed."""
+    return sheets.CounterLines(name=str(counter), address=tuple(counter.address_lines), phone=counter.phone)
+
+
+def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
+    """The mandate to sign."""
+    signing = mandate.signing or {}
+    guardian = None
+    if signing.get("guardian"):
+        judged_on = timezone.datetime.fromisoformat(signing["judgment_date"]).date()
+        guardian = sheets.Guardian(signing["guardian"], signing["judgment_court"], judged_on)
+    scopes = tuple(
+        sheets.Scope(act.label, act.sentence, act.code in mandate.scopes)
+        for act in all_acts()
+        if Via.MANDATE in act.bases
+    )
+    return sheets.MandateSheet(
+        reference=mandate.reference,
+        code=codes.mandate_code(mandate.reference),
+        slip=codes.slip_code(mandate.reference),
+        person=person_lines(mandate.person),
+        counter=counter_lines(mandate.counter),
+        scopes=scopes,
+        duration=mandate.get_duration_display(),
+        signer=sheets.Signer(mandate.signer),
+        witnesses=tuple(signing[name] for name in ("witness_1", "witness_2") if signing.get(name)),
+        guardian=guardian,
+        place=mandate.counter.town.title(),
+        made_on=timezone.localdate(),
+        return_address=tuple(settings.OPERATOR),
+        site=settings.SITE_URL,
+        phone=settings.OPERATOR_PHONE,
+        large_print=mandate.large_print,
+        demo=settings.DEMO,
+    )
+
+
+def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptSheet:
+    """The receipt of one act."""
+    entry = receipt.entry
+    act = get_act(entry.code)
+    return sheets.ReceiptSheet(
+        number=str(receipt.pk),
+        act=act.label if act else entry.code,
+        at=timezone.localtime(entry.at),
+        by=ACTOR_WORDS[ActorKind(entry.actor_kind)],
+        basis=basis_words(entry),
+        on_behalf_of=person.name if person else None,
+        lines=tuple(Line(label, value) for label, value in entry.details["facts"]),
+        how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
+        demo=settings.DEMO,
+    )
+
+
+def basis_words(entry: JournalEntry) -> str:
+    """By what right, in words, with the reference of the paper where there is one."""
+    words = str(VIA_WORDS[Via(entry.via)])
+    return f"{words} ({entry.basis_reference})" if entry.basis_reference else words
+
+
+def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]) -> sheets.VisitSheet:
+    """Everything that was done during a visit."""
+    done = [entry for entry in entries if not entry.code.startswith("visit.")]
+    references = sorted({entry.basis_reference for entry in done if entry.basis_reference})
+    seen = f"{visit.get_document_kind_display()} …{visit.document_tail}" if visit.document_kind else ""
+    return sheets.VisitSheet(
+        counter=counter_lines(visit.counter),
+        agent=visit.agent.name,
+        started=timezone.localtime(visit.opened_at),
+        ended=timezone.localtime(visit.ended_at or timezone.now()),
+        acts=tuple(_visit_act(entry) for entry in done),
+        person=person.name if person else None,
+        document_seen=seen,
+        mandate=", ".join(references),
+        demo=settings.DEMO,
+    )
+
+
+def _visit_act(entry: JournalEntry) -> sheets.VisitAct:
+    act = get_act(entry.code)
+    words = entry.details.get("reason") or " · ".join(f"{label} : {value}" for label, value in entry.details["facts"])
+    return sheets.VisitAct(
+        timezone.localtime(entry.at),
+        act.label if act else event_words(entry.code),
+        words,
+        entry.outcome == Outcome.REFUSED,
+    )
+
+
+def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, about: str = "") -> sheets.FormSheet:
+    """The paper form of an act: blank, or for one person (then `reference` is that of the personal form)."""
+    if reference:
+        sections, code = (), codes.personal_form_code(reference)
+        intro = _(
+            "Ce formulaire est à vous : il dit déjà qui vous êtes et de quoi il s’agit. Signez-le et renvoyez-le."
+        )
+    else:
+        sections, code = sections_of(act.form_class()), codes.form_code(act.code, act.form_version)
+        intro = _(
+            "Écrivez en lettres capitales. Rien n’est coché d’avance : ce que vous laissez vide n’est pas accepté."
+        )
+        if act.target:
+            sections = (*sections, _asked_in_words(act))
+    return sheets.FormSheet(
+        title=f"{act.label} : {about}" if about else act.label,
+        act_code=act.code, code=code, sections=sections, reference=reference, intro=intro,
+        personal=personal, return_address=tuple(settings.OPERATOR), demo=settings.DEMO,
+    )  # fmt: skip
+
+
+def _asked_in_words(act: Act) -> sheets.Section:
+    field = sheets.PaperField(kind="lines", label=_("Écrivez de quoi ou de qui il s’agit"), required=True, count=2)
+    return sheets.Section(_("De quoi s’agit-il ?"), "", (field,))
+
+
+def letter_sheet(letter: Letter) -> sheets.LetterSheet:
+    """A letter, as it was written when it was prepared."""
+    content: dict[str, Any] = letter.content
+    name = content["address"][0]
+    forms = [
+        form_sheet(get_act(form["act"]), reference=form["reference"], personal=name, about=form["about"])
+        for form in content.get("forms", [])
+    ]
+    slips = [
+        sheets.Slip(
+            title=slip["title"], text=slip["text"], code=slip["code"], reference=slip["reference"],
+            return_address=tuple(settings.OPERATOR),
+        )
+        for slip in content.get("slips", [])
+    ]  # fmt: skip
+    return sheets.LetterSheet(
+        reference=letter.reference,
+        address=tuple(content["address"]),
+        sender=tuple(settings.OPERATOR),
+        dated=timezone.localtime(letter.created_at).date(),
+        subject=content["subject"],
+        paragraphs=tuple(content["paragraphs"]),
+        tables=tuple(_table(title, rows) for title, rows in content.get("tables", [])),
+        closing=content.get("closing", ""),
+        slips=tuple(slips),
+        forms=tuple(forms),
+        demo=settings.DEMO,
+    )
+
+
+def _table(title: str, rows: list[list[str]]) -> Table:
+    return Table(title, tuple(Line(label, value) for label, value in rows))
+
+
+def notice_sheet(notice: Notice, body: str) -> sheets.NoticeSheet:
+    """A notice; `body` is its text as safe HTML."""
+    return sheets.NoticeSheet(
+        title=notice.title, version=notice.version, in_force_from=notice.published_on,
+        sha256=bytes(notice.sha256).hex(), body=body, easy=notice.language == "fr-x-facile",
+        language="en" if notice.language == "en" else "fr", demo=settings.DEMO,
+    )  # fmt: skip

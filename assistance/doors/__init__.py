@@ -1,0 +1,1 @@
+"""The doors of assistance: the counter and the posted form."""

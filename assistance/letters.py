@@ -1,0 +1,153 @@
+"""Letters: how a person is told, by the way that they chose (design §6)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from assistance.models import Letter, LetterState, Mandate, PersonalForm, Visit
+from assistance.paper.codes import new_reference, slip_code
+from consent import outbox
+from consent.acts.registry import get_act
+from consent.bases import VIA_WORDS, Via
+from consent.models import Channel, Grant, JournalEntry, OutboxItem, Person
+from consent.models.journal_entry import Outcome
+
+Content = dict[str, Any]
+
+
+@outbox.handles("told")
+def tell_entry(item: OutboxItem) -> None:
+    """Tell a person of one act of theirs."""
+    entry = JournalEntry.objects.get(pk=item.subject_id)
+    _tell(item, [entry], on_paper=entry.via == Via.PAPER)
+
+
+@outbox.handles("visit-told")
+def tell_visit(item: OutboxItem) -> None:
+    """Tell a person of everything that was done during a visit, in one message."""
+    entries = list(JournalEntry.objects.filter(visit_id=item.subject_id, person_id=item.person_id).order_by("at"))
+    if any(entry.nature == "act" or entry.code == "mandate.signed" for entry in entries):
+        _tell(item, entries, visit=Visit.objects.select_related("counter").get(pk=item.subject_id))
+
+
+def _tell(item: OutboxItem, entries: list[JournalEntry], *, on_paper: bool = False, visit: Visit | None = None) -> None:
+    person = Person.objects.get(pk=item.person_id)
+    with override("fr"):
+        if person.channel == Channel.SCREEN and person.email and not on_paper:
+            _mail(person)
+        else:
+            write_letter(person, item.pk, _told(person, entries, visit))
+
+
+def _mail(person: Person) -> None:
+    # E-mail travels in clear: it says that there is something to read, never what.
+    send_mail(
+        _("Plein gré : il y a du nouveau dans votre espace"),
+        _("Bonjour,\n\nQuelque chose a changé dans votre espace. Connectez-vous pour le lire :\n%s\n\nPlein gré")
+        % f"{settings.SITE_URL}/mon-espace/trace/",
+        None,
+        [person.email],
+    )
+
+
+def write_letter(person: Person, subject_id: UUID, content: Content) -> Letter:
+    """Prepare a letter, once for a subject. It waits at the counter when nothing may be sent home."""
+    content["address"] = [person.name, *person.address_lines]
+    held = person.never_write_home or person.channel == Channel.COUNTER or not person.address
+    letter, _created = Letter.objects.get_or_create(
+        subject_id=subject_id,
+        defaults={
+            "reference": new_reference("LT"),
+            "person_id": person.pk,
+            "state": LetterState.HELD if held else LetterState.PREPARED,
+            "content": content,
+        },
+    )
+    return letter
+
+
+def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> Content:
+    paragraphs = [_("Bonjour,")]
+    if visit:
+        day = date_format(timezone.localtime(visit.opened_at), "j F Y")
+        paragraphs.append(
+            _("Le %(day)s, vous êtes venu au guichet %(counter)s. Voici tout ce qui y a été fait pour vous.")
+            % {"day": day, "counter": visit.counter}
+        )
+    else:
+        paragraphs.append(_("Voici ce qui vient d’être fait dans votre espace de santé, et de quelle façon."))
+    paragraphs.append(
+        _("Si vous ne reconnaissez pas quelque chose, dites-le nous par courrier, par téléphone ou à un guichet.")
+    )
+    return {
+        "subject": _("Ce qui a été fait dans votre espace de santé"),
+        "paragraphs": paragraphs,
+        "tables": [entry_table(entry) for entry in entries if not entry.code.startswith("visit.")],
+        "closing": _("Vous pouvez changer d’avis quand vous voulez, par toutes les voies, sans dire pourquoi."),
+        "slips": [_slip(mandate) for mandate in _mandates(person, entries)],
+        "forms": [_revoke_form(person, grant) for grant in _grants(entries)],
+    }
+
+
+def entry_table(entry: JournalEntry) -> list[Any]:
+    """One trace as a table of a letter or of a receipt: [title, [[label, value], …]]."""
+    act = get_act(entry.code)
+    title = str(act.label) if act else event_words(entry.code)
+    if entry.outcome == Outcome.REFUSED:
+        title = _("Essai refusé : %s") % title
+    rows = [[_("Quand"), date_format(timezone.localtime(entry.at), "j F Y à H:i")]]
+    rows.append([_("Comment"), str(VIA_WORDS.get(Via(entry.via), entry.via))])
+    if entry.details.get("reason"):
+        rows.append([_("Raison du refus"), entry.details["reason"]])
+    return [title, [*rows, *entry.details["facts"]]]
+
+
+def event_words(code: str) -> str:
+    """The events around acts, in words."""
+    words = {
+        "mandate.signed": _("Mandat signé"),
+        "mandate.unsigned": _("Mandat non signé, effacé"),
+        "visit.started": _("Visite commencée"),
+        "visit.ended": _("Visite terminée"),
+        "account.linked": _("Compte en ligne relié"),
+        "account.code": _("Code demandé par courrier"),
+        "space.erased": _("Espace effacé"),
+    }
+    return words.get(code, code)
+
+
+def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:
+    """The mandates in force that these traces are about: the letter carries a slip to end each."""
+    references = {entry.basis_reference for entry in entries if entry.basis_reference}
+    subjects = {entry.details.get("subject") for entry in entries if entry.code == "mandate.give"}
+    standing = Mandate.objects.in_force().filter(person_id=person.pk).select_related("counter")
+    return [mandate for mandate in standing if mandate.reference in references or str(mandate.pk) in subjects]
+
+
+def _grants(entries: list[JournalEntry]) -> list[Grant]:
+    ids = [entry.details["subject"] for entry in entries if entry.code == "grant.give" and "subject" in entry.details]
+    grants = Grant.objects.in_force().filter(pk__in=ids)
+    return list(grants.select_related("professional", "establishment"))
+
+
+def _slip(mandate: Mandate) -> Content:
+    return {
+        "title": _("Mettre fin au mandat %s") % mandate.reference,
+        "text": _("Pour mettre fin au mandat donné à %s, signez ce coupon et renvoyez-le. Il suffit.")
+        % mandate.counter,
+        "code": slip_code(mandate.reference),
+        "reference": mandate.reference,
+    }
+
+
+def _revoke_form(person: Person, grant: Grant) -> Content:
+    form = PersonalForm.objects.create(
+        reference=new_reference("PF"), person_id=person.pk, act_code="grant.revoke", target_id=grant.pk
+    )
+    return {"act": form.act_code, "reference": form.reference, "about": grant.reader}

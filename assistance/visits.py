@@ -1,0 +1,123 @@
+"""Visits: beginning one with the person present, keeping it alive, ending it (design §6)."""
+
+import json
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assistance.models import Counter, Visit, VisitEnd
+from assistance.models.visit import IDLE
+from consent import journal, outbox
+from consent.acts.base import BusinessError
+from consent.bases import Actor, Basis, Via
+from consent.crypto import service_open, service_seal
+from consent.models.journal_entry import ActorKind
+from consent.models.person import find_confirmed
+from consent.traits import Traits
+from consent.wall import opened
+
+
+def start(
+    user: AbstractBaseUser, counter: Counter, traits: Traits, typed: dict[str, str], document: tuple[str, str]
+) -> Visit:
+    """Begin a visit with the person whose identity document (kind, last 3 characters) was seen.
+
+    `typed` are the identity answers as text: they are kept sealed in the cache for the time of the visit,
+    so that they need not be typed again. Raises `BusinessError` while another visit is open.
+    """
+    end_idle(of=user)
+    if current_of(user):
+        raise BusinessError(_("Vous avez déjà une visite en cours : terminez-la avant d’en commencer une autre."))
+    person_id = find_confirmed(traits)
+    if person_id is not None and person_id == user.person_id:
+        raise BusinessError(_("Un agent ne peut pas agir pour lui-même : un collègue le fera."))
+    with opened(person_id):
+        visit = Visit.objects.create(
+            counter=counter, agent=user, person_id=person_id, document_kind=document[0], document_tail=document[1]
+        )
+        if person_id:
+            _journal(visit, "visit.started", [(_("Pièce vue"), f"{visit.get_document_kind_display()} …{document[1]}")])
+    cache.set(_typed_key(visit.pk), service_seal(json.dumps(typed).encode(), visit.pk.bytes), IDLE.total_seconds())
+    return visit
+
+
+def typed_identity(visit_id: UUID) -> dict[str, str]:
+    """The identity answers typed at the start, while the visit lasts; else nothing."""
+    sealed = cache.get(_typed_key(visit_id))
+    return json.loads(service_open(sealed, visit_id.bytes)) if sealed else {}
+
+
+def person_of(visit_id: UUID, user: AbstractBaseUser) -> tuple[UUID | None] | None:
+    """The person of this agent's visit, in a tuple of one; None when no such visit is theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id FROM visit_of_agent(%s, %s)", [visit_id, user.pk])
+        return cursor.fetchone()
+
+
+def current_of(user: AbstractBaseUser) -> tuple[UUID, UUID | None] | None:
+    """The id and the person of the visit that this agent has open, if any."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT visit_id, person_id FROM open_visit_of(%s)", [user.pk])
+        return cursor.fetchone()
+
+
+def touch(visit: Visit) -> None:
+    """The visit is still going on: the 10 minutes begin again."""
+    Visit.objects.filter(pk=visit.pk, ended_at__isnull=True).update(last_seen_at=timezone.now())
+    cache.touch(_typed_key(visit.pk), IDLE.total_seconds())
+
+
+def end(visit_id: UUID, person_id: UUID | None, reason: VisitEnd) -> Visit | None:
+    """End a visit, once: its acts are told in one letter, and of someone without a row nothing is kept."""
+    with transaction.atomic(), opened(person_id):
+        visit = (
+            Visit.objects.select_for_update(of=("self",))
+            .select_related("counter")
+            .filter(pk=visit_id, ended_at__isnull=True)
+            .first()
+        )
+        if visit is None:
+            return None
+        visit.ended_at, visit.end_reason = timezone.now(), reason
+        if visit.person_id is None:
+            visit.document_kind = visit.document_tail = ""
+        visit.save()
+        if visit.person_id:
+            by_clock = reason is VisitEnd.IDLE
+            _journal(visit, "visit.ended", [(_("Fin"), str(visit.get_end_reason_display()))], by_clock=by_clock)
+            outbox.put("visit-told", visit.pk, visit.person_id)
+    cache.delete(_typed_key(visit_id))
+    return visit
+
+
+def end_idle(of: AbstractBaseUser | None = None) -> int:
+    """End the visits without activity for 10 minutes (of one agent, or all); their number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT visit_id, person_id FROM visits_idle(%s)", [timezone.now() - IDLE])
+        idle = cursor.fetchall()
+    if of is not None:
+        mine = current_of(of)
+        idle = [row for row in idle if mine and row[0] == mine[0]]
+    return sum(end(visit_id, person_id, VisitEnd.IDLE) is not None for visit_id, person_id in idle)
+
+
+def presence(visit: Visit) -> Basis:
+    """The basis of what is done in a visit without mandate: the person is there."""
+    actor = Actor(ActorKind.AGENT, visit.agent_id, visit.counter.number)
+    return Basis(Via.PRESENCE, visit.person_id, actor, right_id=visit.pk, visit_id=visit.pk)
+
+
+def _journal(visit: Visit, code: str, facts: list[tuple[str, str]], *, by_clock: bool = False) -> None:
+    basis = presence(visit)
+    if by_clock:
+        basis = Basis(Via.PRESENCE, visit.person_id, journal.machine(), right_id=visit.pk, visit_id=visit.pk)
+    facts = [(_("Guichet"), str(visit.counter)), *facts]
+    journal.write_event(basis, code, facts, person_id=visit.person_id)
+
+
+def _typed_key(visit_id: UUID) -> str:
+    return f"visit-typed:{visit_id}"
