@@ -17,10 +17,9 @@ _NAMES = """
 973 Guyane|974 La Réunion|976 Mayotte
 """
 
-DEPARTMENTS: dict[str, str] = {
-    code: name
-    for code, name in (entry.split(" ", 1) for line in _NAMES.split("\n") if line for entry in line.split("|"))
-}
+DEPARTMENTS: dict[str, str] = dict(
+    entry.split(" ", 1) for line in _NAMES.split("\n") if line for entry in line.split("|")
+)
 
 
 def department_code(written: str) -> str:
