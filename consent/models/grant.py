@@ -1,12 +1,16 @@
 """A grant: one professional or one establishment may read or deposit, until a date."""
 
 import uuid
+from collections.abc import Collection
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from consent.wall import opened
 
 
 class Category(models.TextChoices):
@@ -32,6 +36,14 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(revoked_at__isnull=True, starts_at__lte=now).filter(
             Q(ends_at__isnull=True) | Q(ends_at__gt=now)
         )
+
+    def held_by(self, professional_id: int, establishment_ids: Collection[int] = ()) -> "GrantQuerySet":
+        """Those given to this professional, or to one of these establishments (where they work)."""
+        return self.filter(Q(professional_id=professional_id) | Q(establishment_id__in=establishment_ids))
+
+    def to_read(self, category: Category) -> "GrantQuerySet":
+        """Those that open this kind of content to reading."""
+        return self.filter(can_read=True).filter(Q(everything=True) | Q(categories__contains=[category]))
 
 
 class Grant(models.Model):
@@ -89,3 +101,16 @@ class Grant(models.Model):
         """What the reader may do, in words."""
         words = [(self.can_read, _("lire")), (self.can_deposit, _("déposer"))]
         return str(_(" et ")).join(str(word) for holds, word in words if holds)
+
+
+def may_read(
+    person_id: UUID, category: Category, *, professional_id: int, establishment_ids: Collection[int] = ()
+) -> bool:
+    """Whether this professional holds, now, an access of this person to read this kind of content.
+
+    Two statements: the wall is opened for the person, then one indexed EXISTS is asked where the grants are,
+    so that an end takes effect at once.
+    """
+    with opened(person_id):
+        grants = Grant.objects.in_force().filter(person_id=person_id)
+        return grants.held_by(professional_id, establishment_ids).to_read(category).exists()
