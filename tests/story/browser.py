@@ -1,0 +1,143 @@
+"""A browser without JavaScript, driven by what people see; each page reached is weighed, checked and pictured."""
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response
+
+from tests.html import html_errors
+
+ONE_ROUND_TRIP = 14 * 1024
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+class Album:
+    """Where the numbered pictures and papers of a story go."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.number = folder, 0
+
+    def path(self, title: str, kind: str) -> Path:
+        """The next numbered file."""
+        self.number += 1
+        slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+        return self.folder / f"{self.number:02}-{slug}.{kind}"
+
+
+class Someone:
+    """One person at one browser: JavaScript is off; a second context with it on looks at the same HTML with axe."""
+
+    def __init__(self, browser: Browser, url: str, album: Album, name: str) -> None:
+        self.url, self.album, self.name = url, album, name
+        self.context = browser.new_context(
+            java_script_enabled=False, locale="fr-FR", viewport={"width": 1280, "height": 900}
+        )
+        self.page: Page = self.context.new_page()
+        self.requests: list[str] = []
+        self.document: Response | None = None
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("response", self._arrived)
+        self.checker = browser.new_context(bypass_csp=True, locale="fr-FR", viewport={"width": 1280, "height": 900})
+        self.faults: list[str] = []
+        self.seen: set[str] = set()
+
+    # -- going and acting
+
+    def goes_to(self, path: str) -> Response | None:
+        """Open an address of the service."""
+        return self.page.goto(path if path.startswith("http") else self.url + path)
+
+    def follows(self, words: str) -> None:
+        """Click the link with these words."""
+        self.page.get_by_role("link", name=words).first.click()
+
+    def presses(self, words: str) -> None:
+        """Press the button with these words."""
+        self.page.get_by_role("button", name=words).first.click()
+
+    def fills(self, **fields: str) -> None:
+        """Type into fields by name."""
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}]").fill(value)
+
+    def ticks(self, *pairs: tuple[str, str] | str) -> None:
+        """Tick boxes: (name, value) of a group, or the name of a lone box."""
+        for pair in pairs:
+            name, value = (pair, None) if isinstance(pair, str) else pair
+            selector = f"[name='{name}']" + (f"[value='{value}']" if value else "")
+            self.page.locator(f"label[for='{self.page.locator(selector).get_attribute('id')}']").click()
+            assert self.page.locator(selector).is_checked(), selector
+
+    def fetches(self, url: str, title: str) -> bytes:
+        """Download what a link leads to (a PDF), keep it in the album, and return its bytes."""
+        answer = self.context.request.get(url if url.startswith("http") else self.url + url, timeout=60_000)
+        for _ in range(6):
+            if answer.status != 202:
+                break
+            answer = self.context.request.get(url if url.startswith("http") else self.url + url, timeout=60_000)
+        assert answer.status == 200, (url, answer.status, answer.text()[:500])
+        assert answer.headers["content-type"].startswith("application/pdf"), answer.headers
+        self.album.path(f"{self.name} {title}", "pdf").write_bytes(answer.body())
+        return answer.body()
+
+    def address_of(self, words: str) -> str:
+        """Where the link with these words leads."""
+        found = self.page.get_by_role("link", name=words).first.get_attribute("href")
+        assert found, words
+        return found
+
+    def _arrived(self, response: Response) -> None:
+        if response.request.is_navigation_request() and response.status not in (301, 302, 303):
+            self.document = response
+
+    # -- looking
+
+    def sees(self, *words: str) -> None:
+        """Each of these words is on the page."""
+        text = re.sub(r"\s+", " ", self.page.locator("body").inner_text())
+        for word in words:
+            assert word in text, f"{self.name} does not see « {word} » on {self.page.url}:\n{text}"
+
+    def looks(self, title: str) -> None:
+        """Keep a picture of the page, and check it: axe, weight, requests, no script."""
+        self.page.screenshot(path=self.album.path(f"{self.name} {title}", "png"), full_page=True)
+        where = f"{self.name} {title} ({urlparse(self.page.url).path})"
+        html = self.document.text()
+        faults = [*html_errors(html), *self._weighs(html), *self._axe(html)]
+        self.faults += [f"{where}: {fault}" for fault in faults]
+
+    def _weighs(self, html: str) -> list[str]:
+        css = {url: self.context.request.get(url).body() for url in self._styles(html)}
+        weight = sum(len(gzip.compress(body, 9)) for body in [html.encode(), *css.values()])
+        faults = [f"{weight} bytes"] if weight > ONE_ROUND_TRIP else []
+        elsewhere = [url for url in self.requests if not url.startswith((self.url, "data:"))]
+        faults += [f"asks {url}" for url in elsewhere]
+        if re.search(r"<script|\son\w+=|style=", html):
+            faults.append("script or inline style")
+        return faults
+
+    def _styles(self, html: str) -> list[str]:
+        return [self.url + path for path in re.findall(r'<link rel="stylesheet" href="([^"]+)"', html)]
+
+    def _axe(self, html: str) -> list[str]:
+        page = self.checker.new_page()
+        answered = False
+
+        def answer(route: Any) -> None:
+            nonlocal answered
+            if not answered and route.request.is_navigation_request():
+                answered = True
+                route.fulfill(status=200, body=html, content_type="text/html; charset=utf-8")
+            else:
+                route.continue_()
+
+        page.route("**/*", answer)
+        page.goto(self.page.url)
+        found = Axe().run(page).response["violations"]
+        page.close()
+        return [f"axe {each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]

@@ -1,0 +1,194 @@
+"""A small world in which everything exists once for two people: the ground of the access matrix.
+
+Odette and Aïcha each have a space, an access given, a mandate, a visit, a letter and a mail. Everything was
+made by acts, through `perform`. Each of Aïcha's personal texts carries a canary.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+
+from assistance import mandates, visits
+from assistance.mandates import signing_basis
+from assistance.models import Counter, CounterRole, Mail, Mandate, Visit
+from assistance.models.mandate import MandateState
+from assistance.roles import Service, join, join_service
+from consent import outbox
+from consent.acts.perform import perform
+from consent.acts.registry import get_act
+from consent.models import Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt
+from consent.models.person import create_person
+from consent.traits import Traits
+from consent.wall import opened
+from portal.accounts.user import User, create_account
+from tests.cast import ODETTE, PASSWORD, POSTAL, Patient, open_space_answers
+
+CANARY = "KANARI"
+AICHA = Traits(f"{CANARY}nom", f"{CANARY}prenom", date(1988, 11, 30), "F", "99351")
+AICHA_CONTACT = {
+    **POSTAL, "address": f"8 rue {CANARY}", "town": f"{CANARY}ville", "email": f"{CANARY.lower()}@exemple.fr",
+}  # fmt: skip
+ALL_SCOPES = [
+    "space.open", "space.close", "space.reopen", "consent.give", "consent.withdraw",
+    "grant.give", "grant.change", "grant.revoke", "contact.change", "mandate.revoke",
+]  # fmt: skip
+
+
+def with_second_factor(user: User) -> User:
+    """A TOTP for this account, as every page of the staff asks."""
+    TOTP.activate(user, generate_totp_secret())
+    return user
+
+
+def browser_of(user: User | None) -> Client:
+    """A browser signed in as this user, or as nobody."""
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user, backend="portal.accounts.backend.EmailBackend")
+    return client
+
+
+def staff(email: str, name: str) -> User:
+    """An account with a second factor."""
+    return with_second_factor(create_account(email, PASSWORD, name))
+
+
+@dataclass
+class Belongings:
+    """One row of each kind that is a person's."""
+
+    patient: Patient
+    visit: Visit
+    mandate: Mandate
+    to_sign: Mandate
+    grant: Grant
+    receipt: Receipt
+    mail: Mail
+    mail_receipt: Receipt
+    letter_id: UUID
+
+
+@dataclass
+class World:
+    """Who and what there is."""
+
+    counter: Counter
+    other_counter: Counter
+    users: dict[str, User | None]
+    odette: Belongings
+    aicha: Belongings
+    doctor: Professional
+    own_visits: dict[str, Visit] = field(default_factory=dict)
+
+
+def make_world(notice: Any) -> World:
+    """Everything, in the current transaction or for good."""
+    here = Counter.objects.create(
+        number=137, name="Boussac", town="BOUSSAC", postcode="23600", department="23", insee="23031"
+    )
+    there = Counter.objects.create(
+        number=138, name="Guéret", town="GUERET", postcode="23000", department="23", insee="23096"
+    )
+    doctor = Professional.objects.create(
+        rpps="10100000007", name="Dr Claire Lemoine", profession="Médecin généraliste", invented=True
+    )
+    users: dict[str, User | None] = {"anonymous": None, "nobody": create_account("personne@exemple.fr", PASSWORD)}
+    agents = {
+        "agent": (here, CounterRole.AGENT), "colleague": (here, CounterRole.AGENT), "ended": (here, CounterRole.AGENT),
+        "scope": (here, CounterRole.AGENT), "busy": (here, CounterRole.AGENT), "elsewhere": (there, CounterRole.AGENT),
+        "manager": (here, CounterRole.MANAGER),
+    }  # fmt: skip
+    for name, (counter, role) in agents.items():
+        users[name] = staff(f"{name}@guichet.example", name.title())
+        join(users[name], counter, role)
+    users["former"] = staff("former@guichet.example", "Former")
+    users["clerk"], users["auditor"] = staff("clerk@service.example", "Nadia"), staff("audit@service.example", "Paul")
+    join_service(users["clerk"], Service.MAIL)
+    join_service(users["auditor"], Service.AUDIT)
+    users["administrator"] = with_second_factor(create_account("root@service.example", PASSWORD, is_superuser=True))
+
+    odette = _belongings(_patient(ODETTE, POSTAL, "odette@exemple.fr"), users["agent"], users["clerk"], here, doctor)
+    aicha = _belongings(
+        _patient(AICHA, AICHA_CONTACT, f"{CANARY.lower()}@exemple.fr"), users["busy"], users["clerk"], here, doctor
+    )
+    users["odette"], users["aicha"] = odette.patient.user, aicha.patient.user
+    world = World(here, there, users, odette, aicha, doctor)
+    world.own_visits["ended"] = _visit_without_right(users["ended"], here, "Fini", ended=True)
+    world.own_visits["scope"] = _visit_without_right(users["scope"], here, "Portée", ended=False)
+    return world
+
+
+def _patient(traits: Traits, contact: dict[str, Any], email: str) -> Patient:
+    person = create_person(traits, level=IdentityLevel.CONFIRMED, contact=contact)
+    user = create_account(email, PASSWORD)
+    user.person_id = person.id
+    user.save()
+    return Patient(user, person)
+
+
+def _visit_to(person: Person, agent: User, counter: Counter) -> Visit:
+    with opened(person.id):
+        traits = person.traits
+    return visits.start(agent, counter, traits, {}, ("card", "123"))
+
+
+def draft(visit: Visit, scopes: list[str]) -> Mandate:
+    """A mandate prepared in a visit, not signed yet."""
+    answers = {"scopes": scopes, "duration": "year", "signer": "person"}
+    perform(get_act("mandate.give"), visits.presence(visit), answers, uuid4())
+    with opened(visit.person_id):
+        return Mandate.objects.filter(person_id=visit.person_id).latest("drafted_at")
+
+
+def sign(mandate: Mandate, agent: User, counter: Counter, visit: Visit | None = None) -> Mandate:
+    """The mandate, in force as after its scan was matched."""
+    basis = signing_basis(agent, counter, mandate.reference, visit.pk if visit else None)
+    return mandates.sign(mandate.pk, mandate.person_id, basis, evidence="scan")
+
+
+def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, doctor: Professional) -> Belongings:
+    visit = _visit_to(patient.person, agent, counter)
+    mandate = sign(draft(visit, ALL_SCOPES), agent, counter, visit)
+    perform(get_act("space.open"), patient.basis, open_space_answers(), uuid4())
+    answers = {
+        "reader_number": doctor.rpps, "rights": ["read"], "extent": "some", "categories": ["prescriptions"],
+        "duration": "6m",
+    }  # fmt: skip
+    receipt = perform(get_act("grant.give"), patient.basis, answers, uuid4())
+    to_sign = draft(visit, ["contact.change"])
+    with opened(patient.person.id):
+        waiting = Mail.objects.create(
+            reference=f"CR-{agent.pk.hex[:4].upper()}-0001", person_id=patient.person.id, act_code="consent.give"
+        )
+        mail = Mail.objects.create(
+            reference=f"CR-{agent.pk.hex[:4].upper()}-0002", person_id=patient.person.id, act_code="consent.give"
+        )
+    from assistance.doors.paper import PaperDoor  # the basis of a clerk is the door's to make
+
+    request = type("Request", (), {"user": clerk})()
+    paper = PaperDoor(request, mail.pk).basis(get_act("consent.give"))
+    mail_receipt = perform(get_act("consent.give"), paper, {"purpose": "research"}, uuid4())
+    with opened(patient.person.id):
+        for item in OutboxItem.objects.filter(delivered_at__isnull=True, topic="told"):
+            outbox.deliver(item.pk, item.person_id)
+        from assistance.models import Letter
+
+        letter = Letter.objects.filter(person_id=patient.person.id).first()
+        grant = Grant.objects.in_force().get(person_id=patient.person.id)
+    return Belongings(patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, letter.pk)
+
+
+def _visit_without_right(agent: User, counter: Counter, name: str, *, ended: bool) -> Visit:
+    traits = Traits(name, "Essai", date(1950, 1, 1), "F", "23031")
+    person = create_person(traits, level=IdentityLevel.CONFIRMED, contact=POSTAL)
+    visit = _visit_to(person, agent, counter)
+    mandate = sign(draft(visit, ["contact.change"]), agent, counter, visit)
+    if ended:
+        perform(get_act("mandate.revoke"), visits.presence(visit), {}, uuid4(), mandate.pk)
+        with opened(person.id):
+            assert Mandate.objects.get(pk=mandate.pk).state == MandateState.ENDED
+    return visit
