@@ -3,9 +3,14 @@
 import os
 import pwd
 import secrets
+import shutil
+import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+from portal.embedded.processes import wait_until, working_in
 
 SYSTEM_USER = "plein-gre"
 SETTINGS = """
@@ -51,21 +56,43 @@ def _run_as(data: Path) -> dict[str, int]:
     return {"user": entry.pw_uid, "group": entry.pw_gid}
 
 
-def is_running(data: Path) -> bool:
-    """True when the server of this very directory answers to its recorded process id."""
+def pid_of(data: Path) -> int | None:
+    """The process id of the running server of this very directory, or None."""
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n")[0])
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except (OSError, ValueError):
+        return None
+    return pid if _serves(pid, data) else None
+
+
+def _serves(pid: int, data: Path) -> bool:
+    """True when this process is the server of the directory: a stale id may be anybody's by now."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
         return False
-    return "postgres" in command and str(data) in command
+    return command[0].endswith("postgres") and str(data) in command
+
+
+def is_running(data: Path) -> bool:
+    """True when the server of this very directory answers to its recorded process id."""
+    return pid_of(data) is not None
+
+
+def end(pid: int, data: Path) -> None:
+    """End the server that was this process, when its directory is gone and cannot say so itself."""
+    if _serves(pid, data):
+        os.kill(pid, signal.SIGINT)
 
 
 def create(data: Path, password: str) -> None:
-    """A new cluster, in which only passwords open the door."""
-    data.mkdir(parents=True, exist_ok=True)
-    data.chmod(0o700)
-    identity = _run_as(data)
+    """A new cluster, in which only passwords open the door. Made beside its place, and moved there when whole."""
+    half = data.with_suffix(".half")
+    for left in (half, data):
+        shutil.rmtree(left, ignore_errors=True)
+    half.mkdir(parents=True)
+    half.chmod(0o700)
+    identity = _run_as(half)
     with tempfile.NamedTemporaryFile("w", prefix="plein-gre-") as file:
         file.write(password)
         file.flush()
@@ -73,11 +100,12 @@ def create(data: Path, password: str) -> None:
             os.chown(file.name, identity["user"], identity["group"])
         arguments = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres"]
         subprocess.run(  # noqa: S603
-            [_binary("initdb"), "-D", str(data), *arguments, f"--pwfile={file.name}"],
+            [_binary("initdb"), "-D", str(half), *arguments, f"--pwfile={file.name}"],
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", **identity,
         )  # fmt: skip
-    with (data / "postgresql.conf").open("a") as conf:
+    with (half / "postgresql.conf").open("a") as conf:
         conf.write(SETTINGS)
+    half.rename(data)
 
 
 def start(data: Path, port: int) -> None:
@@ -86,6 +114,9 @@ def start(data: Path, port: int) -> None:
     Raises `subprocess.CalledProcessError`; its log is `log` in the directory.
     """
     identity = _run_as(data)
+    # After a SIGKILL the server's children end by themselves, within a second; only then is its pid file stale.
+    if wait_until(lambda: not working_in(data, "postgres"), seconds=20):
+        (data / "postmaster.pid").unlink(missing_ok=True)
     subprocess.run(  # noqa: S603
         [_binary("pg_ctl"), "-D", str(data), "-w", "-t", "60", "-l", str(data / "log"), "-o", f"-p {port}", "start"],
         check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -103,9 +134,9 @@ def stop(data: Path) -> None:
 
 
 def bootstrap(port: int, passwords: dict[str, str]) -> None:
-    """Make the roles and the database, once; see roles.sql."""
+    """Make the roles and the database; see roles.sql. What an earlier, cut short call made is left as it is."""
     import psycopg
-    from psycopg import sql
+    from psycopg import errors, sql
 
     connect = f"host=127.0.0.1 port={port} user=postgres dbname=postgres"
     with psycopg.connect(connect, password=passwords["postgres"], autocommit=True) as connection:
@@ -114,7 +145,8 @@ def bootstrap(port: int, passwords: dict[str, str]) -> None:
             text = text.replace(f":'{role}_password'", sql.Literal(passwords[role]).as_string(connection))
         lines = [line for line in text.splitlines() if not line.startswith("--")]
         for statement in filter(str.strip, "\n".join(lines).split(";")):
-            connection.execute(statement.encode())
+            with suppress(errors.DuplicateObject, errors.DuplicateDatabase):
+                connection.execute(statement.encode())
 
 
 def new_password() -> str:

