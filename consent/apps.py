@@ -4,9 +4,10 @@ from django.apps import AppConfig
 
 
 class ConsentConfig(AppConfig):
-    """Registers the acts of consent."""
+    """Registers the acts and the doors of consent."""
 
     name = "consent"
 
     def ready(self) -> None:
         from consent.acts import consent, contact, grant, space  # noqa: F401
+        from consent.doors import online  # noqa: F401

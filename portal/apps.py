@@ -7,3 +7,8 @@ class PortalConfig(AppConfig):
     """The house: settings, addresses, accounts, public pages."""
 
     name = "portal"
+
+    def ready(self) -> None:
+        # The web process must know the broker too: without the application, `delay` would look for another one.
+        from portal import celery  # noqa: F401
+        from portal.demo import checks  # noqa: F401

@@ -1,11 +1,14 @@
 """The Celery application: queues, and what runs by the clock."""
 
 import os
+import signal
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 from portal.embedded import join_unless_named
+from portal.embedded.processes import die_with
 
 join_unless_named()
 app = Celery("plein-gre")
@@ -13,4 +16,20 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
+    "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15.0},
 }
+
+
+@signals.worker_ready.connect
+def first_heartbeat(**_kwargs: Any) -> None:
+    """The clock beats after fifteen seconds only: a worker that has just come up says so itself."""
+    from portal import health
+
+    health.beat()
+
+
+@signals.worker_process_init.connect
+@signals.beat_embedded_init.connect
+def end_with_worker(**_kwargs: Any) -> None:
+    """A child of the worker does not outlive a worker that was killed."""
+    die_with(os.getppid(), signal.SIGKILL)

@@ -1,13 +1,17 @@
 """Rules that hold for every page: closed by default, second factor for staff, nothing kept by the browser."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import logout, user_logged_in
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from portal.pages import errors
 
@@ -19,6 +23,8 @@ PUBLIC_NAMES = {
     "account_reauthenticate", "account_inactive",
 }  # fmt: skip
 
+SIGNED_IN_AT = "signed_in_at"
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -29,12 +35,28 @@ class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
         match = request.resolver_match
         if match and match.url_name in PUBLIC_NAMES and match.app_name == "":
             return None
+        _end_old_session(request)
         answer = super().process_view(request, view, args, kwargs)
         if answer is not None or not _is_staff_path(request.path):
             return answer
         if not has_second_factor(request):
             return redirect("mfa_activate_totp")
         return None
+
+
+@receiver(user_logged_in)
+def note_sign_in(request: HttpRequest | None, **_kwargs: Any) -> None:
+    """Keep the hour of the sign-in in the session, which is new at that moment."""
+    if request is not None:
+        request.session[SIGNED_IN_AT] = int(time.time())
+
+
+def _end_old_session(request: HttpRequest) -> None:
+    """Sign out whoever signed in longer ago than a session may last, however busy it is."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return
+    if time.time() - request.session.get(SIGNED_IN_AT, 0) > settings.SESSION_LONGEST:
+        logout(request)
 
 
 def _is_staff_path(path: str) -> bool:
@@ -60,7 +82,8 @@ class NothingStaysMiddleware:
             return errors.too_large(request)
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
-        )
+        for name, value in settings.RESPONSE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.method == "POST" and request.path == reverse("account_logout"):
+            response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response

@@ -2,10 +2,14 @@
 
 Variables: SECRET_KEY, MASTER_KEYSET (JSON of a Tink keyset; or MASTER_KEYSET_FILE), DATABASE_URL
 (role `app`), OWNER_DATABASE_URL (role `owner`, for migrations only), REDIS_URL, ALLOWED_HOSTS,
-SITE_URL, STATE_MARKS, DEMO, DEBUG, EMAIL_URL, SECURE, STORAGE_ROOT.
+SITE_URL, STATE_MARKS, DEMO, DEBUG, EMAIL_URL, SECURE, TRUSTED_PROXIES, STORAGE_ROOT, STATIC_ROOT, VAR_DIR,
+LOG_LEVEL, OPERATOR, OPERATOR_PHONE. docs/operating.md says what each is for.
+
+The choices on security follow OWASP ASVS 5.0, level 2; the numbers beside them are its requirements.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -13,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
@@ -104,7 +108,9 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+# 7.3.1: ended after 30 minutes without a click; 7.3.2: after 12 hours in any case (portal/middleware.py).
 SESSION_COOKIE_AGE = 30 * 60
+SESSION_LONGEST = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -112,8 +118,14 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+# 3.3.1, 3.3.3: the prefix keeps a cookie to this host and to TLS. Without TLS, on one's own machine, the port
+# keeps two copies of the service apart: browsers share cookies between the ports of a host.
+_PORT = f"-{urlsplit(SITE_URL).port}" if urlsplit(SITE_URL).port else ""
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else f"session{_PORT}"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else f"csrf{_PORT}"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "portal.pages.errors.csrf_failure"
 
 CELERY_BROKER_URL = REDIS_URL
@@ -130,6 +142,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_on_timeout": False,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 
 STORAGE_ROOT = Path(env("STORAGE_ROOT", default=str(VAR_DIR / "files")))
 STORAGES = {
@@ -178,6 +192,8 @@ ACCOUNT_FORMS = {
     "signup": "portal.accounts.forms.SignupForm",
 }
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key,30/m/ip", "signup": "20/m/ip"}
+# How many proxies stand between a browser and this process: the address that limits tries comes from them.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if SECURE else 0)
 MFA_ADAPTER = "portal.accounts.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plein gré"
@@ -196,13 +212,31 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 vars().update(env.email("EMAIL_URL", default=f"filemail://{VAR_DIR / 'outbox'}"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@plein-gre.example")
 
+# 3.4.1. Asking browsers to know the host beforehand (preload) concerns the whole domain: its owner decides.
 SECURE_HSTS_SECONDS = 63072000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_SSL_REDIRECT = SECURE
+# What watches the service asks it from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# 3.4.8, 3.5.8, and what no page of ours ever asks for. Set on every answer but static files (portal/middleware.py).
+RESPONSE_HEADERS = {
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
+            "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+            "screen-wake-lock", "serial", "usb",
+        )
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex" if DEMO else "noarchive",
+}  # fmt: skip
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -218,10 +252,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# 16.2.5: no personal data and no secret in a log line: see portal/logs.py. Nothing is sent by e-mail.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "portal.logs.LineFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }

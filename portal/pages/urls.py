@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from portal.accounts.pages import after_sign_in
-from portal.pages import public
+from portal.pages import demonstration, health, public
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -12,5 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("mentions-legales/", public.legal, name="legal"),
     path("accessibilite/", public.accessibility, name="accessibility"),
     path("bienvenue/", after_sign_in, name="after-sign-in"),
+    path("demonstration/", demonstration.demonstration, name="demonstration"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
     path("composants/", public.components, name="components"),
 ]

@@ -1,0 +1,1 @@
+"""The demonstration: invented people with known passwords, only where DEMO is on."""

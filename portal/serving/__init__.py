@@ -1,0 +1,1 @@
+"""`manage.py serve`: the whole service in one terminal, and nothing left of it afterwards."""
