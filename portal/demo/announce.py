@@ -18,7 +18,7 @@ def text(url: str, *, demo: bool) -> str:
             *(f"    {line}" for line in table()),
             "",
         ]
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])
 
 
 def table() -> list[str]:

@@ -52,7 +52,9 @@ def web(host: str, port: int) -> Child:
 def worker(schedule: Path) -> Child:
     """Celery, for every queue, with the clock inside."""
     queues = "receipts,letters,scans,seal,celery"
-    program = [sys.executable, "-m", "celery", "--app", "portal", "--quiet", "worker", "--beat", "--queues", queues]
+    # On the embedded servers one may well be root; who hosts the service reads docs/operating.md.
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser"]
+    program = [*python, "-m", "celery", "--app", "portal", "--quiet", "worker", "--beat", "--queues", queues]
     options = ["--schedule", str(schedule), "--loglevel", os.environ.get("LOG_LEVEL", "WARNING")]
     return Child("the worker", [*program, *options, "--without-mingle", "--without-gossip"])
 

@@ -1,5 +1,6 @@
 """Start everything, say where it is, watch over it, stop everything."""
 
+import io
 import json
 import os
 import signal
@@ -62,7 +63,7 @@ def _set_up(stopping: threading.Event) -> None:
         steps.append(("demo", {"verbosity": 0}))
     for command, options in steps:
         if not stopping.is_set():
-            call_command(command, **options)
+            call_command(command, stdout=io.StringIO(), **options)
 
 
 def _address(host: str, port: int) -> str:
