@@ -135,7 +135,11 @@ STORAGE_ROOT = Path(env("STORAGE_ROOT", default=str(VAR_DIR / "files")))
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": STORAGE_ROOT},
+        "OPTIONS": {
+            "location": STORAGE_ROOT,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
