@@ -13,4 +13,5 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
+    "purge-printouts": {"task": "assistance.tasks.purge_printouts", "schedule": 600.0},
 }

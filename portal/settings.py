@@ -152,6 +152,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# How long a page waits for the worker to make a PDF before it says « en préparation ».
+PRINTOUT_WAIT_SECONDS = env.float("PRINTOUT_WAIT_SECONDS", default=8.0)
 
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = [
