@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from assistance.models import Printout, PrintoutKind
-from assistance.printed import letters_of_batch, sheet_of
+from assistance.printed import NothingToPrint, letters_of_batch, sheet_of
 from consent import outbox
 from consent.acts.perform import advisory_lock
 from consent.crypto import files
@@ -49,7 +49,7 @@ def ask(
     wanted = {
         "kind": kind, "person_id": person_id, "subject_id": subject_id, "name": name, "large_print": large_print,
     }  # fmt: skip
-    with transaction.atomic(), opened(person_id):
+    with opened(person_id):
         advisory_lock("print", "|".join(map(str, wanted.values())))
         if standing := _standing(wanted):
             return standing
@@ -111,7 +111,8 @@ def _pdf(printout: Printout) -> Iterator[bytes]:
         return
     # Letters in clear never touch the disk.
     out = io.BytesIO()
-    press.render_many(letters_of_batch(printout.subject_id), out)
+    if press.render_many(letters_of_batch(printout.subject_id), out) == 0:
+        raise NothingToPrint("a batch without a page")
     with out.getbuffer() as pdf:
         for at in range(0, len(pdf), files.CHUNK):
             yield bytes(pdf[at : at + files.CHUNK])

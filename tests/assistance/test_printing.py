@@ -13,7 +13,15 @@ from django.utils import timezone
 from assistance import printing
 from assistance.letters import write_letter
 from assistance.models import (
-    Counter, Letter, LetterBatch, Mandate, PersonalForm, Printout, PrintoutKind, Visit, VisitEnd,
+    Counter,
+    Letter,
+    LetterBatch,
+    Mandate,
+    PersonalForm,
+    Printout,
+    PrintoutKind,
+    Visit,
+    VisitEnd,
 )  # fmt: skip
 from assistance.pages.printout import printout_response
 from assistance.printed import form_name, notice_name
@@ -174,9 +182,7 @@ def test_the_blank_form_of_an_act_is_printed(db):
 
 def test_a_personal_form_says_for_whom_it_was_made(odette: Patient):
     with opened(odette.person.id):
-        form = PersonalForm.objects.create(
-            reference="PF-7K2P-9QXA", person_id=odette.person.id, act_code="space.close"
-        )
+        form = PersonalForm.objects.create(reference="PF-7K2P-9QXA", person_id=odette.person.id, act_code="space.close")
     words = text_of(content(made(PrintoutKind.FORM, odette.person.id, subject_id=form.pk)))
     assert "PF-7K2P-9QXA" in words
     assert "Odette Garnier" in words
