@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assistance.pages import finder, team
+from assistance.pages import finder, paper_forms, team
 
 app_name = "assistance"
 urlpatterns: list[URLPattern] = [
@@ -16,4 +16,7 @@ urlpatterns: list[URLPattern] = [
         name="team-invitation-cancel",
     ),
     path("guichet/invitation/<str:token>/", team.invitation, name="invitation"),
+    path("papier/", paper_forms.paper_forms, name="paper-forms"),
+    path("papier/notice/<str:version>/<str:language>/", paper_forms.paper_notice, name="paper-notice"),
+    path("papier/<str:code>/", paper_forms.paper_form, name="paper-form"),
 ]

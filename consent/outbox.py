@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,14 +16,27 @@ from consent.wall import opened
 log = logging.getLogger(__name__)
 
 Handler = Callable[[OutboxItem], None]
-_handlers: dict[str, Handler] = {}
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Decorator: this function delivers the items of `topic`, in a transaction, the wall open for the person."""
+class Route(NamedTuple):
+    """Who delivers a topic, and in which queue of the worker."""
+
+    handler: Handler
+    queue: str
+
+
+_routes: dict[str, Route] = {}
+
+
+def handles(topic: str, *, queue: str = "receipts") -> Callable[[Handler], Handler]:
+    """Decorator: this function delivers the items of `topic`, in a transaction, the wall open for the person.
+
+    What it raises undoes its transaction and leads to another try, for ever unless it looks at
+    `item.attempts` (1 at the first try) and gives up.
+    """
 
     def take(handler: Handler) -> Handler:
-        _handlers[topic] = handler
+        _routes[topic] = Route(handler, queue)
         return handler
 
     return take
@@ -31,31 +45,42 @@ def handles(topic: str) -> Callable[[Handler], Handler]:
 def put(topic: str, subject_id: UUID, person_id: UUID | None) -> OutboxItem:
     """Add an item to the current transaction, and ask the worker for it after commit."""
     item = OutboxItem.objects.create(topic=topic, subject_id=subject_id, person_id=person_id)
-    transaction.on_commit(lambda: _nudge(item.pk, person_id))
+    transaction.on_commit(lambda: _nudge(item.pk, person_id, _routes[topic].queue))
     return item
 
 
-def _nudge(item_id: UUID, person_id: UUID | None) -> None:
+def _nudge(item_id: UUID, person_id: UUID | None, queue: str) -> None:
     """Ask the worker. When the broker is down the act still stands: the sweeper delivers later."""
     from consent.tasks import deliver_item
 
     try:
-        deliver_item.delay(str(item_id), str(person_id) if person_id else None)
+        deliver_item.apply_async([str(item_id), str(person_id) if person_id else None], queue=queue)
     except Exception as error:  # the broker's client raises many kinds
         log.warning("outbox: the broker does not answer (%s); the sweeper will deliver", type(error).__name__)
 
 
 def deliver(item_id: UUID, person_id: UUID | None) -> bool:
-    """Deliver one item once; True when this call did it. The effect and the mark share a transaction."""
+    """Deliver one item once; True when this call did it. The effect and the mark share a transaction.
+
+    The try is counted and committed first, so that one that kills the process counts too.
+    """
     with opened(person_id):
-        item = (
-            OutboxItem.objects.select_for_update(skip_locked=True).filter(pk=item_id, delivered_at__isnull=True).first()
-        )
+        if _claim(item_id) is None:
+            return False
+        OutboxItem.objects.filter(pk=item_id).update(attempts=F("attempts") + 1)
+    with opened(person_id):
+        item = _claim(item_id)
         if item is None:
             return False
-        _handlers[item.topic](item)
-        OutboxItem.objects.filter(pk=item.pk).update(delivered_at=timezone.now(), attempts=F("attempts") + 1)
+        _routes[item.topic].handler(item)
+        OutboxItem.objects.filter(pk=item.pk).update(delivered_at=timezone.now())
         return True
+
+
+def _claim(item_id: UUID) -> OutboxItem | None:
+    """The item, locked; None when it is delivered, or being delivered by another."""
+    waiting = OutboxItem.objects.select_for_update(skip_locked=True)
+    return waiting.filter(pk=item_id, delivered_at__isnull=True).first()
 
 
 def sweep(older_than: timedelta = timedelta(seconds=20)) -> int:

@@ -2,15 +2,27 @@
 
 from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from consent import outbox
 
 
-@shared_task(queue="receipts", autoretry_for=(Exception,), retry_backoff=True, max_retries=5)
-def deliver_item(item_id: str, person_id: str | None) -> None:
-    """Deliver one outbox item."""
-    outbox.deliver(UUID(item_id), UUID(person_id) if person_id else None)
+class NotDelivered(Exception):
+    """An item could not be delivered; says the kind of the error alone, for its text may name a person."""
+
+
+@shared_task(bind=True, queue="receipts", max_retries=5)
+def deliver_item(self: Task, item_id: str, person_id: str | None) -> None:
+    """Deliver one outbox item; try again after 1, 2, 4, 8 and 16 seconds."""
+    try:
+        outbox.deliver(UUID(item_id), UUID(person_id) if person_id else None)
+    except Exception as error:
+        failure = NotDelivered(type(error).__name__)
+    else:
+        return
+    # The request names the queue that the item came by: the next try goes the same way.
+    queue = (self.request.delivery_info or {}).get("routing_key") or "receipts"
+    raise self.retry(exc=failure, countdown=2**self.request.retries, queue=queue)
 
 
 @shared_task(queue="receipts")

@@ -17,6 +17,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15.0},
+    "purge-printouts": {"task": "assistance.tasks.purge_printouts", "schedule": 600.0},
 }
 
 

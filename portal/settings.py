@@ -149,7 +149,11 @@ STORAGE_ROOT = Path(env("STORAGE_ROOT", default=str(VAR_DIR / "files")))
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": STORAGE_ROOT},
+        "OPTIONS": {
+            "location": STORAGE_ROOT,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -162,6 +166,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# How long a page waits for the worker to make a PDF before it says « en préparation ».
+PRINTOUT_WAIT_SECONDS = env.float("PRINTOUT_WAIT_SECONDS", default=8.0)
 
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = [

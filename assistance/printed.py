@@ -1,0 +1,115 @@
+"""Which sheet a printout shows: from its row to the plain data of `assistance/compose.py`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import connection
+
+from assistance import compose
+from assistance.models import Letter, Mandate, PersonalForm, Printout, PrintoutKind, Visit
+from assistance.paper.sheets import Sheet
+from consent import journal
+from consent.acts.base import Act
+from consent.acts.registry import get_act
+from consent.bases import Basis, Via
+from consent.models import JournalEntry, Notice, Person, Receipt
+from consent.wall import opened
+
+
+class NothingToPrint(Exception):
+    """What the printout is about does not exist, or no longer."""
+
+
+def sheet_of(printout: Printout) -> Sheet:
+    """The sheet of a printout of one document. The wall is open for its person.
+
+    Raises `NothingToPrint`, or `DoesNotExist` of the row it is about.
+    """
+    return _SHEETS[PrintoutKind(printout.kind)](printout)
+
+
+def letters_of_batch(batch_id: UUID) -> Iterator[Sheet]:
+    """The letters of a batch, in order; the wall opens for one person at a time, only to read their letter."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT letter_id, person_id FROM letters_of_batch(%s)", [batch_id])
+        found = cursor.fetchall()
+    if not found:
+        raise NothingToPrint("an empty batch")
+    for letter_id, person_id in found:
+        with opened(person_id):
+            sheet = compose.letter_sheet(Letter.objects.get(pk=letter_id))
+        yield sheet
+
+
+def form_name(act: Act) -> str:
+    """The name of the printout of an act's blank form; it changes with the form's version."""
+    return f"{act.code}/{act.form_version}"
+
+
+def notice_name(notice: Notice) -> str:
+    """The name of the printout of a notice; a version published never changes."""
+    return f"{notice.version}/{notice.language}"
+
+
+def _mandate(printout: Printout) -> Sheet:
+    mandate = Mandate.objects.select_related("person", "counter").get(pk=printout.subject_id)
+    sheet = compose.mandate_sheet(mandate)
+    return replace(sheet, large_print=True) if printout.large_print else sheet
+
+
+def _receipt(printout: Printout) -> Sheet:
+    receipt = Receipt.objects.select_related("entry").get(pk=printout.subject_id)
+    return compose.receipt_sheet(receipt, _person(receipt.person_id))
+
+
+def _visit(printout: Printout) -> Sheet:
+    visit = Visit.objects.select_related("counter", "agent").get(pk=printout.subject_id)
+    # A refusal made during the visit is about nobody, and is part of what was done all the same.
+    entries = list(JournalEntry.objects.filter(visit_id=visit.pk).order_by("at"))
+    return compose.visit_sheet(visit, _person(visit.person_id), entries)
+
+
+def _letter(printout: Printout) -> Sheet:
+    return compose.letter_sheet(Letter.objects.get(pk=printout.subject_id))
+
+
+def _notice(printout: Printout) -> Sheet:
+    version, _sep, language = printout.name.rpartition("/")
+    notice = Notice.objects.published().get(version=version, language=language)
+    return compose.notice_sheet(notice, notice.html)
+
+
+def _form(printout: Printout) -> Sheet:
+    if printout.subject_id:
+        return _personal_form(PersonalForm.objects.get(pk=printout.subject_id))
+    return compose.form_sheet(_act(printout.name.partition("/")[0]))
+
+
+def _personal_form(form: PersonalForm) -> Sheet:
+    act = _act(form.act_code)
+    targets = act.targets(Basis(Via.PAPER, form.person_id, journal.machine(), reference=form.reference))
+    about = dict(targets).get(form.target_id, "") if form.target_id else ""
+    name = Person.objects.get(pk=form.person_id).name
+    return compose.form_sheet(act, reference=form.reference, personal=name, about=about)
+
+
+def _act(code: str) -> Act:
+    act = get_act(code)
+    if act is None:
+        raise NothingToPrint("no such act")
+    return act
+
+
+def _person(person_id: UUID | None) -> Person | None:
+    return Person.objects.filter(pk=person_id).first() if person_id else None
+
+
+_SHEETS: dict[PrintoutKind, Callable[[Printout], Sheet]] = {
+    PrintoutKind.MANDATE: _mandate,
+    PrintoutKind.RECEIPT: _receipt,
+    PrintoutKind.VISIT: _visit,
+    PrintoutKind.LETTER: _letter,
+    PrintoutKind.NOTICE: _notice,
+    PrintoutKind.FORM: _form,
+}
