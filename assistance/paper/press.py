@@ -66,4 +66,6 @@ def options_of(sheet: Sheet) -> dict[str, object]:
 
 def lay_out(sheet: Sheet, **options: object) -> Document:
     """The pages of a sheet, not written yet."""
-    return HTML(string=html_of(sheet), base_url=FONT_SCHEME, url_fetcher=fetcher()).render(**options_of(sheet), **options)
+    return HTML(string=html_of(sheet), base_url=FONT_SCHEME, url_fetcher=fetcher()).render(
+        **options_of(sheet), **options
+    )
