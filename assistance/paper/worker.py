@@ -1,0 +1,34 @@
+"""A process of a batch: reads chunks of sheets, answers with the PDF of each. Started by `batch.Worker`."""
+
+import os
+import sys
+
+
+def serve() -> None:
+    """Answer until the other end closes. A failure is answered by its kind alone: sheets hold personal data."""
+    from assistance.paper import pipe
+    from assistance.paper.separators import print_chunk
+
+    # What prints by mistake must not mix with the answers.
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr
+    while True:
+        try:
+            chunk = pipe.receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            answer: bytes | str = print_chunk(chunk)
+        except Exception as error:
+            answer = f"a sheet between {chunk[0][0]} and {chunk[-1][0]} failed: {type(error).__name__}"
+        pipe.send(answers, answer)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from portal.embedded import join_unless_named
+
+    join_unless_named()
+    import django
+
+    django.setup()
+    serve()

@@ -1,0 +1,58 @@
+"""Tags of the printed sheets: codes, boxes, grids."""
+
+from datetime import date
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from assistance.paper import marks
+from assistance.paper.qr import qr_svg
+
+register = template.Library()
+
+
+@register.simple_tag
+def qr(text: str, alt: str) -> SafeString:
+    """A QR symbol with its accessible name."""
+    return qr_svg(text, alt)
+
+
+@register.simple_tag
+def box(state: str = "empty") -> SafeString:
+    """A box: to tick, ticked, or struck."""
+    names = {"empty": _("Case à cocher"), "ticked": _("Coché : donné"), "struck": _("Rayé : non donné")}
+    return marks.box(state, names[state])
+
+
+@register.simple_tag
+def grid(count: int) -> SafeString:
+    """Boxes for letters."""
+    return marks.grid(count, _("Une case par lettre : %d cases") % count)
+
+
+@register.simple_tag
+def date_boxes() -> SafeString:
+    """Boxes for a date."""
+    return marks.date_boxes(_("Cases pour une date : jour, mois, année"))
+
+
+@register.simple_tag
+def scissors() -> SafeString:
+    """Where to cut."""
+    return marks.scissors(_("À découper"))
+
+
+@register.filter
+def times(count: int) -> range:
+    """As many turns of a loop: `{% for line in field.count|times %}`."""
+    return range(count)
+
+
+@register.filter
+def day(moment: date) -> str:
+    """A day in words; the first of a month as French writes it, "1er mai 2026"."""
+    first = moment.day == 1 and get_language().startswith("fr")
+    return date_format(moment, "j\\e\\r F Y" if first else "j F Y")
