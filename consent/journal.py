@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import override
 
 from consent.bases import Actor, Basis, BasisRefused
+from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
 from consent.wall import opened
 
@@ -44,8 +45,13 @@ def write_refused(basis: Basis, code: str, refused: BasisRefused) -> None:
     refused.journaled = True
     with override("fr"):
         details = {"facts": [], "reason": str(refused.reason)}
-    with opened(basis.person_id):
-        _write(basis, Nature.ACT, code, Outcome.REFUSED, details, basis.person_id)
+    try:
+        with opened(basis.person_id):
+            _write(basis, Nature.ACT, code, Outcome.REFUSED, details, basis.person_id)
+    except KeyDestroyed:
+        # The person was erased meanwhile: the try is kept, about nobody.
+        with opened(None):
+            _write(basis, Nature.ACT, code, Outcome.REFUSED, details, None)
 
 
 def machine() -> Actor:

@@ -6,6 +6,7 @@ thrown away and made again.
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,11 @@ def make_clone() -> None:
     """(Re)create this worker's database from the template, and connect to it."""
     close()
     with as_owner() as connection:
-        name = sql.Identifier(CLONE)
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        _drop(connection, CLONE)
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(name, sql.Identifier(TEMPLATE))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(CLONE), sql.Identifier(TEMPLATE)
+            )
         )
     _point("owner", CLONE)
     _point("default", CLONE)
@@ -67,7 +69,7 @@ def drop_clone() -> None:
     """The run is over for this worker."""
     close()
     with as_owner() as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(CLONE)))
+        _drop(connection, CLONE)
 
 
 def close() -> None:
@@ -80,6 +82,18 @@ def _point(alias: str, name: str) -> None:
     connections[alias].close()
     settings.DATABASES[alias]["NAME"] = name
     connections[alias].settings_dict["NAME"] = name
+
+
+def _drop(connection: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database. While autovacuum works in it, FORCE is refused to all but a superuser: then try again."""
+    for patience in (0.1, 0.3, 1, 3, None):
+        try:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            if patience is None:
+                raise
+            time.sleep(patience)
 
 
 def _drop_leftovers(connection: psycopg.Connection[Any]) -> None:

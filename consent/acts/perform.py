@@ -1,10 +1,11 @@
 """`perform`: the only way an act happens (design §4).
 
 One transaction holds the locks, the effect, the journal entry, the receipt and the outbox rows. The lock
-order is the same everywhere: request, identity, person, basis, target.
+order is the same everywhere: request, person, basis, identity, target (see docs/decisions/0006-locks.md).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import journal, outbox
 from consent.acts.base import Act, Answers, BusinessError, Effect
-from consent.bases import Basis, BasisRefused, lock_basis, use_basis
+from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis, use_basis
 from consent.models import Person, Receipt, Space, SpaceState
 from consent.wall import opened
 
@@ -91,10 +92,13 @@ def _check(act: Act, basis: Basis) -> None:
 
 
 def _record(act: Act, basis: Basis, effect: Effect, person_id: UUID | None, request_id: UUID) -> Receipt:
-    entry = journal.write_act(basis, act.code, effect, person_id=person_id, request_id=request_id)
+    shown = _nameless(basis) if act.traceless else basis
+    entry = journal.write_act(shown, act.code, effect, person_id=person_id, request_id=request_id)
     _reached("journal")
     receipt = Receipt.objects.create(person_id=person_id, entry=entry)
-    use_basis(basis, receipt)
+    # What gave the right may be a row of the person (a mail), even when the trace is about nobody.
+    with opened(basis.person_id or person_id):
+        use_basis(basis, receipt)
     # The acts of a visit are told together, when it ends.
     if act.notifies and person_id and basis.visit_id is None:
         outbox.put("told", entry.pk, person_id)
@@ -102,3 +106,10 @@ def _record(act: Act, basis: Basis, effect: Effect, person_id: UUID | None, requ
         outbox.put(topic, subject_id, person_id)
     _reached("outbox")
     return receipt
+
+
+def _nameless(basis: Basis) -> Basis:
+    """The basis as a traceless act keeps it: nothing in it leads to the person (a mandate, a visit, an account)."""
+    actor = Actor(basis.actor.kind) if basis.via is Via.SELF else basis.actor
+    visit_id = None if basis.person_id else basis.visit_id
+    return replace(basis, person_id=None, actor=actor, reference="", visit_id=visit_id)

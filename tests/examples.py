@@ -1,0 +1,136 @@
+"""One example of each act: what is typed, and what has to have happened before.
+
+Every trial that goes through the registry takes its answers here, whether it calls `perform` or drives a
+door's pages. A new act adds one line to `EXAMPLES`; a test fails for an act without example.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+
+from consent.acts.base import Act
+from consent.acts.registry import all_acts
+from consent.bases import Basis, Via
+from consent.forms.base import ActForm
+from consent.traits import Traits
+
+Typed = dict[str, str | list[str]]
+
+DOCTOR = "10100000008"
+HOSPITAL = "230780041"
+HERE = 137  # the counter where Odette is served
+ELSEWHERE = 138  # another one
+
+IDENTITY: Typed = {
+    "birth_name": "Perrin", "first_names": "Lucien", "used_name": "", "birth_date": "02/07/1950",
+    "sex": "M", "birth_place": "23176", "nir": "",
+}  # fmt: skip
+CONTACT: Typed = {
+    "address": "12 route de Guéret", "postcode": "23600", "town": "Boussac", "phone": "05 55 11 11 11",
+    "email": "", "channel": "post",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Example:
+    """One act: the answers as typed in its form, and the acts that come first (by the person themselves)."""
+
+    typed: Typed = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+
+
+EXAMPLES: dict[str, Example] = {
+    "space.open": Example(
+        {"reminders": "yes", "statistics": "no", "research": "no", "notice_read": "on", "wish": "on"}
+    ),
+    "space.refuse": Example({"wish": "on"}),
+    "space.lift-refusal": Example({"wish": "on"}, before=("space.refuse",)),
+    "space.close": Example({"way": "erase"}, before=("space.open", "grant.give")),
+    "space.reopen": Example({"notice_read": "on", "wish": "on"}, before=("space.open", "space.close")),
+    "consent.give": Example({"purpose": "research"}, before=("space.open",)),
+    "consent.withdraw": Example({"purpose": "reminders"}, before=("space.open",)),
+    "grant.give": Example(
+        {
+            "reader_number": DOCTOR, "rights": ["read"], "extent": "some",
+            "categories": ["prescriptions", "reports"], "duration": "6m",
+        },
+        before=("space.open",),
+    ),
+    "grant.change": Example(
+        {"rights": ["read", "deposit"], "extent": "all", "duration": "1m"}, before=("space.open", "grant.give")
+    ),
+    "grant.revoke": Example(before=("space.open", "grant.give")),
+    "contact.change": Example({**CONTACT, "address": "1 place de la Mairie"}),
+    "mandate.give": Example(
+        {
+            "counter_number": str(ELSEWHERE), "scopes": ["grant.give", "space.open"], "duration": "year",
+            "signer": "person",
+        }
+    ),
+    "mandate.revoke": Example(before=("mandate.give",)),
+}  # fmt: skip
+
+# Acts that ask for a row of the person through this door, although other doors can make one.
+ASKS_A_ROW = {("mandate.give", Via.SELF): "online, one opens a space first: an account alone proves nothing"}
+
+# Acts that one of the three doors cannot serve, and why. Empty is the aim.
+NOT_EVERY_DOOR: dict[tuple[str, str], str] = {}
+
+
+def answers_for(code: str, via: Via, *, known: bool = True, traits: Traits | None = None) -> Typed:
+    """What is typed for this act through this kind of basis; `known`: the person has a row already.
+
+    `traits`: who the person without a row says to be, Lucien Perrin if nothing is said.
+    """
+    typed = dict(EXAMPLES[code].typed)
+    if not known:
+        typed = {**CONTACT, **IDENTITY, **(_typed_traits(traits) if traits else {}), **typed}
+    return typed
+
+
+@dataclass(frozen=True)
+class Case:
+    """One act through one kind of basis, for a person with a row or without."""
+
+    act: Act
+    via: Via
+    known: bool
+
+    def __str__(self) -> str:
+        return f"{self.act.code} by {self.via}{'' if self.known else ', unknown person'}"
+
+
+def cases() -> Iterator[Case]:
+    """Every act × every basis that it accepts × the persons that this basis can be about."""
+    for act in all_acts():
+        for via in sorted(act.bases):
+            if via is not Via.PUBLIC:
+                yield Case(act, via, known=True)
+            if act.creates_person and via is not Via.MANDATE and (act.code, via) not in ASKS_A_ROW:
+                yield Case(act, via, known=False)
+
+
+def form_of(act: Act, basis: Basis, typed: Typed, target_id: UUID | None = None) -> ActForm:
+    """The act's form, filled in as a browser would send it."""
+    data = QueryDict(mutable=True)
+    for name, value in typed.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return act.form_class(data, basis=basis, target_id=target_id)
+
+
+def cleaned(act: Act, basis: Basis, typed: Typed, target_id: UUID | None = None) -> dict[str, Any]:
+    """The answers as `perform` takes them. Fails when the form finds a fault in the example."""
+    form = form_of(act, basis, typed, target_id)
+    assert form.is_valid(), f"the example of {act.code} is not valid: {form.errors.as_json()}"
+    return form.cleaned_data
+
+
+def _typed_traits(traits: Traits) -> Typed:
+    return {
+        "birth_name": traits.birth_name, "first_names": traits.first_names,
+        "birth_date": traits.birth_date.strftime("%d/%m/%Y"), "sex": traits.sex,
+        "birth_place": traits.birth_place, "nir": traits.nir,
+    }  # fmt: skip
