@@ -51,7 +51,7 @@ lock: install ## Compile the pinned requirements from their short lists
 	$(V)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.txt requirements-dev.in
 
 messages: install ## Collect the texts to translate, and compile the translations
-	$(V)/python manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore var
+	$(V)/python manage.py makemessages
 	$(V)/python manage.py compilemessages --locale en --ignore .venv
 
 clean: ## Remove everything that was built or run
