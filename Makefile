@@ -30,6 +30,7 @@ lint: install ## What is checked without running: style, layers, migrations, sty
 	$(V)/lint-imports
 	$(V)/python manage.py makemigrations --check --dry-run
 	$(V)/python manage.py build_css --check
+	$(V)/python manage.py makemessages --check --verbosity 0
 
 fix: install ## Mend what lint can mend by itself
 	$(V)/ruff check --fix .
