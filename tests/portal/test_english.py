@@ -4,15 +4,18 @@ import gettext
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import translation
+from django.utils.formats import date_format
 
 from assistance.departments import DEPARTMENTS
 
@@ -189,3 +192,10 @@ def test_no_page_that_anyone_may_open_shows_french_to_who_chose_english(client: 
             left[address] = french
     assert left == {}
     assert {"/", "/droits/", "/guichets/", "/information/", "/compte/login/", "/accessibilite/"} <= opened
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_date_is_typed_and_shown_day_first_in_both_languages(language: str) -> None:
+    with translation.override(language):
+        assert forms.DateField().clean("03/04/1944") == date(1944, 4, 3)
+        assert date_format(date(1944, 4, 3), "SHORT_DATE_FORMAT") == "03/04/1944"
