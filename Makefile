@@ -30,6 +30,7 @@ lint: install ## What is checked without running: style, layers, migrations, sty
 	$(V)/lint-imports
 	$(V)/python manage.py makemigrations --check --dry-run
 	$(V)/python manage.py build_css --check
+	$(V)/python manage.py makemessages --check --verbosity 0
 
 fix: install ## Mend what lint can mend by itself
 	$(V)/ruff check --fix .
@@ -51,7 +52,7 @@ lock: install ## Compile the pinned requirements from their short lists
 	$(V)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.txt requirements-dev.in
 
 messages: install ## Collect the texts to translate, and compile the translations
-	$(V)/python manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore var
+	$(V)/python manage.py makemessages
 	$(V)/python manage.py compilemessages --locale en --ignore .venv
 
 clean: ## Remove everything that was built or run

@@ -102,7 +102,7 @@ def lock_visit(basis: Basis) -> None:
 
 def ended_words(reference: str, reason: str, at: Any) -> str:
     """Why a mandate no longer stands, in words for the agent and for the person."""
-    day = date_format(timezone.localtime(at), "j F Y à H:i")
+    day = date_format(timezone.localtime(at), _("j F Y à H:i"))
     words = {
         EndReason.REVOKED: _("Le mandat %(ref)s est terminé depuis le %(day)s : la personne y a mis fin."),
         EndReason.REPLACED: _("Le mandat %(ref)s est terminé depuis le %(day)s : un autre l’a remplacé."),

@@ -101,7 +101,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     title = str(act.label) if act else event_words(entry.code)
     if entry.outcome == Outcome.REFUSED:
         title = _("Essai refusé : %s") % title
-    rows = [[_("Quand"), date_format(timezone.localtime(entry.at), "j F Y à H:i")]]
+    rows = [[_("Quand"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))]]
     rows.append([_("Comment"), str(VIA_WORDS.get(Via(entry.via), entry.via))])
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])

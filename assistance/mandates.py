@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assistance.models import Counter, EndReason, Mandate, MandateState
 from consent import journal, outbox
@@ -17,7 +18,10 @@ from consent.models import Person
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
 
-EVIDENCE = {"scan": "le mandat signé, numérisé", "attested": "l’original signé, vu par deux agents"}
+EVIDENCE = {
+    "scan": gettext_lazy("le mandat signé, numérisé"),
+    "attested": gettext_lazy("l’original signé, vu par deux agents"),
+}
 
 
 def find_by_reference(reference: str) -> tuple[UUID, UUID, int] | None:
@@ -76,7 +80,7 @@ def sign(mandate_id: UUID, person_id: UUID, basis: Basis, *, evidence: str, scan
             )
         mandate.scan = scan
         put_in_force(mandate, evidence)
-        facts = [*mandate_facts(mandate), (_("Preuve"), EVIDENCE[evidence])]
+        facts = [*mandate_facts(mandate), (_("Preuve"), str(EVIDENCE[evidence]))]
         journal.write_event(basis, "mandate.signed", facts, person_id=person_id)
         return mandate
 

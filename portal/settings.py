@@ -210,6 +210,8 @@ ANONYMOUS_USER_NAME = None
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("français")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# English as in Britain: without this, 03/04/1944 would be the 4th of March.
+FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
