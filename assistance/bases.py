@@ -1,5 +1,6 @@
 """The bases that assistance provides: a mandate, a person's presence at a counter, a posted form."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assistance.models import Counter, EndReason, Mail, MailState, MandateState
 from assistance.models.visit import IDLE
@@ -26,16 +30,20 @@ class MandateProvider:
             [basis.right_id, basis.person_id],
         )
         if row is None:
-            raise BasisRefused(_("Ce mandat n’existe pas."))
+            raise BasisRefused(gettext_lazy("Ce mandat n’existe pas."))
         state, ends_at, ended_at, reason, scopes, number = row
         if state == MandateState.ENDED:
             raise BasisRefused(ended_words(basis.reference, reason, ended_at))
-        if state != MandateState.IN_FORCE or ends_at <= timezone.now():
+        if state != MandateState.IN_FORCE:
+            raise BasisRefused(
+                format_lazy(gettext_lazy("Le mandat {ref} n’est pas encore signé."), ref=basis.reference)
+            )
+        if ends_at <= timezone.now():
             raise BasisRefused(ended_words(basis.reference, EndReason.EXPIRED, ends_at))
         if code not in scopes:
-            raise BasisRefused(_("Le mandat %s ne prévoit pas cet acte.") % basis.reference)
+            raise BasisRefused(not_covered(basis.reference))
         if number != basis.actor.counter_number:
-            raise BasisRefused(_("Ce mandat a été donné à un autre guichet."))
+            raise BasisRefused(gettext_lazy("Ce mandat a été donné à un autre guichet."))
         lock_visit(basis)
 
     def used(self, basis: Basis, receipt: Receipt) -> None:
@@ -59,13 +67,13 @@ class PaperProvider:
         mail = Mail.objects.select_for_update().filter(pk=basis.right_id).first()
         user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True).first()
         if user is None or not is_clerk(user):
-            raise BasisRefused(_("Seul le service courrier traite les formulaires reçus par la poste."))
+            raise BasisRefused(gettext_lazy("Seul le service courrier traite les formulaires reçus par la poste."))
         if user.person_id is not None and user.person_id == basis.person_id:
-            raise BasisRefused(_("On ne traite pas son propre courrier : un collègue le fera."))
+            raise BasisRefused(gettext_lazy("On ne traite pas son propre courrier : un collègue le fera."))
         if mail is None or mail.state != MailState.WAITING:
-            raise BasisRefused(_("Ce courrier a déjà été traité."))
+            raise BasisRefused(gettext_lazy("Ce courrier a déjà été traité."))
         if mail.act_code and mail.act_code != code:
-            raise BasisRefused(_("Ce formulaire demande un autre acte."))
+            raise BasisRefused(gettext_lazy("Ce formulaire demande un autre acte."))
 
     def used(self, basis: Basis, receipt: Receipt) -> None:
         """The form served: it is settled with its receipt, in the act's own transaction."""
@@ -74,20 +82,25 @@ class PaperProvider:
         )
 
 
+SHARED_VISIT = (
+    "SELECT v.ended_at, v.last_seen_at, v.agent_id, v.person_id, v.counter_id FROM assistance_visit v "
+    "WHERE v.id = %s FOR SHARE OF v"
+)
+# A person without row may come into being by the act itself, which then writes the visit: two such acts at
+# once that shared its lock would wait for each other for ever.
+OWN_VISIT = SHARED_VISIT.replace("FOR SHARE", "FOR NO KEY UPDATE")
+
+
 def lock_visit(basis: Basis) -> None:
     """Check that the visit goes on and that this agent still serves at this counter. Raises `BasisRefused`."""
-    row = _shared(
-        "SELECT v.ended_at, v.last_seen_at, v.agent_id, v.person_id, v.counter_id FROM assistance_visit v "
-        "WHERE v.id = %s FOR SHARE OF v",
-        [basis.visit_id],
-    )
+    row = _shared(SHARED_VISIT if basis.person_id else OWN_VISIT, [basis.visit_id])
     if row is None or row[2] != basis.actor.id:
-        raise BasisRefused(_("Cette visite n’est pas la vôtre."))
+        raise BasisRefused(gettext_lazy("Cette visite n’est pas la vôtre."))
     ended_at, last_seen_at, agent_id, person_id, counter_id = row
     if ended_at is not None or last_seen_at <= timezone.now() - IDLE:
-        raise BasisRefused(_("La visite est terminée : commencez-en une nouvelle avec la personne."))
+        raise BasisRefused(gettext_lazy("La visite est terminée : commencez-en une nouvelle avec la personne."))
     if person_id != basis.person_id:
-        raise BasisRefused(_("Cette visite concerne une autre personne."))
+        raise BasisRefused(gettext_lazy("Cette visite concerne une autre personne."))
     agent = get_user_model().objects.filter(pk=agent_id, is_active=True).first()
     counter = Counter.objects.get(pk=counter_id)
     if (
@@ -95,13 +108,17 @@ def lock_visit(basis: Basis) -> None:
         or counter.number != basis.actor.counter_number
         or not has_right(agent, CounterRight.ASSIST, counter)
     ):
-        raise BasisRefused(_("Vous n’êtes plus agent de ce guichet."))
+        raise BasisRefused(gettext_lazy("Vous n’êtes plus agent de ce guichet."))
     if agent.person_id is not None and agent.person_id == basis.person_id:
-        raise BasisRefused(_("Un agent ne peut pas agir pour lui-même : un collègue le fera."))
+        raise BasisRefused(gettext_lazy("Un agent ne peut pas agir pour lui-même : un collègue le fera."))
 
 
-def ended_words(reference: str, reason: str, at: Any) -> str:
-    """Why a mandate no longer stands, in words for the agent and for the person."""
+def not_covered(reference: str) -> Promise:
+    """The mandate stands, and does not list this act."""
+    return format_lazy(gettext_lazy("Le mandat {ref} ne prévoit pas cet acte."), ref=reference)
+
+
+def _ended_words(reference: str, reason: str, at: datetime) -> str:
     day = date_format(timezone.localtime(at), _("j F Y à H:i"))
     words = {
         EndReason.REVOKED: _("Le mandat %(ref)s est terminé depuis le %(day)s : la personne y a mis fin."),
@@ -110,6 +127,11 @@ def ended_words(reference: str, reason: str, at: Any) -> str:
         EndReason.UNSIGNED: _("Le mandat %(ref)s n’a pas été signé à temps."),
     }[EndReason(reason)]
     return words % {"ref": reference, "day": day}
+
+
+# Why a mandate no longer stands, in words: (reference, reason, at). Lazy: told to the agent in the page's
+# language, kept in the journal in French.
+ended_words = lazy(_ended_words, str)
 
 
 def _shared(query: str, parameters: list[UUID | None]) -> tuple[Any, ...] | None:

@@ -115,6 +115,7 @@ def event_words(code: str) -> str:
         "mandate.unsigned": _("Mandat non signé, effacé"),
         "visit.started": _("Visite commencée"),
         "visit.ended": _("Visite terminée"),
+        "visit.file": _("Dossier ouvert au guichet"),
         "account.linked": _("Compte en ligne relié"),
         "account.code": _("Code demandé par courrier"),
         "space.erased": _("Espace effacé"),

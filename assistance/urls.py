@@ -1,11 +1,28 @@
 """Addresses of assistance: the finder, the counter's desk, the mail room."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from assistance.pages import finder, paper_forms, team
+from assistance.pages import attest, desk, finder, mandate, paper_forms, team, visit, visit_end, visit_papers
+
+# Under "/guichet/visite/<uuid>/": one person, one agent, until the visit ends.
+VISIT: list[URLPattern] = [
+    path("", visit.visit, name="visit"),
+    path("actes/<str:code>/", visit.visit_act, name="visit-act"),
+    path("actes/<str:code>/<uuid:target_id>/", visit.visit_act, name="visit-act-on"),
+    path("recu/<uuid:receipt_id>/", visit.visit_receipt, name="visit-receipt"),
+    path("recu/<uuid:receipt_id>/pdf/", visit_papers.receipt_pdf, name="visit-receipt-pdf"),
+    path("notice/<slug:language>/pdf/", visit_papers.notice_pdf, name="visit-notice-pdf"),
+    path("formulaire/<str:code>/pdf/", visit_papers.form_pdf, name="visit-form-pdf"),
+    path("mandat/<uuid:mandate_id>/", mandate.visit_mandate, name="visit-mandate"),
+    path("mandat/<uuid:mandate_id>/imprimer/", mandate.print_mandate, name="visit-mandate-print"),
+    path("mandat/<uuid:mandate_id>/pdf/", mandate.mandate_pdf, name="visit-mandate-pdf"),
+    path("fin/", visit_end.visit_end, name="visit-end"),
+    path("fin/pdf/", visit_end.visit_end_pdf, name="visit-end-pdf"),
+    path("fin/quitter/", visit_end.visit_leave, name="visit-leave"),
+]
 
 app_name = "assistance"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("guichets/", finder.finder, name="finder"),
     path("guichets/<int:number>/", finder.counter, name="counter"),
     path("guichet/equipe/<int:number>/", team.counter_team, name="team"),
@@ -19,4 +36,10 @@ urlpatterns: list[URLPattern] = [
     path("papier/", paper_forms.paper_forms, name="paper-forms"),
     path("papier/notice/<str:version>/<str:language>/", paper_forms.paper_notice, name="paper-notice"),
     path("papier/<str:code>/", paper_forms.paper_form, name="paper-form"),
+    path("guichet/", desk.desk, name="desk"),
+    path("guichet/<int:number>/activite/", desk.activity, name="activity"),
+    path("guichet/<int:number>/visite/", visit.start_visit, name="visit-start"),
+    path("guichet/mandat/", attest.find_mandate, name="attest-find"),
+    path("guichet/mandat/<str:reference>/attester/", attest.attest, name="attest"),
+    path("guichet/visite/<uuid:visit_id>/", include(VISIT)),
 ]

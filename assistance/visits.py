@@ -1,20 +1,25 @@
 """Visits: beginning one with the person present, keeping it alive, ending it (design §6)."""
 
 import json
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from assistance.mandates import end_with_visit
 from assistance.models import Counter, Visit, VisitEnd
 from assistance.models.visit import IDLE
 from consent import journal, outbox
 from consent.acts.base import BusinessError
 from consent.bases import Actor, Basis, Via
 from consent.crypto import service_open, service_seal
+from consent.forms.identity import TraitsForm
+from consent.models import Person
 from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
 from consent.traits import Traits
@@ -32,17 +37,35 @@ def start(
     end_idle(of=user)
     if current_of(user):
         raise BusinessError(_("Vous avez déjà une visite en cours : terminez-la avant d’en commencer une autre."))
-    person_id = find_confirmed(traits)
-    if person_id is not None and person_id == user.person_id:
+    if _is_self(user, traits):
         raise BusinessError(_("Un agent ne peut pas agir pour lui-même : un collègue le fera."))
-    with opened(person_id):
-        visit = Visit.objects.create(
-            counter=counter, agent=user, person_id=person_id, document_kind=document[0], document_tail=document[1]
-        )
-        if person_id:
-            _journal(visit, "visit.started", [(_("Pièce vue"), f"{visit.get_document_kind_display()} …{document[1]}")])
+    person_id = find_confirmed(traits)
+    try:
+        with opened(person_id):
+            visit = Visit.objects.create(
+                counter=counter, agent=user, person_id=person_id, document_kind=document[0], document_tail=document[1]
+            )
+            if person_id:
+                _journal(visit, "visit.started", lambda: [(_("Pièce vue"), document_words(visit))])
+    except IntegrityError as error:
+        # Another tab was faster: the database keeps one open visit for an agent.
+        raise BusinessError(_("Vous avez déjà une visite en cours : terminez-la d’abord.")) from error
     cache.set(_typed_key(visit.pk), service_seal(json.dumps(typed).encode(), visit.pk.bytes), IDLE.total_seconds())
     return visit
+
+
+def _is_self(user: AbstractBaseUser, traits: Traits) -> bool:
+    """Whether the agent is this person: by their linked row, of whatever level."""
+    if user.person_id is None:
+        return False
+    with opened(user.person_id):
+        own = Person.objects.filter(pk=user.person_id).values_list("traits_index", flat=True).first()
+    return own is not None and bytes(own) == traits.traits_index()
+
+
+def document_words(visit: Visit) -> str:
+    """The identity document that was seen, in words; empty once it was forgotten."""
+    return f"{visit.get_document_kind_display()} …{visit.document_tail}" if visit.document_kind else ""
 
 
 def typed_identity(visit_id: UUID) -> dict[str, str]:
@@ -51,11 +74,31 @@ def typed_identity(visit_id: UUID) -> dict[str, str]:
     return json.loads(service_open(sealed, visit_id.bytes)) if sealed else {}
 
 
+def typed_traits(visit_id: UUID) -> Traits | None:
+    """The traits typed at the start, while the visit lasts; else None."""
+    form = TraitsForm(typed_identity(visit_id))
+    return form.traits if form.is_valid() else None
+
+
 def person_of(visit_id: UUID, user: AbstractBaseUser) -> tuple[UUID | None] | None:
     """The person of this agent's visit, in a tuple of one; None when no such visit is theirs."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT person_id FROM visit_of_agent(%s, %s)", [visit_id, user.pk])
         return cursor.fetchone()
+
+
+def visit_of(visit_id: UUID, user: AbstractBaseUser) -> Visit | None:
+    """This agent's visit with its counter; None when no such visit is theirs."""
+    # The person may come into being between the look-up and the reading: once more, then.
+    for _try in range(2):
+        found = person_of(visit_id, user)
+        if found is None:
+            return None
+        with opened(found[0]):
+            visit = Visit.objects.select_related("counter").filter(pk=visit_id).first()
+        if visit is not None:
+            return visit
+    return None
 
 
 def current_of(user: AbstractBaseUser) -> tuple[UUID, UUID | None] | None:
@@ -67,19 +110,23 @@ def current_of(user: AbstractBaseUser) -> tuple[UUID, UUID | None] | None:
 
 def touch(visit: Visit) -> None:
     """The visit is still going on: the 10 minutes begin again."""
-    Visit.objects.filter(pk=visit.pk, ended_at__isnull=True).update(last_seen_at=timezone.now())
+    visit.last_seen_at = timezone.now()
+    with opened(visit.person_id):
+        Visit.objects.filter(pk=visit.pk, ended_at__isnull=True).update(last_seen_at=visit.last_seen_at)
     cache.touch(_typed_key(visit.pk), IDLE.total_seconds())
 
 
 def end(visit_id: UUID, person_id: UUID | None, reason: VisitEnd) -> Visit | None:
-    """End a visit, once: its acts are told in one letter, and of someone without a row nothing is kept."""
+    """End a visit, once, and the mandates that were given for it alone.
+
+    Its acts are told in one letter, and of someone without a row nothing is kept. None when it had ended.
+    """
     with transaction.atomic(), opened(person_id):
-        visit = (
-            Visit.objects.select_for_update(of=("self",))
-            .select_related("counter")
-            .filter(pk=visit_id, ended_at__isnull=True)
-            .first()
-        )
+        # The lock order of acts: person, mandate, visit.
+        Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+        found = Visit.objects.select_related("counter").filter(pk=visit_id, ended_at__isnull=True)
+        ended = end_with_visit(person_id, found)
+        visit = found.select_for_update(of=("self",)).first()
         if visit is None:
             return None
         visit.ended_at, visit.end_reason = timezone.now(), reason
@@ -88,7 +135,7 @@ def end(visit_id: UUID, person_id: UUID | None, reason: VisitEnd) -> Visit | Non
         visit.save()
         if visit.person_id:
             by_clock = reason is VisitEnd.IDLE
-            _journal(visit, "visit.ended", [(_("Fin"), str(visit.get_end_reason_display()))], by_clock=by_clock)
+            _journal(visit, "visit.ended", lambda: _end_facts(visit, ended), by_clock=by_clock)
             outbox.put("visit-told", visit.pk, visit.person_id)
     cache.delete(_typed_key(visit_id))
     return visit
@@ -111,12 +158,17 @@ def presence(visit: Visit) -> Basis:
     return Basis(Via.PRESENCE, visit.person_id, actor, right_id=visit.pk, visit_id=visit.pk)
 
 
-def _journal(visit: Visit, code: str, facts: list[tuple[str, str]], *, by_clock: bool = False) -> None:
+def _end_facts(visit: Visit, ended: list[str]) -> list[tuple[str, str]]:
+    return [(_("Fin"), str(visit.get_end_reason_display())), *((_("Mandat terminé"), ref) for ref in ended)]
+
+
+def _journal(visit: Visit, code: str, facts: Callable[[], list[tuple[str, str]]], *, by_clock: bool = False) -> None:
     basis = presence(visit)
     if by_clock:
         basis = Basis(Via.PRESENCE, visit.person_id, journal.machine(), right_id=visit.pk, visit_id=visit.pk)
-    facts = [(_("Guichet"), str(visit.counter)), *facts]
-    journal.write_event(basis, code, facts, person_id=visit.person_id)
+    with override("fr"):
+        words = [(_("Guichet"), str(visit.counter)), *facts()]
+    journal.write_event(basis, code, words, person_id=visit.person_id)
 
 
 def _typed_key(visit_id: UUID) -> str:

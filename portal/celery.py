@@ -17,6 +17,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15.0},
+    "end-idle-visits": {"task": "assistance.tasks.end_idle_visits", "schedule": 60.0},
+    "forget-unsigned-mandates": {"task": "assistance.tasks.forget_unsigned_mandates", "schedule": 3600.0},
     "purge-printouts": {"task": "assistance.tasks.purge_printouts", "schedule": 600.0},
 }
 

@@ -1,21 +1,26 @@
 """The counter's door: `/guichet/visite/<id>/…`, one person at a time."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from assistance import visits
-from assistance.bases import ended_words
-from assistance.models import Mandate, Visit
-from assistance.roles import CounterRight, has_right
+from assistance.bases import ended_words, not_covered
+from assistance.models import EndReason, Mandate, MandateState, Visit
+from assistance.roles import CounterRight, rights_on
 from consent.acts.base import Act
 from consent.bases import Actor, Basis, BasisRefused, Via
 from consent.doors.base import Door, open_door
 from consent.forms.identity import IDENTITY
-from consent.models import Person
+from consent.models import JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
 
@@ -27,38 +32,59 @@ class CounterDoor(Door):
     name = "counter"
     vias = frozenset({Via.MANDATE, Via.PRESENCE})
     url_pattern = "/guichet/visite/<visite>/actes/{code}/"
+    surroundings = "assistance/visit/surroundings.html"
 
     def __init__(self, request: HttpRequest, visit_id: UUID) -> None:
-        """Raises `Http404` when no such visit is this agent's."""
+        """Raises `Http404` when no such visit is this agent's. While it goes on, coming here keeps it alive."""
         super().__init__(request)
-        found = visits.person_of(visit_id, request.user)
-        if found is None:
+        visit = visits.visit_of(visit_id, request.user)
+        if visit is None:
             raise Http404
-        with opened(found[0]):
-            self.visit: Visit = Visit.objects.select_related("counter").get(pk=visit_id)
-            self.person = Person.objects.filter(pk=found[0]).first() if found[0] else None
+        self.visit: Visit = visit
+        with opened(visit.person_id):
+            self.person = Person.objects.select_related("space").filter(pk=visit.person_id).first()
             self.person_name = self.person.name if self.person else ""
-            mandates = Mandate.objects.filter(person_id=found[0], counter_id=self.visit.counter_id)
-            self.mandate = mandates.in_force().first() if found[0] else None
-            self.last_mandate = self.mandate or (
-                mandates.filter(in_force_at__isnull=False).order_by("-in_force_at").first() if found[0] else None
+            self.last_mandate = (
+                Mandate.objects.filter(
+                    person_id=visit.person_id, counter_id=visit.counter_id, in_force_at__isnull=False
+                )
+                .order_by("-in_force_at")
+                .first()
             )
+            self.rights = rights_on(request.user, visit.counter)
+            self.goes_on = visit.is_open and CounterRight.ASSIST in self.rights
+            if self.goes_on:
+                visits.touch(visit)
+        last = self.last_mandate
+        stands = last is not None and last.state == MandateState.IN_FORCE and last.ends_at > timezone.now()
+        self.mandate = last if stands else None
 
     def basis(self, act: Act | None) -> Basis:
-        visit = self.visit
-        presence = visits.presence(visit)
-        if not visit.is_open:
-            raise self._refused(presence, _("La visite est terminée : commencez-en une nouvelle avec la personne."))
-        if not has_right(self.request.user, CounterRight.ASSIST, visit.counter):
-            raise self._refused(presence, _("Vous n’êtes plus agent de ce guichet."))
-        visits.touch(visit)
+        presence = visits.presence(self.visit)
+        if not self.visit.is_open:
+            raise self.refused(_("La visite est terminée : commencez-en une nouvelle avec la personne."))
+        if not self.goes_on:
+            raise self.refused(_("Vous n’êtes plus agent de ce guichet."))
         if act is None:
             return presence
         if Via.MANDATE in act.bases and self.mandate and act.code in self.mandate.scopes:
             return self._under(self.mandate)
         if Via.PRESENCE in act.bases:
             return presence
-        raise self._refused(presence, self._why_not())
+        raise self.refused(self.why_not())
+
+    def mandate_lost(self, entries: Iterable[JournalEntry]) -> Mandate | None:
+        """The mandate that ended since the visit began, and not by what was done in it (`entries`); or None."""
+        last = self.last_mandate
+        if last is None or self.mandate or (last.ended_at or last.ends_at) < self.visit.opened_at:
+            return None
+        ended_here = {entry.details.get("subject") for entry in entries if entry.code == "mandate.revoke"}
+        return None if str(last.pk) in ended_here else last
+
+    def require(self, right: CounterRight) -> None:
+        """Raise `PermissionDenied` for an agent without this right at the counter of the visit."""
+        if right not in self.rights:
+            raise PermissionDenied(_("Vous n’avez pas ce droit à ce guichet. Demandez à son responsable."))
 
     def _under(self, mandate: Mandate) -> Basis:
         actor = Actor(ActorKind.AGENT, self.request.user.pk, self.visit.counter.number)
@@ -68,19 +94,20 @@ class CounterDoor(Door):
             until=mandate.ends_at, visit_id=self.visit.pk,
         )  # fmt: skip
 
-    def _why_not(self) -> str:
+    def why_not(self) -> str | Promise:
+        """Why an act that needs a mandate cannot be done, in words."""
         if self.mandate:
-            return _("Le mandat %s ne prévoit pas cet acte.") % self.mandate.reference
+            return not_covered(self.mandate.reference)
         last = self.last_mandate
-        if last and last.ended_at:
-            return ended_words(last.reference, last.end_reason, last.ended_at)
-        if last:
-            return ended_words(last.reference, "expired", last.ends_at)
-        return _("La personne n’a pas donné de mandat à ce guichet pour cet acte.")
+        if last is None:
+            return _("La personne n’a pas donné de mandat à ce guichet pour cet acte.")
+        return ended_words(last.reference, last.end_reason or EndReason.EXPIRED, last.ended_at or last.ends_at)
 
-    def _refused(self, basis: Basis, reason: str) -> BasisRefused:
+    def refused(self, reason: str | Promise) -> BasisRefused:
+        """A refusal that knows whom it concerns, to be raised."""
         refused = BasisRefused(reason)
-        refused.basis = basis
+        last = self.last_mandate
+        refused.basis = replace(visits.presence(self.visit), reference=last.reference if last else "")
         return refused
 
     def act_url(self, code: str, target_id: UUID | None = None) -> str:
@@ -89,6 +116,8 @@ class CounterDoor(Door):
         return reverse("assistance:visit-act", args=[self.visit.pk, code])
 
     def home_url(self) -> str:
+        if not self.goes_on:
+            return reverse("assistance:desk")
         return reverse("assistance:visit", args=[self.visit.pk])
 
     def receipt_url(self, receipt_id: UUID) -> str:
@@ -99,4 +128,13 @@ class CounterDoor(Door):
         return {name: value for name, value in typed.items() if name in IDENTITY}
 
     def context(self) -> dict[str, Any]:
-        return {"door": "counter", "visit": self.visit, "person_name": self.person_name, "mandate": self.mandate}
+        around = {"door": "counter", "visit": self.visit, "goes_on": self.goes_on, "mandate": self.mandate}
+        # Once the visit is over, no page says any more whose it was.
+        return {**around, "person_name": self.whose() if self.goes_on else ""}
+
+    def whose(self) -> str:
+        """The name of the person of the visit: on record, or else as it was typed at the start."""
+        if self.person_name:
+            return self.person_name
+        typed = visits.typed_identity(self.visit.pk)
+        return f"{typed.get('first_names', '').split(' ')[0]} {typed.get('birth_name', '')}".strip()

@@ -1,0 +1,131 @@
+"""The pages of a visit: beginning it, the person's file, acts and receipts (design §6)."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assistance import visit_file, visits
+from assistance.doors.counter import CounterDoor
+from assistance.forms.visit import StartVisitForm
+from assistance.models import Counter, Mandate
+from assistance.pages.in_visit import VISIT_FILE, in_visit
+from assistance.roles import CounterRight, counter_for
+from consent import journal
+from consent.acts.base import BusinessError
+from consent.acts.registry import all_acts, get_act
+from consent.bases import Via
+from consent.models import Receipt
+from consent.pages.act import SeeOther, act_page
+from consent.wall import opened
+
+NOTICES = [
+    ("fr", gettext_lazy("en français")),
+    ("fr-x-facile", gettext_lazy("en français facile à lire")),
+    ("en", gettext_lazy("en anglais")),
+]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start_visit(request: HttpRequest, number: int) -> HttpResponse:
+    """Who is there: exact traits, and the identity document that was seen."""
+    counter = counter_for(request.user, CounterRight.ASSIST, number)
+    form = StartVisitForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        if not form.is_valid():
+            status = 422
+        elif (visit_id := _begun(request, counter, form)) is not None:
+            return SeeOther(reverse("assistance:visit", args=[visit_id]))
+        else:
+            status = 409
+    context = {"counter": counter, "form": form, "current": visits.current_of(request.user)}
+    return render(request, "assistance/visit/start.html", context, status=status)
+
+
+def _begun(request: HttpRequest, counter: Counter, form: StartVisitForm) -> UUID | None:
+    """The visit just begun, or the one that a first click began; None, and why on the form, when there is none."""
+    answers = form.cleaned_data
+    try:
+        document = (answers["document_kind"], answers["document_tail"])
+        return visits.start(request.user, counter, form.traits, form.typed(), document).pk
+    except BusinessError as error:
+        current = visits.current_of(request.user)
+        if current and visits.typed_identity(current[0]) == form.typed():
+            return current[0]
+        form.add_error(None, str(error.message))
+        return None
+
+
+@require_safe
+@in_visit
+def visit(request: HttpRequest, door: CounterDoor) -> HttpResponse:
+    """The person's file: how things stand, what can be done, what was done. Refused once the mandate was ended."""
+    with opened(door.visit.person_id):
+        entries = visit_file.entries_of(door.visit)
+        waiting = list(
+            Mandate.objects.to_sign()
+            .filter(person_id=door.visit.person_id, counter_id=door.visit.counter_id)
+            .order_by("-drafted_at")
+        )
+        lost = door.mandate_lost(entries)
+    context = {**door.context(), "waiting": waiting}
+    if lost:
+        return _mandate_lost(request, door, context)
+    context |= {
+        "known": door.person is not None,
+        "rows": visit_file.rows(door, visit_file.refused_day(door)),
+        "groups": visit_file.groups(door),
+        "done": visit_file.done(entries),
+        "notices": NOTICES,
+        "papers": [(act.code, act.label) for act in all_acts() if Via.PAPER in act.bases],
+    }
+    return render(request, "assistance/visit/visit.html", context)
+
+
+def _mandate_lost(request: HttpRequest, door: CounterDoor, context: dict[str, object]) -> HttpResponse:
+    """The mandate was ended while the file was open: say so, keep the try, and show the ways on."""
+    refused = door.refused(door.why_not())
+    journal.write_refused(refused.basis, VISIT_FILE, refused)
+    context |= {"reason": refused.reason, "group": visit_file.presence_only(door)}
+    return render(request, "assistance/visit/mandate_lost.html", context, status=403)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit_act(request: HttpRequest, visit_id: UUID, code: str, target_id: UUID | None = None) -> HttpResponse:
+    """One act, in the visit: form, check, done."""
+    return act_page(request, CounterDoor(request, visit_id), code, target_id)
+
+
+@require_safe
+@in_visit
+def visit_receipt(request: HttpRequest, door: CounterDoor, receipt_id: UUID) -> HttpResponse:
+    """The receipt of an act of this visit, and what follows it."""
+    receipt = receipt_in(door, receipt_id)
+    with opened(receipt.person_id):
+        entry = receipt.entry
+        subject = entry.details.get("subject") if entry.code == "mandate.give" else None
+        context = {
+            **door.context(),
+            "surroundings": door.surroundings,
+            "label": act.label if (act := get_act(entry.code)) else entry.code,
+            "rows": [(_("Reçu numéro"), str(receipt.pk)), *entry.details["facts"]],
+            "can_print": CounterRight.PRINT in door.rights,
+            "home_url": door.home_url(),
+            "pdf_url": reverse("assistance:visit-receipt-pdf", args=[door.visit.pk, receipt.pk]),
+            "mandate_url": reverse("assistance:visit-mandate", args=[door.visit.pk, subject]) if subject else "",
+        }
+        return render(request, "assistance/visit/receipt.html", context)
+
+
+def receipt_in(door: CounterDoor, receipt_id: UUID) -> Receipt:
+    """The receipt of an act of this visit. Raises `Http404` for any other."""
+    with opened(door.visit.person_id):
+        receipt = Receipt.objects.select_related("entry").filter(pk=receipt_id, entry__visit_id=door.visit.pk).first()
+        if receipt is None:
+            raise Http404
+        return receipt

@@ -1,0 +1,148 @@
+"""What an agent sees of a person during a visit: how things stand and what can be done, never health content."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from assistance import visits
+from assistance.doors.counter import CounterDoor
+from assistance.letters import event_words
+from assistance.mandates import scope_words
+from assistance.models import Mandate, Visit
+from assistance.models.visit import IDLE
+from consent.acts.base import Act
+from consent.acts.registry import all_acts, get_act
+from consent.bases import Via
+from consent.models import JournalEntry, Person, Space, SpaceState
+from consent.models.journal_entry import Nature, Outcome
+from consent.models.refusal import refused_on
+from consent.wall import opened
+
+Row = tuple[str | Promise, str | Promise]
+
+
+@dataclass
+class Group:
+    """Acts that can, or cannot, be done for one same reason. `reason` is empty when they can."""
+
+    title: str
+    acts: list[tuple[str, str | Promise]] = field(default_factory=list)
+    reason: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """One thing done in the visit: its hour, its words, whether it was refused, and the id of its receipt."""
+
+    at: str
+    words: str
+    refused: bool
+    receipt_id: object | None
+
+
+def entries_of(visit: Visit) -> list[JournalEntry]:
+    """The traces of a visit with their receipts, oldest first. The wall is open for its person."""
+    return list(JournalEntry.objects.filter(visit_id=visit.pk).select_related("receipt").order_by("at", "id"))
+
+
+def rows(door: CounterDoor, refused_day: str) -> list[Row]:
+    """How things stand, line by line."""
+    visit = door.visit
+    idle_at = timezone.localtime(visit.last_seen_at + IDLE)
+    lines: list[Row] = [
+        (_("Guichet"), str(visit.counter)),
+        (_("Visite commencée"), date_format(timezone.localtime(visit.opened_at), "j F Y, H:i")),
+        (
+            _("Fin sans activité"),
+            _("dans %(minutes)d minutes, à %(hour)s")
+            % {"minutes": IDLE.total_seconds() // 60, "hour": date_format(idle_at, "H:i")},
+        ),
+        (_("Pièce vue"), visits.document_words(visit)),
+        (_("Espace"), space_words(door.person)),
+        (_("Mandat"), mandate_words(door.mandate)),
+    ]
+    return [*lines, (_("Refus"), _("enregistré le %s") % refused_day)] if refused_day else lines
+
+
+def space_words(person: Person | None) -> str:
+    """Whether there is a space, in words."""
+    space = space_of(person)
+    if space is None:
+        return _("aucun")
+    return str(space.get_state_display())
+
+
+def space_of(person: Person | None) -> Space | None:
+    """The space that was read with the person, if there is one."""
+    return getattr(person, "space", None) if person else None
+
+
+def mandate_words(mandate: Mandate | None) -> str:
+    """The mandate in force in words, or that there is none."""
+    if mandate is None:
+        return _("aucun mandat en vigueur à ce guichet")
+    return _("%(reference)s, jusqu’au %(end)s, pour : %(acts)s") % {
+        "reference": mandate.reference,
+        "end": date_format(timezone.localtime(mandate.ends_at), "j F Y à H:i"),
+        "acts": scope_words(mandate.scopes),
+    }
+
+
+def refused_day(door: CounterDoor) -> str:
+    """The day on which the person refused any space; empty if they did not, or have a space."""
+    if space_of(door.person) is not None:
+        return ""
+    with opened(door.visit.person_id):
+        traits = door.person.traits if door.person else visits.typed_traits(door.visit.pk)
+    day = refused_on(traits) if traits else None
+    return date_format(day, "j F Y") if day else ""
+
+
+def groups(door: CounterDoor) -> list[Group]:
+    """The acts of the registry that the counter serves: what can be done now, and what cannot and why."""
+    space = space_of(door.person)
+    under = Group(_("Sous le mandat %s") % door.mandate.reference if door.mandate else "")
+    present = Group(_("La personne étant présente"))
+    closed = Group(_("Pas maintenant"), reason=_("Il n’y a pas d’espace ouvert."))
+    not_covered = Group(_("Pas prévu"), reason=door.why_not())
+    for act in all_acts():
+        if CounterDoor.serves(act):
+            covered = door.mandate is not None and Via.MANDATE in act.bases and act.code in door.mandate.scopes
+            if not covered and Via.PRESENCE not in act.bases:
+                group = not_covered
+            elif act.needs_space and (space is None or space.state != SpaceState.OPEN):
+                group = closed
+            elif door.person is None and not act.creates_person:
+                continue
+            else:
+                group = under if covered else present
+            group.acts.append(_link(door, act))
+    return [group for group in (under, present, closed, not_covered) if group.acts]
+
+
+def _link(door: CounterDoor, act: Act) -> tuple[str, str | Promise]:
+    return door.act_url(act.code), act.label
+
+
+def presence_only(door: CounterDoor) -> Group:
+    """What can still be done when the mandate is over: by the person's presence."""
+    found = Group(_("La personne étant présente"))
+    found.acts = [_link(door, act) for act in all_acts() if act.creates_person and Via.PRESENCE in act.bases]
+    return found
+
+
+def done(entries: Iterable[JournalEntry]) -> list[Done]:
+    """What was done in a visit, in words."""
+    lines = []
+    for entry in entries:
+        if entry.nature == Nature.ACT or entry.code == "mandate.signed":
+            act = get_act(entry.code)
+            words = str(act.label) if act else event_words(entry.code)
+            receipt = getattr(entry, "receipt", None)
+            hour = date_format(timezone.localtime(entry.at), "H:i")
+            lines.append(Done(hour, words, entry.outcome == Outcome.REFUSED, receipt.pk if receipt else None))
+    return lines
