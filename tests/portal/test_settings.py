@@ -40,7 +40,9 @@ def deployed(code: str, **changes: str | None) -> "subprocess.CompletedProcess[s
 
 def setting(name: str, **changes: str | None) -> str:
     """The value of a setting in production."""
-    answer = deployed(f"-W ignore -cfrom\tdjango.conf\timport\tsettings;print(settings.{name})".replace("\t", " "), **changes)
+    answer = deployed(
+        f"-W ignore -cfrom\tdjango.conf\timport\tsettings;print(settings.{name})".replace("\t", " "), **changes
+    )
     return (answer.stdout or answer.stderr.splitlines()[-1]).strip()
 
 
@@ -57,7 +59,12 @@ def test_nothing_starts_without_what_has_no_safe_default(name: str) -> None:
 
 
 def test_nothing_dangerous_is_on_unless_asked_for() -> None:
-    assert [setting(name) for name in ("DEBUG", "DEMO", "SECURE", "SESSION_COOKIE_SECURE")] == ["False", "False", "True", "True"]
+    assert [setting(name) for name in ("DEBUG", "DEMO", "SECURE", "SESSION_COOKIE_SECURE")] == [
+        "False",
+        "False",
+        "True",
+        "True",
+    ]
 
 
 def test_over_tls_cookies_are_tied_to_the_host_and_browsers_told_for_two_years() -> None:
@@ -77,7 +84,13 @@ def test_two_copies_on_one_machine_do_not_share_their_cookies() -> None:
 def test_every_answer_carries_the_headers(client: Client, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["Content-Security-Policy"]
-    for rule in ("script-src 'none'", "default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+    for rule in (
+        "script-src 'none'",
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    ):
         assert rule in policy
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
