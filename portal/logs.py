@@ -46,7 +46,7 @@ class LineFormatter(logging.Formatter):
         record.exc_text = None
         return without_secrets(super().format(record))
 
-    def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:  # noqa: N802
+    def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
         if settings.DEBUG:
             return super().formatException(ei)
         lines, error = [], ei[1]

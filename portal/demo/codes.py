@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass
 
 from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from allauth.mfa.models import Authenticator
 
 from portal.accounts.user import username_of
 from portal.demo import cast

@@ -117,7 +117,7 @@ def _on_free_port(start: Callable[[int], None]) -> int:
 
 
 def _start_warden() -> None:
-    subprocess.Popen(  # noqa: S603
+    subprocess.Popen(
         [sys.executable, "-m", "portal.embedded.warden"],
         cwd=ROOT, env={**os.environ, "VAR_DIR": str(VAR)}, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

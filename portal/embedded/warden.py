@@ -7,7 +7,7 @@ user of the servers shares, in a process of its own, so that even SIGKILL leaves
 import fcntl
 import sys
 
-from portal.embedded import life, postgres, valkey
+from portal.embedded import life, postgres
 
 
 def main() -> int:

@@ -96,9 +96,8 @@ def test_every_package_we_ask_for_has_its_reason() -> None:
     reasons = (ROOT / "docs" / "dependencies.md").read_text()
     for name in ("requirements.in", "requirements-dev.in"):
         for line in (ROOT / name).read_text().splitlines():
-            if package := re.match(r"[\w-]+", line):
-                if not line.startswith("-"):
-                    assert f"\n| {package.group()} |" in reasons, package.group()
+            if (package := re.match(r"[\w-]+", line)) and not line.startswith("-"):
+                assert f"\n| {package.group()} |" in reasons, package.group()
 
 
 @pytest.mark.django_db
