@@ -106,7 +106,7 @@ class Somebody:
 
 
 ODETTE = Somebody(
-    Traits("Garnier", "Odette Marie", date(1945, 3, 12), "F", "23031", "245032303112376"),
+    Traits("Garnier", "Odette Marie", date(1945, 3, 12), "F", "23031", "245032303112346"),
     _("81 ans, sans Internet. Rien n’existe à son nom."),
     _("carte d’identité, qui finit par 4K7"),
     {"address": "4 rue du Château", "postcode": "23600", "town": "Boussac", "phone": "0555000000", "channel": "post"},

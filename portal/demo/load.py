@@ -31,7 +31,9 @@ _REAL = "{} is in the directory already, and not as an invented one: this databa
 def load() -> None:
     """Make what lacks. Raises `CommandError` when DEMO is off or when what must be there before is not."""
     if not settings.DEMO:
-        raise CommandError("The demonstration is off: DEMO is not set. It is never loaded where real people are served.")
+        raise CommandError(
+            "The demonstration is off: DEMO is not set. It is never loaded where real people are served."
+        )
     advisory_lock("demonstration", "load")
     _require_public_data()
     _load_directory()

@@ -1,0 +1,37 @@
+"""`manage.py appoint`: how the first staff come to be."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from assistance.models import Counter
+from assistance.roles import CounterRight, has_right, is_auditor, is_clerk
+from portal.accounts.user import create_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boussac(db: None) -> Counter:
+    return Counter.objects.create(
+        number=137, name="Boussac", town="BOUSSAC", postcode="23600", department="23", insee="23031"
+    )
+
+
+def test_a_manager_an_agent_and_a_clerk_get_their_place(boussac: Counter) -> None:
+    louise, karim, nadia = (create_account(f"{name}@exemple.fr", "une phrase") for name in ("louise", "karim", "nadia"))
+    call_command("appoint", "louise@exemple.fr", counter=137, role="responsables")
+    call_command("appoint", "karim@exemple.fr", counter=137)
+    call_command("appoint", "nadia@exemple.fr", service="courrier")
+    assert has_right(louise, CounterRight.MANAGE, boussac)
+    assert has_right(karim, CounterRight.ASSIST, boussac)
+    assert not has_right(karim, CounterRight.MANAGE, boussac)
+    assert is_clerk(nadia)
+    assert not is_auditor(nadia)
+
+
+def test_an_unknown_account_or_counter_is_said_plainly(boussac: Counter) -> None:
+    with pytest.raises(CommandError, match="No account"):
+        call_command("appoint", "personne@exemple.fr", counter=137)
+    create_account("karim@exemple.fr", "une phrase")
+    with pytest.raises(CommandError, match="no counter 9999"):
+        call_command("appoint", "karim@exemple.fr", counter=9999)
