@@ -9,6 +9,7 @@ import io
 import json
 import resource
 import sys
+from typing import Any
 
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 20
@@ -38,7 +39,7 @@ def limit() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def texts_of(image) -> list[str]:
+def texts_of(image: Any) -> list[str]:
     """The texts of all QR of one page, whichever way it lies."""
     import zxingcpp
 
@@ -86,7 +87,7 @@ def read_pdf(data: bytes, most_pages: int) -> tuple[int, list[str]]:
     return len(document), texts
 
 
-def drawn(page, dpi: int) -> list[str]:
+def drawn(page: Any, dpi: int) -> list[str]:
     """The texts of one page, drawn at this resolution, or at a lower one if the page is huge."""
     width, height = page.get_size()
     scale = min(dpi / 72, (MOST_RENDERED / max(width * height, 1)) ** 0.5)
@@ -96,7 +97,7 @@ def drawn(page, dpi: int) -> list[str]:
     return texts
 
 
-def main(content_type: str, most_pages: int, longest: int) -> dict:
+def main(content_type: str, most_pages: int, longest: int) -> dict[str, Any]:
     """The answer for the file on the input."""
     data = sys.stdin.buffer.read()
     try:

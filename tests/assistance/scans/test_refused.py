@@ -3,10 +3,15 @@
 A hostile file more is a line more in `HOSTILE`.
 """
 
+import contextlib
+import json
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -104,10 +109,8 @@ def test_a_hostile_file_is_refused_in_words(name: str):
 def test_a_strange_file_breaks_nothing(name: str):
     upload = SimpleUploadedFile("odette.pdf", HARMLESS[name]())
     before = memory()
-    try:
+    with contextlib.suppress(ScanRefused):
         assert recognise(upload).codes == ()
-    except ScanRefused as refused:
-        assert refused.status == 422
     assert memory() - before < 20
 
 
@@ -134,9 +137,8 @@ def test_a_reader_that_never_answers_is_killed_with_all_that_it_started(monkeypa
     with pytest.raises(ScanRefused):
         recognise(SimpleUploadedFile("scan", png(sheet(MANDATE))))
     time.sleep(0.2)
-    grandchild = int(noted.read_text())
-    alive = os.path.exists(f"/proc/{grandchild}") and open(f"/proc/{grandchild}/stat").read().split()[2] != "Z"
-    assert not alive
+    status = Path(f"/proc/{noted.read_text()}/stat")
+    assert not status.exists() or status.read_text().split()[2] == "Z"
 
 
 def test_the_reader_is_given_nothing_of_ours(monkeypatch, tmp_path):
@@ -150,8 +152,6 @@ def test_the_reader_is_given_nothing_of_ours(monkeypatch, tmp_path):
     )
     monkeypatch.setattr(sandbox, "CHILD", spy)
     recognise(SimpleUploadedFile("scan", png(sheet(MANDATE))))
-    import json
-
     environment, held, place, own_session = json.loads(told.read_text())
     assert not {"SECRET_KEY", "MASTER_KEYSET", "DATABASE_URL", "REDIS_URL"} & set(environment)
     assert set(environment) <= {"LC_CTYPE"}
@@ -166,9 +166,6 @@ def test_the_reader_has_no_right_to_more_than_it_needs():
         "print([resource.getrlimit(each)[1] for each in (resource.RLIMIT_AS, resource.RLIMIT_CPU,"
         " resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)])"
     )
-    import subprocess
-    import sys
-
     limits = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True).stdout
     assert limits.strip() == str([1024 * MEGABYTE, 20, 32, 256 * 1024, 0])
 
