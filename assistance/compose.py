@@ -134,7 +134,7 @@ def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, ab
     if reference:
         sections, code = (), codes.personal_form_code(reference)
         intro = _(
-            "Ce formulaire est à vous : il dit déjà qui vous êtes et de quoi il s’agit. Signez-le et renvoyez-le."
+            "Ce formulaire est à vous : il dit déjà qui vous êtes et de quoi il s’agit. Il suffit de le signer et de le renvoyer."
         )
     else:
         sections, code = sections_of(act.form_class()), codes.form_code(act.code, act.form_version)

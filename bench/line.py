@@ -42,16 +42,17 @@ class Line:
 
 
 def interleaved(ours: Callable[[], Any], reference: Callable[[], Any], rounds: int) -> tuple[float, float]:
-    """The median seconds of each, run in turn so that both meet the same moments of the machine.
+    """The median processor seconds of each, run in turn so that both meet the same moments of the machine.
 
-    Each is run once before, unmeasured. Who goes first changes each round.
+    Each is run once before, unmeasured. Who goes first changes each round. For what one process does alone:
+    the time of the processor is not spoilt by what else the machine does.
     """
     ours(), reference()
     taken: dict[Callable[[], Any], list[float]] = {ours: [], reference: []}
     for place in range(rounds):
         pair = (ours, reference) if place % 2 else (reference, ours)
         for run in pair:
-            start = time.perf_counter()
+            start = time.process_time()
             run()
-            taken[run].append(time.perf_counter() - start)
+            taken[run].append(time.process_time() - start)
     return statistics.median(taken[ours]), statistics.median(taken[reference])
