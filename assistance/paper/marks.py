@@ -3,9 +3,8 @@
 Each has a name for those who hear the page; sizes are in millimetres, strokes thick enough for a fax.
 """
 
-from django.utils.safestring import SafeString
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 BOX = '<rect x="1" y="1" width="14" height="14" fill="#fff" stroke="#000" stroke-width="1.2"/>'
 TICK = '<path d="M3.5 8.5l3 3.5L13 3.5" fill="none" stroke="#000" stroke-width="2.4"/>'
