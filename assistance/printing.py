@@ -119,7 +119,10 @@ def _pdf(printout: Printout) -> Iterator[bytes]:
 
 
 def purge() -> int:
-    """Forget the printouts asked for more than 24 hours ago, rows and files; their number."""
+    """Forget the printouts asked for more than 24 hours ago, rows and files; their number.
+
+    So are the files without row that a killed worker left.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT printout_id, person_id FROM printouts_before(%s, 1000)", [timezone.now() - KEPT])
         due = cursor.fetchall()
@@ -130,6 +133,8 @@ def purge() -> int:
                 # The file first: a row whose file is gone is purged next time, a file without row never would be.
                 files.delete(printout.path)
                 printout.delete()
+    for folder in (FOLDER, files.WAITING):
+        files.delete_older(folder, KEPT + timedelta(hours=1))
     return len(due)
 
 

@@ -18,8 +18,8 @@ def within_limit(request: HttpRequest, name: str, *, most: int, seconds: int) ->
     False also when the cache does not answer. The address is kept as a keyed digest only; an IPv6 sender is their
     network of 64 bits.
     """
+    key = f"limit:{name}:{blind_index('sender', _sender(request)).hex()}"
     try:
-        key = f"limit:{name}:{blind_index('sender', _sender(request)).hex()}"
         cache.add(key, 0, seconds)
         return cache.incr(key) <= most
     except ValueError:
@@ -31,7 +31,12 @@ def within_limit(request: HttpRequest, name: str, *, most: int, seconds: int) ->
 
 
 def _sender(request: HttpRequest) -> str:
-    address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
+    """The sender's address; raises `PermissionDenied` when the proxy does not tell it (allauth's rule)."""
+    told = get_adapter(request).get_client_ip(request)
+    try:
+        address = ipaddress.ip_address(told)
+    except ValueError:
+        return told
     if address.version == 4:
         return str(address)
     return str(ipaddress.IPv6Network((address, 64), strict=False).network_address)

@@ -3,15 +3,14 @@
 import logging
 import threading
 import time
-import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import connection
 from redis import Redis
+
+from consent.crypto import files
 
 HEARTBEAT_KEY = "heartbeat"
 HEARTBEAT_EVERY = 15.0  # seconds
@@ -57,7 +56,7 @@ def _worker() -> bool:
 
 
 class _Storage:
-    """Writes, finds and deletes a small file, at most once in `PROBE_LASTS` seconds."""
+    """Encrypts, stores, reads back and deletes a small file, at most once in `PROBE_LASTS` seconds."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -72,11 +71,8 @@ class _Storage:
             return self._last[1]
 
     def _probe(self) -> bool:
-        name = default_storage.save(f"readiness/{uuid.uuid4()}", ContentFile(b"ready"))
-        try:
-            return default_storage.exists(name)
-        finally:
-            default_storage.delete(name)
+        files.check_writable()
+        return True
 
 
 PROBES: dict[str, Callable[[], bool]] = {

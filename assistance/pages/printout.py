@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from assistance import printing
 from assistance.models import Printout
 from consent.crypto import files
+from consent.crypto.person_key import KeyDestroyed
 from consent.wall import opened
 
 FIRST_LOOK = 0.15
@@ -55,9 +56,9 @@ def _waited(printout: Printout) -> Printout | None:
 
 
 def _opened(printout: Printout) -> files.Plaintext | None:
-    """What is to be sent; None when the file is gone."""
+    """What is to be sent; None when the file is gone, or the person's key."""
     with opened(printout.person_id):
         try:
             return files.read(printout.path, printout.person_id)
-        except files.FileUnreadable:
+        except (files.FileUnreadable, KeyDestroyed):
             return None

@@ -10,6 +10,8 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid4
@@ -18,6 +20,7 @@ import tink
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from tink import aead, proto_keyset_format, streaming_aead
 
 from consent.crypto.master import master_aead
@@ -90,6 +93,24 @@ def move(name: str, *, person_id: UUID | None, to: UUID) -> str:
         moved = store(plaintext, person_id=to, folder=name.partition("/")[0])
     transaction.on_commit(lambda: delete(name))
     return moved
+
+
+def delete_older(folder: str, age: timedelta) -> int:
+    """Remove the files of `folder` that were stored longer than `age` ago; their number.
+
+    For folders in which nothing lives longer: what is left there was cut off between the file and its row.
+    """
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    gone = 0
+    for name in names:
+        with suppress(FileNotFoundError):
+            if default_storage.get_modified_time(f"{folder}/{name}") < timezone.now() - age:
+                delete(f"{folder}/{name}")
+                gone += 1
+    return gone
 
 
 def check_writable() -> None:

@@ -1,6 +1,8 @@
 """A printout is asked for once, made by the worker, kept encrypted, sent, and forgotten after a day."""
 
 import logging
+import os
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -30,6 +32,7 @@ from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, Via
 from consent.crypto import files
+from consent.crypto.person_key import destroy_key
 from consent.models import OutboxItem
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
@@ -285,6 +288,19 @@ def test_after_a_day_nothing_is_left_of_a_printout(odette: Patient, notice):
     assert printing.purge() == 0
 
 
+def test_a_file_that_a_killed_worker_left_goes_too(odette: Patient):
+    fresh = made(PrintoutKind.LETTER, odette.person.id, subject_id=letter_of(odette).pk)
+    left = files.store([b"%PDF-"], person_id=None, folder=printing.FOLDER)
+    half = files._waiting_file()
+    two_days_ago = time.time() - 48 * 3600
+    for path in (default_storage.path(left), half):
+        os.utime(path, (two_days_ago, two_days_ago))
+    printing.purge()
+    assert not default_storage.exists(left)
+    assert not half.exists()
+    assert content(fresh)
+
+
 # -- The page --------------------------------------------------------------------------------------
 
 
@@ -316,7 +332,7 @@ def test_what_takes_long_says_so_and_where_to_look_again(request_of_someone, ode
     assert 'href="/retour/"' in page
 
 
-@pytest.mark.parametrize("fault", ["failed", "purged", "file gone"])
+@pytest.mark.parametrize("fault", ["failed", "purged", "file gone", "person erased"])
 def test_what_could_not_be_made_is_said_plainly(request_of_someone, odette: Patient, fault: str):
     printout = made(PrintoutKind.LETTER, odette.person.id, subject_id=letter_of(odette).pk)
     with opened(odette.person.id):
@@ -324,8 +340,12 @@ def test_what_could_not_be_made_is_said_plainly(request_of_someone, odette: Pati
             Printout.objects.filter(pk=printout.pk).update(failed_at=timezone.now(), ready_at=None)
         elif fault == "purged":
             Printout.objects.filter(pk=printout.pk).delete()
-        files.delete(printout.path)
-    printout.ready_at = None if fault != "file gone" else printout.ready_at
+        elif fault == "person erased":
+            destroy_key(odette.person.id)
+        else:
+            files.delete(printout.path)
+    if fault in ("failed", "purged"):
+        printout.ready_at = None
     answer = sent(request_of_someone, printout)
     assert answer.status_code == 503
     assert "Que faire ?" in answer.content.decode()

@@ -71,7 +71,7 @@ def test_the_probe_of_the_storage_leaves_nothing_and_is_not_repeated_at_once(
     client.get("/readyz")
     client.get("/readyz")
     assert len(probes) == 1
-    assert default_storage.listdir("readiness")[1] == []
+    assert default_storage.listdir("health")[1] == []
 
 
 def test_a_database_that_does_not_answer_is_failed(client: Client, worker_alive: None, monkeypatch) -> None:
