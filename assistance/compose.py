@@ -64,6 +64,8 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
         counter=counter_lines(mandate.counter),
         scopes=scopes,
         duration=mandate.get_duration_display(),
+        starts=mandate.in_force_at and timezone.localtime(mandate.in_force_at).date(),
+        ends=mandate.ends_at and timezone.localtime(mandate.ends_at).date(),
         signer=sheets.Signer(mandate.signer),
         witnesses=tuple(signing[name] for name in ("witness_1", "witness_2") if signing.get(name)),
         guardian=guardian,

@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,6 +39,12 @@ A4 = (210, 297)
 every_kind = pytest.mark.parametrize("kind", sheets.KINDS)
 
 
+@cache
+def rendered(kind: str) -> bytes:
+    """The PDF of a kind of sheet, made once: tests only look at it."""
+    return render(sheets.KINDS[kind]())
+
+
 def said(thing: Any) -> Iterator[str]:
     """Every text of a sheet, wherever it is in it; of an act that may be chosen, its sentence."""
     if dataclasses.is_dataclass(thing):
@@ -53,7 +60,7 @@ def said(thing: Any) -> Iterator[str]:
 
 @every_kind
 def test_every_sheet_is_a_tagged_pdf_that_declares_pdf_ua_its_language_and_its_title(kind):
-    pdf = opened(render(sheets.KINDS[kind]()))
+    pdf = opened(rendered(kind))
     assert pdf.Root.MarkInfo.Marked
     assert str(pdf.Root.Lang) == "fr"
     assert pdf.Root.ViewerPreferences.DisplayDocTitle
@@ -66,19 +73,19 @@ def test_every_sheet_is_a_tagged_pdf_that_declares_pdf_ua_its_language_and_its_t
 
 @every_kind
 def test_headings_begin_with_the_title_and_skip_no_level(kind):
-    levels = [int(tag[1]) for tag in tags(render(sheets.KINDS[kind]())) if tag in {"H1", "H2", "H3", "H4"}]
+    levels = [int(tag[1]) for tag in tags(rendered(kind)) if tag in {"H1", "H2", "H3", "H4"}]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 @every_kind
 def test_every_figure_has_a_name_for_those_who_do_not_see_it(kind):
-    assert "" not in figure_names(render(sheets.KINDS[kind]()))
+    assert "" not in figure_names(rendered(kind))
 
 
 @every_kind
 def test_every_font_is_the_typeface_made_for_reading_and_is_in_the_file(kind):
-    fonts = embedded_fonts(render(sheets.KINDS[kind]()))
+    fonts = embedded_fonts(rendered(kind))
     assert fonts
     assert all(fonts.values())
     assert all("Atkinson-Hyperlegible" in name for name in fonts)
@@ -87,7 +94,7 @@ def test_every_font_is_the_typeface_made_for_reading_and_is_in_the_file(kind):
 @every_kind
 def test_no_sheet_carries_a_link_a_script_an_action_or_a_file(kind):
     forbidden = {"/URI", "/JS", "/JavaScript", "/Launch", "/OpenAction", "/AA", "/EmbeddedFiles", "/AcroForm", "/GoToR"}
-    used = keys_used(render(sheets.KINDS[kind]()))
+    used = keys_used(rendered(kind))
     assert "/StructTreeRoot" in used  # the search does see the file
     assert not used & forbidden
 
@@ -95,7 +102,7 @@ def test_no_sheet_carries_a_link_a_script_an_action_or_a_file(kind):
 @every_kind
 def test_every_text_of_the_sheet_is_on_the_paper(kind):
     sheet = sheets.KINDS[kind]()
-    printed = squeezed(text_of(render(sheet)))
+    printed = squeezed(text_of(rendered(kind)))
     texts = list(said(sheet))
     assert texts
     assert [text for text in texts if squeezed(text) not in printed] == []
@@ -103,7 +110,7 @@ def test_every_text_of_the_sheet_is_on_the_paper(kind):
 
 @every_kind
 def test_nothing_is_drawn_outside_what_a_printer_reaches(kind):
-    pdf = render(sheets.KINDS[kind]())
+    pdf = rendered(kind)
     for left, bottom, right, top in drawn_edges(pdf):
         assert left >= 5
         assert right <= A4[0] - 5
@@ -118,12 +125,12 @@ def test_a_demonstration_says_so_on_every_page_and_a_real_sheet_never(kind):
     if getattr(sheet, "forms", ()):
         shown = dataclasses.replace(shown, forms=tuple(dataclasses.replace(form, demo=True) for form in sheet.forms))
     assert all("sans valeur" in text for text in page_texts(render(shown)))
-    assert "sans valeur" not in text_of(render(sheet))
+    assert "sans valeur" not in text_of(rendered(kind))
 
 
 @every_kind
 def test_each_page_says_its_number_and_how_many_there_are(kind):
-    texts = page_texts(render(sheets.KINDS[kind]()))
+    texts = page_texts(rendered(kind))
     for number, text in enumerate(texts, start=1):
         assert f"page {number} sur {len(texts)}" in text
 
@@ -155,7 +162,7 @@ def test_large_print_has_no_letter_under_eighteen_points():
 
 @every_kind
 def test_no_letter_of_any_sheet_is_under_ten_points(kind):
-    assert min(letter.size for letter in letters(render(sheets.KINDS[kind]()))) >= 9.99
+    assert min(letter.size for letter in letters(rendered(kind))) >= 9.99
 
 
 def test_a_mandate_ticks_what_was_chosen_and_strikes_all_the_rest():
@@ -259,8 +266,14 @@ def test_letters_of_other_latin_languages_have_a_font_in_the_file(name):
     assert all(embedded_fonts(pdf).values())
 
 
-def test_the_language_of_the_sheet_is_that_of_the_document():
-    assert str(opened(render(sheets.receipt(language="en"))).Root.Lang) == "en"
+def test_a_sheet_in_english_says_so_and_keeps_no_french_words_of_ours():
+    pdf = render(sheets.mandate(language="en", demo=True))
+    assert str(opened(pdf).Root.Lang) == "en"
+    texts = page_texts(pdf)
+    assert "page 1 of 2 – Demonstration" in texts[0]
+    assert "What the counter may never do" in texts[0]
+    assert figure_names(pdf)["Ticked: given"] == len(sheets.HALF)
+    assert page_count(render(sheets.marked(None, language="en", large_print=True))) == 2
 
 
 def test_french_writes_the_first_of_a_month_as_an_ordinal():
