@@ -4,6 +4,9 @@ from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
-    """The house: settings, addresses, accounts, public pages."""
+    """Makes the Celery application known to every process, so that the web asks the worker by the right broker."""
 
     name = "portal"
+
+    def ready(self) -> None:
+        from portal import celery  # noqa: F401
