@@ -261,7 +261,9 @@ def test_the_fault_of_any_call_leaves_nothing(world: World, owner_connection, ac
     ready = world.ready(richest(act))
     before = seen_by_owner(owner_connection)
     with monkeypatch.context() as broken:
-        broken.setattr(type(connections["default"]), "_commit", lambda self: (_ for _ in ()).throw(OperationalError("lost")))
+        broken.setattr(
+            type(connections["default"]), "_commit", lambda self: (_ for _ in ()).throw(OperationalError("lost"))
+        )
         with pytest.raises(OperationalError):
             ready.do()
     assert changes(before, seen_by_owner(owner_connection)) == {}
