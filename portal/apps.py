@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
-    """The house: settings, addresses, accounts, public pages."""
+    """Makes the Celery application known to every process, and checks that no demonstration is left open."""
 
     name = "portal"
 

@@ -57,7 +57,7 @@ def make_clone() -> None:
     with as_owner() as connection:
         _drop(connection, CLONE)
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG").format(
                 sql.Identifier(CLONE), sql.Identifier(TEMPLATE)
             )
         )
