@@ -87,7 +87,7 @@ def mandate_words(mandate: Mandate | None) -> str:
         return _("aucun mandat en vigueur à ce guichet")
     return _("%(reference)s, jusqu’au %(end)s, pour : %(acts)s") % {
         "reference": mandate.reference,
-        "end": date_format(timezone.localtime(mandate.ends_at), "j F Y à H:i"),
+        "end": date_format(timezone.localtime(mandate.ends_at), _("j F Y à H:i")),
         "acts": scope_words(mandate.scopes),
     }
 

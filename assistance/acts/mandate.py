@@ -38,7 +38,9 @@ class GiveMandate(Act):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         if basis.person_id is None:
             if basis.via is Via.SELF:
-                raise BusinessError(_("Ouvrez d’abord votre espace, ou passez au guichet avec une pièce d’identité."))
+                raise BusinessError(
+                    gettext_lazy("Ouvrez d’abord votre espace, ou passez au guichet avec une pièce d’identité.")
+                )
             person = new_person(basis, identity_of(basis, answers), answers)
         else:
             person = Person.objects.get(pk=basis.person_id)
@@ -92,7 +94,7 @@ class RevokeMandate(Act):
             .first()
         )
         if mandate is None:
-            raise BusinessError(_("Ce mandat est déjà terminé."))
+            raise BusinessError(gettext_lazy("Ce mandat est déjà terminé."))
         mandate.advance(MandateState.ENDED, reason=EndReason.REVOKED)
         return Effect(
             [

@@ -28,7 +28,7 @@ class GiveConsent(Act):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         purpose = Purpose(answers["purpose"])
         if _standing(basis, purpose).exists():
-            raise BusinessError(_("Cet usage est déjà accepté."), "purpose")
+            raise BusinessError(gettext_lazy("Cet usage est déjà accepté."), "purpose")
         notice = Notice.objects.in_force("fr")
         give_consent(Person.objects.get(pk=basis.person_id), purpose, notice)
         return Effect(facts=[(_("Usage accepté"), str(purpose.label)), notice_fact(notice)])
@@ -48,7 +48,7 @@ class WithdrawConsent(Act):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         purpose = Purpose(answers["purpose"])
         if not _standing(basis, purpose).update(withdrawn_at=timezone.now()):
-            raise BusinessError(_("Cet usage n’était pas accepté : il n’y a rien à retirer."), "purpose")
+            raise BusinessError(gettext_lazy("Cet usage n’était pas accepté : il n’y a rien à retirer."), "purpose")
         return Effect(facts=[(_("Accord retiré"), str(purpose.label))])
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,7 +41,7 @@ class _GrantAct(Act):
         """The access acted on, locked until the end. Raises `BusinessError` if it no longer stands."""
         grant = Grant.objects.in_force().select_for_update().filter(pk=target_id, person_id=basis.person_id).first()
         if grant is None:
-            raise BusinessError(_("Cet accès n’existe plus : il a pris fin ou a été retiré."))
+            raise BusinessError(gettext_lazy("Cet accès n’existe plus : il a pris fin ou a été retiré."))
         return grant
 
 
@@ -62,7 +63,12 @@ class GiveGrant(Act):
         reader = _reader(field, number)
         standing = Grant.objects.in_force().filter(Q(person_id=basis.person_id), Q(**{field: reader}))
         if standing.exists():
-            raise BusinessError(_("%s a déjà un accès : changez-le, ou retirez-le d’abord.") % reader, "reader_number")
+            raise BusinessError(
+                format_lazy(
+                    gettext_lazy("{reader} a déjà un accès : changez-le, ou retirez-le d’abord."), reader=reader
+                ),
+                "reader_number",
+            )
         grant = Grant.objects.create(person_id=basis.person_id, **{field: reader}, **_terms(answers))
         return Effect(facts=grant_facts(grant), subject_id=grant.pk)
 
@@ -108,7 +114,7 @@ def _reader(field: str, number: str) -> Any:
     key = "rpps" if field == "professional" else "finess"
     reader = model.objects.filter(**{key: number}).first()
     if reader is None:
-        raise BusinessError(_("Ce numéro n’est pas dans l’annuaire."), "reader_number")
+        raise BusinessError(gettext_lazy("Ce numéro n’est pas dans l’annuaire."), "reader_number")
     return reader
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from consent import journal, outbox
 from consent.acts.base import Act, Answers, BusinessError, Effect
@@ -63,7 +64,9 @@ def _perform(act: Act, basis: Basis, answers: Answers, request_id: UUID, target_
     with opened(basis.person_id):
         _check(act, basis)
         _reached("locked")
-        effect = act.effect(basis, answers, target_id)
+        # What is kept is in French whatever the page's language: one record for everyone.
+        with override("fr"):
+            effect = act.effect(basis, answers, target_id)
         _reached("effect")
     person_id = None if act.traceless else effect.person_id or basis.person_id
     with opened(person_id):

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,7 +50,9 @@ class OpenSpace(Act):
             person = Person.objects.get(pk=basis.person_id)
         notice = Notice.objects.in_force("fr")
         if notice is None:
-            raise BusinessError(_("Aucune notice d’information n’est publiée : aucun espace ne peut être ouvert."))
+            raise BusinessError(
+                gettext_lazy("Aucune notice d’information n’est publiée : aucun espace ne peut être ouvert.")
+            )
         with opened(person.id):
             refuse_if_space(person)
             Space.objects.create(person=person)
@@ -78,7 +82,9 @@ class RefuseSpace(Act):
         traits = identity_of(basis, answers)
         refuse_if_refused(traits)
         if basis.person_id and Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists():
-            raise BusinessError(_("Votre espace est ouvert. Pour ne plus en avoir, fermez-le et faites-le effacer."))
+            raise BusinessError(
+                gettext_lazy("Votre espace est ouvert. Pour ne plus en avoir, fermez-le et faites-le effacer.")
+            )
         Refusal.objects.create(fingerprint=traits.fingerprint(), nir_fingerprint=traits.nir_fingerprint())
         return Effect(
             facts=[
@@ -104,7 +110,7 @@ class LiftRefusal(Act):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         refusal = refusal_of(identity_of(basis, answers))
         if refusal is None:
-            raise BusinessError(_("Aucun refus n’est enregistré pour cette identité."))
+            raise BusinessError(gettext_lazy("Aucun refus n’est enregistré pour cette identité."))
         refusal.delete()
         return Effect(facts=[(_("Décision"), _("refus retiré ; rien n’est ouvert"))])
 
@@ -161,13 +167,15 @@ class ReopenSpace(Act):
         person = Person.objects.get(pk=basis.person_id)
         space = Space.objects.select_for_update().filter(pk=person.pk).first()
         if space is None:
-            raise BusinessError(_("Il n’y a pas d’espace fermé : vous pouvez en ouvrir un."))
+            raise BusinessError(gettext_lazy("Il n’y a pas d’espace fermé : vous pouvez en ouvrir un."))
         if space.state == SpaceState.OPEN:
-            raise BusinessError(_("L’espace est déjà ouvert."))
+            raise BusinessError(gettext_lazy("L’espace est déjà ouvert."))
         refuse_if_refused(identity_of(basis, answers))
         notice = Notice.objects.in_force("fr")
         if notice is None:
-            raise BusinessError(_("Aucune notice d’information n’est publiée : aucun espace ne peut être ouvert."))
+            raise BusinessError(
+                gettext_lazy("Aucune notice d’information n’est publiée : aucun espace ne peut être ouvert.")
+            )
         space.state, space.closed_at, space.erase_after = SpaceState.OPEN, None, None
         space.save()
         give_consent(person, Purpose.SPACE, notice)
@@ -184,8 +192,12 @@ def refuse_if_refused(traits: Traits) -> None:
     """Honour a refusal: nothing opens before the person takes it back. Raises `BusinessError`."""
     if day := refused_on(traits):
         raise BusinessError(
-            _("Cette personne a refusé tout espace le %s. Pour en ouvrir un, elle doit d’abord retirer son refus.")
-            % date_format(day, "j F Y")
+            format_lazy(
+                gettext_lazy(
+                    "Cette personne a refusé tout espace le {day}. Pour en ouvrir un, elle doit d’abord retirer son refus."
+                ),
+                day=lazy(date_format, str)(day, "j F Y"),
+            )
         )
 
 
@@ -195,8 +207,8 @@ def refuse_if_space(person: Person) -> None:
     if space is None:
         return
     if space.state == SpaceState.OPEN:
-        raise BusinessError(_("Un espace est déjà ouvert pour cette personne."))
-    raise BusinessError(_("Cette personne a un espace fermé : il peut être rouvert."))
+        raise BusinessError(gettext_lazy("Un espace est déjà ouvert pour cette personne."))
+    raise BusinessError(gettext_lazy("Cette personne a un espace fermé : il peut être rouvert."))
 
 
 def give_consent(person: Person, purpose: Purpose, notice: Notice) -> Consent:

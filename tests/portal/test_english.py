@@ -36,6 +36,13 @@ NAMES = [
 ]  # fmt: skip
 
 
+INVENTED = {
+    *(part for account in cast.ACCOUNTS for part in (account.name, account.name.split()[0])),
+    *(value for one in (*cast.PROFESSIONALS, *cast.ESTABLISHMENTS) for value in one.values()),
+    *(value for someone in cast.TO_TYPE for value in someone.contact.values()),
+}
+
+
 def read_catalogue(po: Path) -> dict[str | tuple[str, int], str]:
     """The texts and translations of a .po file, through gettext's own compiler; untranslated ones are left out."""
     compiled = subprocess.run(["msgfmt", "--output-file=-", po], check=True, capture_output=True).stdout
@@ -66,7 +73,7 @@ def _unquoted(lines: str) -> str:
 
 def without_names(text: str) -> str:
     """The text without the names that stay French."""
-    for name in NAMES:
+    for name in sorted([*NAMES, *INVENTED], key=len, reverse=True):
         text = text.replace(name, "")
     return text
 

@@ -21,8 +21,10 @@ MODULES = sorted(
 # Texts that are the same in every language: our name, addresses, codes, the State's mark.
 SAME_EVERYWHERE = {
     "Plein gré", "– Plein gré", "République", "française", "CNIL", "3 place de Fontenoy", "TSA 80715",
-    "75334 Paris cedex 07", "www.cnil.fr/fr/plaintes", "SHA-256", "K7P4-9XQ2", "Odette Garnier", "km",
+    "75334 Paris cedex 07", "www.cnil.fr/fr/plaintes", "SHA-256", "K7P4-9XQ2", "Odette Garnier", "km", "PDF", "RPPS", "FINESS",
 }  # fmt: skip
+# Blocks that hold a class name or an address, in an attribute of the page they extend.
+NOT_WORDS = {"kind", "home_url"}
 LETTER = re.compile(r"[A-Za-zÀ-ÿœŒ]")
 FRENCH_LETTER = re.compile(r"[àâçéèêëîïôùûüœÀÂÇÉÈÊÎÔÛŒ’«»]")
 FRENCH_WORD = re.compile(
@@ -42,6 +44,8 @@ NOT_SENTENCES = {
     "assistance/departments.py": "names of departments",
     "assistance/finder.py": "letters that are folded",
     "consent/traits.py": "letters that are folded",
+    "portal/demo/cast.py": "names, professions and addresses of invented people",
+    "portal/demo/announce.py": "our name, in a terminal",
     "assistance/hours.py": "what the national list writes",
 }
 
@@ -64,7 +68,7 @@ class TextNodes(HTMLParser):
 
 def own_words(source: str) -> Iterator[str]:
     """The pieces of a template that people would read and that no translation tag holds."""
-    markup, translating = [], False
+    markup, translating, named = [], False, ""
     for token in Lexer(source).tokenize():
         name, _, rest = token.contents.partition(" ")
         if token.token_type == TokenType.BLOCK:
@@ -72,13 +76,17 @@ def own_words(source: str) -> Iterator[str]:
                 translating = True
             elif name in ("endblocktranslate", "endblocktrans", "endcomment"):
                 translating = False
+            elif name == "block":
+                named = rest.strip()
+            elif name == "endblock":
+                named = ""
             elif name in ("include", "with", "firstof", "cycle"):
                 yield from _spoken_arguments(rest)
             markup.append("\0")
         elif token.token_type == TokenType.VAR:
             yield from (word.strip("\"'") for word in SPOKEN_FILTERS.findall(token.contents))
             markup.append("\0")
-        elif token.token_type == TokenType.TEXT and not translating:
+        elif token.token_type == TokenType.TEXT and not translating and named not in NOT_WORDS:
             markup.append(token.contents)
     # A tag whose name is chosen by the template is still a tag.
     for text in TextNodes("".join(markup).replace("<\0", "<")).found:
@@ -99,7 +107,7 @@ def escaped(source: str) -> list[str]:
     return [
         piece
         for piece in pieces
-        if (LETTER.search(piece) and piece.strip() not in SAME_EVERYWHERE) or FRENCH_TYPOGRAPHY.search(piece)
+        if (LETTER.search(piece) and piece.strip(" (),.:") not in SAME_EVERYWHERE) or FRENCH_TYPOGRAPHY.search(piece)
     ]
 
 
