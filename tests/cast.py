@@ -16,7 +16,7 @@ from consent.models.person import create_person
 from consent.traits import Traits
 from portal.accounts.user import User, create_account
 
-ODETTE = Traits("Garnier", "Odette Marie", date(1945, 3, 12), "F", "23031", "245032303112376")
+ODETTE = Traits("Garnier", "Odette Marie", date(1945, 3, 12), "F", "23031", "245032303112346")
 LUCIEN = Traits("Perrin", "Lucien", date(1950, 7, 2), "M", "23176")
 AICHA = Traits("Ben Saïd", "Aïcha", date(1988, 11, 30), "F", "99351")
 POSTAL = {
