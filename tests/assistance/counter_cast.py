@@ -115,7 +115,7 @@ def do(client: Client, visit_url: str, code: str, answers: dict[str, Any], targe
     """Form, check, confirm; the answer to the confirmation."""
     url = f"{visit_url}actes/{code}/{target}"
     form = client.get(url)
-    assert form.status_code == 200, form.content.decode()
+    assert form.status_code == 200, (code, form.status_code)
     check = client.post(url, {**answers, "step": "check", "request": form.context["request_token"]})
     assert check.status_code == 200, check.context["form"].errors if check.context else check.content
     return client.post(url, {"step": "confirm", "answers": check.context["answers"]})
