@@ -6,26 +6,17 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from assistance.letters import event_words
 from assistance.models import Counter, Letter, Mandate, Visit
 from assistance.paper import codes, sheets
 from assistance.paper.form_fields import sections_of
 from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
-from consent.bases import VIA_WORDS, Via
+from consent.bases import Via
+from consent.history import how_words, what_words, who_words
 from consent.models import JournalEntry, Notice, Person, Receipt
-from consent.models.journal_entry import ActorKind, Outcome
-
-ACTOR_WORDS = {
-    ActorKind.PERSON: gettext_lazy("la personne elle-même"),
-    ActorKind.AGENT: gettext_lazy("un agent du guichet"),
-    ActorKind.CLERK: gettext_lazy("le service courrier"),
-    ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
-    ActorKind.PUBLIC: gettext_lazy("une personne sans compte"),
-}
+from consent.models.journal_entry import Outcome
 
 
 def person_lines(person: Person) -> sheets.PersonLines:
@@ -82,24 +73,17 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
 def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptSheet:
     """The receipt of one act."""
     entry = receipt.entry
-    act = get_act(entry.code)
     return sheets.ReceiptSheet(
         number=str(receipt.pk),
-        act=act.label if act else entry.code,
+        act=what_words(entry.code),
         at=timezone.localtime(entry.at),
-        by=ACTOR_WORDS[ActorKind(entry.actor_kind)],
-        basis=basis_words(entry),
+        by=who_words(entry),
+        basis=how_words(entry),
         on_behalf_of=person.name if person else None,
         lines=tuple(Line(label, value) for label, value in entry.details["facts"]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
         demo=settings.DEMO,
     )
-
-
-def basis_words(entry: JournalEntry) -> str:
-    """By what right, in words, with the reference of the paper where there is one."""
-    words = str(VIA_WORDS[Via(entry.via)])
-    return f"{words} ({entry.basis_reference})" if entry.basis_reference else words
 
 
 def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]) -> sheets.VisitSheet:
@@ -121,11 +105,10 @@ def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]
 
 
 def _visit_act(entry: JournalEntry) -> sheets.VisitAct:
-    act = get_act(entry.code)
     words = entry.details.get("reason") or " · ".join(f"{label} : {value}" for label, value in entry.details["facts"])
     return sheets.VisitAct(
         timezone.localtime(entry.at),
-        act.label if act else event_words(entry.code),
+        what_words(entry.code),
         words,
         entry.outcome == Outcome.REFUSED,
     )

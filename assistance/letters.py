@@ -12,9 +12,9 @@ from django.utils.translation import override
 
 from assistance.models import Letter, LetterState, Mandate, PersonalForm, Visit
 from assistance.paper.codes import new_reference, slip_code
-from consent import outbox
-from consent.acts.registry import get_act
-from consent.bases import VIA_WORDS, Via
+from consent import linking, outbox
+from consent.bases import Via
+from consent.history import how_words, what_words
 from consent.models import Channel, Grant, JournalEntry, OutboxItem, Person
 from consent.models.journal_entry import Outcome
 
@@ -43,6 +43,29 @@ def _tell(item: OutboxItem, entries: list[JournalEntry], *, on_paper: bool = Fal
             _mail(person)
         else:
             write_letter(person, item.pk, _told(person, entries, visit))
+
+
+@outbox.handles("link-code")
+def post_code(item: OutboxItem) -> None:
+    """Write the letter that carries the code of an account to link; the code is drawn now, and only its digest kept."""
+    drawn = new_reference("C").removeprefix("C-")
+    if linking.set_code(item.subject_id, drawn):
+        with override("fr"):
+            write_letter(Person.objects.get(pk=item.person_id), item.subject_id, _with_code(drawn))
+
+
+def _with_code(drawn: str) -> Content:
+    return {
+        "subject": _("Votre code pour relier un compte en ligne"),
+        "paragraphs": [
+            _("Bonjour,"),
+            _("Quelqu’un a demandé à relier un compte en ligne à votre dossier. Si c’est vous, tapez ce code :"),
+            drawn,
+            _("à l’adresse %s") % f"{settings.SITE_URL}/mon-espace/relier/code/",
+            _("Il sert une seule fois, pendant 30 jours, et seulement avec le compte qui l’a demandé."),
+            _("Si ce n’est pas vous, ne donnez ce code à personne et jetez ce courrier : rien ne change."),
+        ],
+    }
 
 
 def _mail(person: Person) -> None:
@@ -97,30 +120,14 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
 
 def entry_table(entry: JournalEntry) -> list[Any]:
     """One trace as a table of a letter or of a receipt: [title, [[label, value], …]]."""
-    act = get_act(entry.code)
-    title = str(act.label) if act else event_words(entry.code)
+    title = what_words(entry.code)
     if entry.outcome == Outcome.REFUSED:
         title = _("Essai refusé : %s") % title
     rows = [[_("Quand"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))]]
-    rows.append([_("Comment"), str(VIA_WORDS.get(Via(entry.via), entry.via))])
+    rows.append([_("Comment"), how_words(entry)])
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])
     return [title, [*rows, *entry.details["facts"]]]
-
-
-def event_words(code: str) -> str:
-    """The events around acts, in words."""
-    words = {
-        "mandate.signed": _("Mandat signé"),
-        "mandate.unsigned": _("Mandat non signé, effacé"),
-        "visit.started": _("Visite commencée"),
-        "visit.ended": _("Visite terminée"),
-        "visit.file": _("Dossier ouvert au guichet"),
-        "account.linked": _("Compte en ligne relié"),
-        "account.code": _("Code demandé par courrier"),
-        "space.erased": _("Espace effacé"),
-    }
-    return words.get(code, code)
 
 
 def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from assistance import visits
 from assistance.doors.counter import CounterDoor
-from assistance.letters import event_words
 from assistance.mandates import scope_words
 from assistance.models import Mandate, Visit
 from assistance.models.visit import IDLE
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
 from consent.bases import Via
+from consent.history import event_words
 from consent.models import JournalEntry, Person, Space, SpaceState
 from consent.models.journal_entry import Nature, Outcome
 from consent.models.refusal import refused_on

@@ -2,10 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import notice
+from consent.pages import home, link, notice, own_acts, receipt, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
+    path("mon-espace/", home.home, name="home"),
+    path("mon-espace/actes/<str:code>/", own_acts.own_act, name="act"),
+    path("mon-espace/actes/<str:code>/<uuid:target>/", own_acts.own_act, name="act-on"),
+    path("mon-espace/recu/<uuid:receipt_id>/", receipt.own, name="receipt"),
+    path("mon-espace/trace/", trace.trace, name="trace"),
+    path("mon-espace/relier/", link.ask, name="link"),
+    path("mon-espace/relier/code/", link.enter, name="link-code"),
+    path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),
+    path("sans-compte/recu/<uuid:receipt_id>/", receipt.public, name="public-receipt"),
     path("information/", notice.in_force, name="notice"),
     path("information/versions/", notice.versions, name="notice-versions"),
     path("information/<slug:version>/<slug:language>/", notice.version, name="notice-version"),

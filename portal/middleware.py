@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from consent.limits import CacheDown
 from portal.pages import errors
 
 STAFF_PATHS = ("/guichet/", "/service/", "/soins/")
@@ -87,3 +88,7 @@ class NothingStaysMiddleware:
         if request.method == "POST" and request.path == reverse("account_logout"):
             response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A limit that cannot be counted does not open: say so plainly."""
+        return errors.unavailable(request) if isinstance(exception, CacheDown) else None

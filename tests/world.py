@@ -94,7 +94,7 @@ def make_world(notice: Any) -> World:
         number=138, name="Guéret", town="GUERET", postcode="23000", department="23", insee="23096"
     )
     doctor = Professional.objects.create(
-        rpps="10100000007", name="Dr Claire Lemoine", profession="Médecin généraliste", invented=True
+        rpps="10100000008", name="Dr Claire Lemoine", profession="Médecin généraliste", invented=True
     )
     users: dict[str, User | None] = {"anonymous": None, "nobody": create_account("personne@exemple.fr", PASSWORD)}
     agents = {

@@ -30,6 +30,7 @@ class GiveMandate(Act):
 
     code = "mandate.give"
     label = gettext_lazy("Donner un mandat à un guichet")
+    button = gettext_lazy("Donner ce mandat")
     sentence = gettext_lazy("(un mandat n’en donne jamais un autre)")
     form_class = GiveMandateForm
     bases = frozenset({Via.SELF, Via.PRESENCE, Via.PAPER})
@@ -72,6 +73,7 @@ class RevokeMandate(Act):
 
     code = "mandate.revoke"
     label = gettext_lazy("Mettre fin à un mandat")
+    button = gettext_lazy("Mettre fin à ce mandat")
     sentence = gettext_lazy("mettre fin à ce mandat ou à un autre")
     form_class = RevokeMandateForm
     bases = frozenset({Via.SELF, Via.MANDATE, Via.PRESENCE, Via.PAPER})

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from assistance import mandates, visits
-from assistance.letters import event_words
 from assistance.models import Counter
 from assistance.roles import CounterRight, counter_for, counters_of
 from consent.acts.registry import get_act
+from consent.history import event_words
 from consent.models.journal_entry import Outcome
 
 SHOWN = 20

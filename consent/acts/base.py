@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.models.person import IdentityLevel
+from consent.models.space import SpaceState
 
 Answers = dict[str, Any]
 Fact = tuple[str, str]
@@ -50,6 +51,8 @@ class Act:
     code: ClassVar[str]
     label: ClassVar[str | Promise]
     sentence: ClassVar[str | Promise]
+    # What the button that does it says, when the label is not precise enough ("Retirer cet accès").
+    button: ClassVar[str | Promise] = ""
     form_class: ClassVar[type[ActForm]]
     bases: ClassVar[frozenset[Via]]
     target: ClassVar[str] = ""
@@ -60,6 +63,10 @@ class Act:
     traceless: ClassVar[bool] = False
     form_version: ClassVar[int] = 1
     template: ClassVar[str] = "consent/act/form.html"
+
+    def offered(self, state: SpaceState | None) -> bool:
+        """Whether it makes sense to propose it to a person whose space is in this state (None: no space)."""
+        return state == SpaceState.OPEN or not self.needs_space
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         """The rows the person may choose among, with their words; the wall is open for the person."""

@@ -20,6 +20,7 @@ class GiveConsent(Act):
 
     code = "consent.give"
     label = gettext_lazy("Accepter un usage facultatif")
+    button = gettext_lazy("Accepter cet usage")
     sentence = gettext_lazy("accepter pour moi un usage facultatif (rappels, statistiques, recherche)")
     form_class = GiveConsentForm
     bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
@@ -40,6 +41,7 @@ class WithdrawConsent(Act):
 
     code = "consent.withdraw"
     label = gettext_lazy("Retirer un accord")
+    button = gettext_lazy("Retirer cet accord")
     sentence = gettext_lazy("retirer mon accord à un usage facultatif")
     form_class = WithdrawConsentForm
     bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})

@@ -51,6 +51,7 @@ class GiveGrant(Act):
 
     code = "grant.give"
     label = gettext_lazy("Donner un accès")
+    button = gettext_lazy("Donner cet accès")
     sentence = gettext_lazy("donner à un professionnel ou à un établissement que je nomme l’accès que je décide")
     form_class = GiveGrantForm
     bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
@@ -79,6 +80,7 @@ class ChangeGrant(_GrantAct):
 
     code = "grant.change"
     label = gettext_lazy("Changer un accès")
+    button = gettext_lazy("Changer cet accès")
     sentence = gettext_lazy("changer un accès que j’ai donné")
     form_class = ChangeGrantForm
 
@@ -96,6 +98,7 @@ class RevokeGrant(_GrantAct):
 
     code = "grant.revoke"
     label = gettext_lazy("Retirer un accès")
+    button = gettext_lazy("Retirer cet accès")
     sentence = gettext_lazy("retirer un accès que j’ai donné")
     form_class = RevokeGrantForm
     level = IdentityLevel.DECLARED

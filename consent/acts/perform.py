@@ -9,13 +9,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from consent import journal, outbox
 from consent.acts.base import Act, Answers, BusinessError, Effect
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis, use_basis
-from consent.models import Person, Receipt, Space, SpaceState
+from consent.models import Person, Receipt, SpaceState
 from consent.wall import opened
 
 # The moments of an act, in order; a trial may stop the process at each (see tests/trials).
@@ -77,21 +78,28 @@ def _check(act: Act, basis: Basis) -> None:
     """Take the locks in order and check that this basis may do this act now."""
     if basis.via not in act.bases:
         raise BasisRefused(_("Cet acte ne peut pas être fait par cette voie."))
-    if basis.person_id is None:
-        if not act.creates_person:
-            raise BusinessError(_("Aucune personne n’est enregistrée : cet acte demande d’abord un espace."))
-        lock_basis(basis, act.code)
-        return
-    person = Person.objects.select_for_update(no_key=True).filter(pk=basis.person_id).first()
-    if person is None or person.traits_index is None:
-        raise BasisRefused(_("Cette personne n’existe plus dans le service."))
+    if basis.person_id is not None:
+        person = Person.objects.select_for_update(no_key=True).filter(pk=basis.person_id).first()
+        if person is None or person.traits_index is None:
+            raise BasisRefused(_("Cette personne n’existe plus dans le service."))
     lock_basis(basis, act.code)
-    if person.level < act.level:
-        raise BusinessError(
-            _("Votre identité n’a pas encore été vérifiée. Demandez un code par courrier, ou passez au guichet.")
+    if reason := obstacle(act, basis):
+        raise BusinessError(reason)
+
+
+def obstacle(act: Act, basis: Basis) -> str | Promise:
+    """Why this act is not possible for this person now, in words; empty when it is. The wall must be open for them."""
+    if basis.person_id is None:
+        return (
+            "" if act.creates_person else _("Aucune personne n’est enregistrée : cet acte demande d’abord un espace.")
         )
-    if act.needs_space and not Space.objects.filter(pk=person.pk, state=SpaceState.OPEN).exists():
-        raise BusinessError(_("Il n’y a pas d’espace ouvert : cet acte n’est possible que dans un espace ouvert."))
+    found = Person.objects.filter(pk=basis.person_id).values_list("level", "space__state").first()
+    level, state = found or (None, None)
+    if level is not None and level < act.level:
+        return _("Votre identité n’a pas encore été vérifiée. Demandez un code par courrier, ou passez au guichet.")
+    if act.needs_space and state != SpaceState.OPEN:
+        return _("Il n’y a pas d’espace ouvert : cet acte n’est possible que dans un espace ouvert.")
+    return ""
 
 
 def _record(act: Act, basis: Basis, effect: Effect, person_id: UUID | None, request_id: UUID) -> Receipt:

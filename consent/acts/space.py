@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect
 from consent.acts.identity import identity_of, new_person
@@ -19,6 +19,7 @@ from consent.bases import Basis, Via
 from consent.forms.space import CloseSpaceForm, LiftRefusalForm, OpenSpaceForm, RefuseSpaceForm, ReopenSpaceForm
 from consent.models import Consent, Grant, Notice, Person, Purpose, Refusal, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
+from consent.models.notice import NoticeLanguage
 from consent.models.refusal import refusal_of, refused_on
 from consent.traits import Traits
 from consent.wall import opened
@@ -38,8 +39,11 @@ class OpenSpace(Act):
     creates_person = True
     template = "consent/space/open.html"
 
+    def offered(self, state: SpaceState | None) -> bool:
+        return state is None
+
     def context(self, basis: Basis) -> dict[str, Any]:
-        return {"notice": Notice.objects.in_force("fr")}
+        return notices_shown()
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         traits = identity_of(basis, answers)
@@ -78,6 +82,9 @@ class RefuseSpace(Act):
     notifies = False
     traceless = True
 
+    def offered(self, state: SpaceState | None) -> bool:
+        return state != SpaceState.OPEN
+
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         traits = identity_of(basis, answers)
         refuse_if_refused(traits)
@@ -106,6 +113,9 @@ class LiftRefusal(Act):
     creates_person = True
     notifies = False
     traceless = True
+
+    def offered(self, state: SpaceState | None) -> bool:
+        return state != SpaceState.OPEN
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         refusal = refusal_of(identity_of(basis, answers))
@@ -160,8 +170,11 @@ class ReopenSpace(Act):
     bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
     template = "consent/space/open.html"
 
+    def offered(self, state: SpaceState | None) -> bool:
+        return state in (SpaceState.KEPT, SpaceState.ERASING)
+
     def context(self, basis: Basis) -> dict[str, Any]:
-        return {"notice": Notice.objects.in_force("fr")}
+        return notices_shown()
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         person = Person.objects.get(pk=basis.person_id)
@@ -214,6 +227,19 @@ def refuse_if_space(person: Person) -> None:
 def give_consent(person: Person, purpose: Purpose, notice: Notice) -> Consent:
     """Record one consent to one purpose under this notice. For effects only."""
     return Consent.objects.create(person=person, purpose=purpose, notice=notice, notice_sha256=notice.sha256)
+
+
+def notices_shown() -> dict[str, Notice | None]:
+    """The notice in force: in the page's language, in French (the text consented to), and easy to read."""
+    reference = Notice.objects.in_force(NoticeLanguage.FRENCH)
+    if reference is None:
+        return {"notice": None, "reference": None, "easy": None}
+    same = {notice.language: notice for notice in Notice.objects.published().filter(version=reference.version)}
+    return {
+        "notice": same.get(get_language() or "", reference),
+        "reference": reference,
+        "easy": same.get(NoticeLanguage.EASY),
+    }
 
 
 def notice_fact(notice: Notice) -> tuple[str, str]:

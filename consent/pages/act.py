@@ -1,20 +1,22 @@
 """The one page of every act, through every door: form, check your answers, done (design §4)."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from consent import journal
 from consent.acts.base import Act, BusinessError
-from consent.acts.perform import perform, receipt_of
+from consent.acts.perform import obstacle, perform, receipt_of
 from consent.acts.registry import get_act
 from consent.bases import Basis, BasisRefused
 from consent.doors.base import Door
 from consent.forms.base import ActForm
-from consent.pages.answers import StaleAnswers, new_request, pack, request_id_of, sign_request, unpack
+from consent.pages.answers import StaleAnswers, pack, request_id_of, sign_request, unpack
 from consent.wall import opened
 
 
@@ -48,6 +50,7 @@ def refused_page(
         "reason": refused.reason,
         "home_url": door.home_url(),
         "surroundings": door.surroundings,
+        "kept_try": basis is not None and basis.person_id is not None,
         **door.context(),
     }
     return render(request, "consent/act/refused.html", context, status=403)
@@ -68,7 +71,7 @@ class _Flow:
                 return self.confirm()
             if step == "edit":
                 request_id, data = self.unpacked()
-                return self.render_form(self.form(data), sign_request(request_id))
+                return self.render_form(self.form(data), request_id)
             return self.check()
         except StaleAnswers:
             return self.show_form(stale=True, status=400)
@@ -84,11 +87,21 @@ class _Flow:
 
     def show_form(self, *, stale: bool = False, status: int = 200) -> HttpResponse:
         with opened(self.basis.person_id):
+            if reason := obstacle(self.act, self.basis):
+                return self.render("consent/act/refused.html", {"reason": reason}, status=409)
             if self.act.target and self.target_id is None:
                 return self.choose()
-            if self.act.target and self.target_id not in dict(self.act.targets(self.basis)):
-                raise Http404
-        return self.render_form(self.form(), new_request(), stale=stale, status=status)
+            self.find_target()
+            form = self.form()
+            if not form.fields and not stale:
+                # There is nothing to ask: what will change is shown at once.
+                return self.render_check(self.form(QueryDict()), uuid4(), QueryDict())
+            return self.render_form(form, uuid4(), stale=stale, status=status)
+
+    def find_target(self) -> None:
+        """Raises `Http404` when the row acted on is not one of the person's, or stands no more."""
+        if self.act.target and self.target_id not in dict(self.act.targets(self.basis)):
+            raise Http404
 
     def choose(self) -> HttpResponse:
         """Which of the person's rows is it about?"""
@@ -99,14 +112,28 @@ class _Flow:
 
     def check(self) -> HttpResponse:
         """The form came in: show what will change, or what must be corrected."""
-        request_id = request_id_of(self.request.POST.get("request", ""))
         with opened(self.basis.person_id):
+            self.find_target()
             form = self.form(self.request.POST)
+            try:
+                request_id = request_id_of(self.request.POST.get("request", ""))
+            except StaleAnswers:
+                # What was typed is kept; the form gets a request of its own.
+                return self.render_form(form, uuid4(), stale=True, status=400)
             if not form.is_valid():
-                return self.render_form(form, sign_request(request_id), status=422)
-            summary = self.act.summary(self.basis, form)
-        answers = pack(self.act, self.basis, self.target_id, request_id, self.request.POST)
-        return self.render("consent/act/check.html", {"summary": summary, "answers": answers})
+                return self.render_form(form, request_id, status=422)
+            return self.render_check(form, request_id, self.request.POST)
+
+    def render_check(self, form: ActForm, request_id: UUID, data: QueryDict) -> HttpResponse:
+        """Check your answers: they travel in the page, signed."""
+        form.is_valid()
+        context = {
+            "summary": self.act.summary(self.basis, form),
+            "answers": pack(self.act, self.basis, self.target_id, request_id, data),
+            "hidden": hidden_request(request_id),
+            "asks": bool(form.fields),
+        }
+        return self.render("consent/act/check.html", context)
 
     def confirm(self) -> HttpResponse:
         """The answers were confirmed: perform, once."""
@@ -116,19 +143,25 @@ class _Flow:
         with opened(self.basis.person_id):
             form = self.form(data)
             if not form.is_valid():
-                return self.render_form(form, sign_request(request_id), status=422)
+                return self.render_form(form, request_id, status=422)
         try:
             receipt = perform(self.act, self.basis, form.cleaned_data, request_id, self.target_id)
         except BusinessError as error:
             field = error.field if error.field in form.fields else None
             form.add_error(field, str(error.message))
-            return self.render_form(form, sign_request(request_id), status=409)
+            return self.render_form(form, request_id, status=409)
         return SeeOther(self.door.receipt_url(receipt.pk))
 
-    def render_form(self, form: ActForm, request: str, *, stale: bool = False, status: int = 200) -> HttpResponse:
+    def render_form(self, form: ActForm, request_id: UUID, *, stale: bool = False, status: int = 200) -> HttpResponse:
         notice = _("La page était trop ancienne : vérifiez et recommencez. Rien n’a été fait.") if stale else ""
         with opened(self.basis.person_id):
-            context = {"form": form, "request_token": request, "stale": notice, **self.act.context(self.basis)}
+            context = {
+                "form": form,
+                "request_token": sign_request(request_id),
+                "hidden": hidden_request(request_id),
+                "stale": notice,
+                **self.act.context(self.basis),
+            }
             return self.render(self.act.template, context, status=status)
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -140,3 +173,8 @@ class _Flow:
             **self.door.context(),
         }
         return render(self.request, template, context, status=status)
+
+
+def hidden_request(request_id: UUID) -> SafeString:
+    """The hidden field that makes sending the same form twice one act."""
+    return format_html('<input type="hidden" name="request" value="{}">', sign_request(request_id))

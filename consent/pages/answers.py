@@ -4,7 +4,7 @@ Nothing stays in the HTTP session, so nothing stays on a shared computer and two
 """
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core import signing
 from django.http import QueryDict
@@ -20,13 +20,8 @@ class StaleAnswers(Exception):
     """The page is too old, was altered, or belongs to someone else."""
 
 
-def new_request() -> str:
-    """A fresh request id, signed, for a form about to be shown."""
-    return sign_request(uuid4())
-
-
 def sign_request(request_id: UUID) -> str:
-    """This request id, signed, for a form that is shown again."""
+    """A request id, signed, for a form about to be shown."""
     return signing.dumps(str(request_id), salt=_SALT + ".request")
 
 

@@ -1,0 +1,124 @@
+"""The journal in words that a person understands: who, what, how, by what right. The one place for these words.
+
+Upper apps add the words of their own events and the names of their counters, so that consent never imports them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consent.acts.registry import get_act
+from consent.bases import VIA_WORDS, Via
+from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
+
+Words = str | Promise
+CounterNames = Callable[[set[int]], dict[int, str]]
+
+ACTOR_WORDS: dict[ActorKind, Words] = {
+    ActorKind.PERSON: gettext_lazy("la personne elle-même"),
+    ActorKind.AGENT: gettext_lazy("un agent de guichet"),
+    ActorKind.CLERK: gettext_lazy("le service courrier"),
+    ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
+    ActorKind.PUBLIC: gettext_lazy("une personne non identifiée"),
+}
+# What a code is about: what stands before its point.
+KINDS: dict[str, Words] = {
+    "space": gettext_lazy("Mon espace"),
+    "consent": gettext_lazy("Mes accords"),
+    "grant": gettext_lazy("Les accès à mon espace"),
+    "contact": gettext_lazy("Mes coordonnées"),
+    "account": gettext_lazy("Mon compte en ligne"),
+}
+_events: dict[str, Words] = {
+    "account.linked": gettext_lazy("Compte en ligne relié"),
+    "account.code": gettext_lazy("Code demandé par courrier"),
+    "space.erased": gettext_lazy("Espace effacé"),
+    "person.erased": gettext_lazy("Identité effacée"),
+}
+_counter_names: list[CounterNames] = []
+
+
+def name_events(events: Mapping[str, Words], kinds: Mapping[str, Words] | None = None) -> None:
+    """Add the words of the events (and of the kinds of codes) of an upper app."""
+    _events.update(events)
+    KINDS.update(kinds or {})
+
+
+def name_counters(names: CounterNames) -> None:
+    """Say how the names of counters are found by their numbers, in one query."""
+    _counter_names.append(names)
+
+
+def event_words(code: str) -> str:
+    """What a code is, when it is no act: a visit, a signature, a read."""
+    return str(_events.get(code, code))
+
+
+def what_words(code: str) -> str:
+    """What was done, or tried."""
+    act = get_act(code)
+    return str(act.label) if act else event_words(code)
+
+
+def how_words(entry: JournalEntry) -> str:
+    """By what right, with the reference of the paper where there is one."""
+    if entry.actor_kind == ActorKind.MACHINE:
+        return str(_("par le service, selon la règle"))
+    words = str(VIA_WORDS.get(Via(entry.via), entry.via)) if entry.via else ""
+    return f"{words} ({entry.basis_reference})" if entry.basis_reference else words
+
+
+def who_words(entry: JournalEntry, counters: Mapping[int, str] | None = None) -> str:
+    """Who did it; an agent is told by their counter, never by name."""
+    if entry.counter_number is not None and entry.actor_kind == ActorKind.AGENT:
+        name = (counters or {}).get(entry.counter_number)
+        return _("un agent du guichet %s") % (name or entry.counter_number)
+    return str(ACTOR_WORDS[ActorKind(entry.actor_kind)])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One trace as it is shown. `at` is in the service's time zone."""
+
+    id: UUID
+    at: datetime
+    what: str
+    who: str
+    how: str
+    facts: list[tuple[str, str]]
+    refused: bool
+    reason: str
+    by_machine: bool
+    is_read: bool
+
+
+def lines_of(entries: Iterable[JournalEntry], *, name_the_counters: bool = True) -> list[Line]:
+    """These traces in words; the wall must be open for their person."""
+    entries = list(entries)
+    numbers = {entry.counter_number for entry in entries if entry.counter_number is not None}
+    counters: dict[int, str] = {}
+    if name_the_counters and numbers:
+        for names in _counter_names:
+            counters.update(names(numbers))
+    return [_line(entry, counters) for entry in entries]
+
+
+def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:
+    return Line(
+        id=entry.pk,
+        at=timezone.localtime(entry.at),
+        what=what_words(entry.code),
+        who=who_words(entry, counters),
+        how=how_words(entry),
+        facts=[(label, value) for label, value in entry.details.get("facts", [])],
+        refused=entry.outcome == Outcome.REFUSED,
+        reason=entry.details.get("reason", ""),
+        by_machine=entry.actor_kind == ActorKind.MACHINE,
+        is_read=entry.nature == Nature.READ,
+    )

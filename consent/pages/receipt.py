@@ -1,0 +1,67 @@
+"""The receipt of an act: the person's own, and that of an act that says nothing about who."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from consent import history
+from consent.acts.base import Fact
+from consent.doors.base import Door
+from consent.doors.online import OnlineDoor, PublicDoor
+from consent.models import Receipt
+from consent.wall import opened
+
+
+def receipt_rows(receipt: Receipt) -> list[Fact]:
+    """A receipt in words; the wall must be open for its person."""
+    entry = receipt.entry
+    return [
+        (_("Reçu numéro"), str(receipt.pk)),
+        (_("Le"), date_format(timezone.localtime(entry.at), "j F Y à H:i")),
+        (_("Fait par"), history.who_words(entry)),
+        (_("De quelle façon"), history.how_words(entry)),
+        *[(label, value) for label, value in entry.details["facts"]],
+    ]
+
+
+def receipt_response(request: HttpRequest, door: Door, receipt: Receipt, **context: Any) -> HttpResponse:
+    """The page of a receipt, in the surroundings of a door. The wall must be open for its person."""
+    context = {
+        "title": history.what_words(receipt.entry.code),
+        "rows": receipt_rows(receipt),
+        "home_url": door.home_url(),
+        "surroundings": door.surroundings,
+        "number_opens": receipt.person_id is None,
+        **door.context(),
+        **context,
+    }
+    return render(request, "consent/receipt/receipt.html", context)
+
+
+@require_safe
+def own(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """A receipt of the person signed in, or one that is about nobody (a refusal), for whoever holds its number."""
+    return _show(request, OnlineDoor(request), receipt_id, request.user.person_id)
+
+
+@login_not_required
+@require_safe
+def public(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """The receipt of an act that says nothing about who: its number alone opens it."""
+    return _show(request, PublicDoor(request), receipt_id, None)
+
+
+def _show(request: HttpRequest, door: Door, receipt_id: UUID, person_id: UUID | None) -> HttpResponse:
+    # Without a person the wall shows only the receipts that are about nobody.
+    with opened(person_id):
+        receipt = Receipt.objects.select_related("entry").filter(pk=receipt_id).first()
+        if receipt is None:
+            raise Http404
+        return receipt_response(request, door, receipt)

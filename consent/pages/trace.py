@@ -1,0 +1,51 @@
+"""« Qui a fait quoi »: every trace of the person, in words, on screen and on paper."""
+
+from datetime import date
+from itertools import groupby
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from consent import history
+from consent.doors.online import OnlineDoor
+from consent.forms.trace import TraceFilters
+from consent.models import JournalEntry, Person
+from consent.wall import opened
+
+A_PAGE = 25
+# A printed history is one page to the browser: more would be a book, and the period can be made shorter.
+MOST_PRINTED = 1000
+
+
+@require_safe
+def trace(request: HttpRequest) -> HttpResponse:
+    """The traces of the person signed in; `?imprimer=1` puts the whole period on one page."""
+    basis = OnlineDoor(request).basis(None)
+    if basis.person_id is None:
+        return redirect("consent:home")
+    form = TraceFilters(request.GET)
+    printing = request.GET.get("imprimer") == "1"
+    if not form.is_valid():
+        return render(request, "consent/trace/trace.html", {"form": form}, status=422)
+    asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    with opened(basis.person_id):
+        entries = JournalEntry.objects.filter(form.condition(), person_id=basis.person_id).order_by("-at", "id")
+        page = Paginator(entries, MOST_PRINTED if printing else A_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "form": form,
+            "page": page,
+            "days": by_day(history.lines_of(page.object_list)),
+            "query": urlencode(asked),
+            "print_query": urlencode({**asked, "imprimer": "1"}),
+            "printing": printing,
+            "name": Person.objects.get(pk=basis.person_id).name if printing else "",
+        }
+        return render(request, "consent/trace/trace.html", context)
+
+
+def by_day(lines: list[history.Line]) -> list[tuple[date, list[history.Line]]]:
+    """Lines in order, grouped by their day."""
+    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.at.date())]

@@ -1,0 +1,52 @@
+"""The parts of « Mon espace »: each app adds the panels of what it keeps, so that consent never imports it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from consent.acts.base import Fact
+from consent.bases import Basis
+
+
+@dataclass(frozen=True)
+class Button:
+    """A way to an act: a link, or, with `fields`, a form that leads to its page of checking with these answers."""
+
+    label: str
+    url: str
+    about: str = ""
+    fields: list[Fact] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that the person has: its title, its facts, what can be done with it."""
+
+    title: str
+    facts: list[Fact]
+    buttons: list[Button]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part of the page. `empty` is said when there is no row; `buttons` are about the whole."""
+
+    title: str
+    rows: list[Row]
+    empty: str = ""
+    intro: str = ""
+    buttons: list[Button] = field(default_factory=list)
+
+
+MakePanel = Callable[[Basis], Panel | None]
+_makers: list[MakePanel] = []
+
+
+def add_panel(maker: MakePanel) -> MakePanel:
+    """Decorator: this function makes a panel of the person's page, in one query; the wall is open for them."""
+    _makers.append(maker)
+    return maker
+
+
+def panels_of(basis: Basis) -> list[Panel]:
+    """The panels that upper apps add."""
+    return [panel for maker in _makers if (panel := maker(basis))]
