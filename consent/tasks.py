@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
-from consent import outbox
+from consent import erasure, outbox
 
 
 class NotDelivered(Exception):
@@ -29,3 +29,9 @@ def deliver_item(self: Task, item_id: str, person_id: str | None) -> None:
 def sweep_outbox() -> int:
     """Deliver what was lost on the way."""
     return outbox.sweep()
+
+
+@shared_task(queue="receipts")
+def erase_due() -> int:
+    """Erase those whose cooling-off is over."""
+    return erasure.erase_due()

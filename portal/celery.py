@@ -5,6 +5,7 @@ import signal
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 from portal.embedded import join_unless_named
@@ -16,6 +17,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
+    "erase-due": {"task": "consent.tasks.erase_due", "schedule": crontab(hour=3, minute=40)},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15.0},
     "end-idle-visits": {"task": "assistance.tasks.end_idle_visits", "schedule": 60.0},
     "forget-unsigned-mandates": {"task": "assistance.tasks.forget_unsigned_mandates", "schedule": 3600.0},

@@ -47,7 +47,7 @@ class OpenSpace(Act):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         traits = identity_of(basis, answers)
-        refuse_if_refused(traits)
+        refuse_if_refused(traits, say_when=not by_stranger(basis))
         if basis.person_id is None:
             person = new_person(basis, traits, answers)
         else:
@@ -87,12 +87,15 @@ class RefuseSpace(Act):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         traits = identity_of(basis, answers)
-        refuse_if_refused(traits)
+        # A stranger learns nothing by trying: refusing again changes nothing, and is answered alike.
+        if not by_stranger(basis):
+            refuse_if_refused(traits)
         if basis.person_id and Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists():
             raise BusinessError(
                 gettext_lazy("Votre espace est ouvert. Pour ne plus en avoir, fermez-le et faites-le effacer.")
             )
-        Refusal.objects.create(fingerprint=traits.fingerprint(), nir_fingerprint=traits.nir_fingerprint())
+        if refusal_of(traits) is None:
+            Refusal.objects.create(fingerprint=traits.fingerprint(), nir_fingerprint=traits.nir_fingerprint())
         return Effect(
             facts=[
                 (_("Décision"), _("refus de tout espace de santé")),
@@ -119,6 +122,10 @@ class LiftRefusal(Act):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         refusal = refusal_of(identity_of(basis, answers))
+        if by_stranger(basis):
+            if refusal is not None:
+                refusal.delete()
+            return Effect(facts=[(_("Décision"), _("refus retiré, s’il y en avait un ; rien n’est ouvert"))])
         if refusal is None:
             raise BusinessError(gettext_lazy("Aucun refus n’est enregistré pour cette identité."))
         refusal.delete()
@@ -201,9 +208,22 @@ class ReopenSpace(Act):
         )
 
 
-def refuse_if_refused(traits: Traits) -> None:
+def by_stranger(basis: Basis) -> bool:
+    """Whether nobody checked who types: what they try must not tell whether someone refused.
+
+    See docs/decisions/0011-refusals.md.
+    """
+    return basis.person_id is None and basis.via in (Via.PUBLIC, Via.SELF)
+
+
+def refuse_if_refused(traits: Traits, *, say_when: bool = True) -> None:
     """Honour a refusal: nothing opens before the person takes it back. Raises `BusinessError`."""
-    if day := refused_on(traits):
+    day = refused_on(traits)
+    if day and not say_when:
+        raise BusinessError(
+            gettext_lazy("Un refus est enregistré pour cette identité. Retirez-le d’abord, si c’est vous.")
+        )
+    if day:
         raise BusinessError(
             format_lazy(
                 gettext_lazy(

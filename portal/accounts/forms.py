@@ -32,12 +32,9 @@ class LoginForm(AllauthLoginForm):
         }
 
 
-class SignupForm(forms.Form):
-    """E-mail address and a new password, twice."""
+class NewPasswordForm(forms.Form):
+    """A new password, twice."""
 
-    email = forms.EmailField(
-        label=_("Adresse électronique"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
-    )
     password1 = forms.CharField(
         label=_("Mot de passe"), strip=False, help_text=_("12 caractères au moins. Une phrase est un bon mot de passe."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
@@ -57,3 +54,20 @@ class SignupForm(forms.Form):
         if data.get("password1") and data.get("password2") and data["password1"] != data["password2"]:
             self.add_error("password2", _("Les deux mots de passe ne sont pas les mêmes."))
         return data
+
+
+class SignupForm(NewPasswordForm):
+    """E-mail address and a new password, twice."""
+
+    email = forms.EmailField(
+        label=_("Adresse électronique"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    field_order = ["email"]
+
+
+class AskResetForm(forms.Form):
+    """The address of the account."""
+
+    email = forms.EmailField(
+        label=_("Adresse électronique"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assistance.roles import counters_of, is_clerk
+from consent.limits import limited
 from portal.accounts.forms import SignupForm
 from portal.accounts.user import AccountExists, create_account
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("signup", most=10, seconds=3600)
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account. It opens no space, and is linked to nobody."""
     form = SignupForm(request.POST or None)

@@ -1,0 +1,40 @@
+"""What assistance keeps of a person, when the person is erased, and for what it still needs an identity."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from assistance.models import Letter, LetterState, Mail, MailState, Mandate, PersonalForm, Printout, Visit
+from consent.erasure import keeps_identity, on_erase
+
+
+@on_erase
+def erase(person_id: UUID) -> list[str]:
+    """Letters, forms, mandates, mails and printouts go; of a visit stays that it took place."""
+    mandates = Mandate.objects.filter(person_id=person_id)
+    mails = Mail.objects.filter(person_id=person_id)
+    printouts = Printout.objects.filter(person_id=person_id)
+    names = [
+        *mandates.values_list("scan", flat=True),
+        *mails.values_list("scan", flat=True),
+        *printouts.values_list("path", flat=True),
+    ]
+    unsent = [LetterState.PREPARED, LetterState.HELD]
+    Letter.objects.filter(person_id=person_id, state__in=unsent).delete()
+    Letter.objects.filter(person_id=person_id).update(content=None)
+    PersonalForm.objects.filter(person_id=person_id).delete()
+    Visit.objects.filter(person_id=person_id).update(document_kind="", document_tail="")
+    for rows in (mandates, mails, printouts):
+        rows.delete()
+    return [name for name in names if name]
+
+
+@keeps_identity
+def needs(person_id: UUID) -> bool:
+    """A mandate that was or can be signed, a visit that goes on, a form to be keyed in."""
+    mandates = Mandate.objects.filter(person_id=person_id)
+    return (
+        mandates.filter(Q(in_force_at__isnull=False) | Q(pk__in=mandates.to_sign().values("pk"))).exists()
+        or Visit.objects.filter(person_id=person_id, ended_at__isnull=True).exists()
+        or Mail.objects.filter(person_id=person_id, state=MailState.WAITING).exists()
+    )
