@@ -87,20 +87,6 @@ def person_of(visit_id: UUID, user: AbstractBaseUser) -> tuple[UUID | None] | No
         return cursor.fetchone()
 
 
-def visit_of(visit_id: UUID, user: AbstractBaseUser) -> Visit | None:
-    """This agent's visit with its counter; None when no such visit is theirs."""
-    # The person may come into being between the look-up and the reading: once more, then.
-    for _try in range(2):
-        found = person_of(visit_id, user)
-        if found is None:
-            return None
-        with opened(found[0]):
-            visit = Visit.objects.select_related("counter").filter(pk=visit_id).first()
-        if visit is not None:
-            return visit
-    return None
-
-
 def current_of(user: AbstractBaseUser) -> tuple[UUID, UUID | None] | None:
     """The id and the person of the visit that this agent has open, if any."""
     with connection.cursor() as cursor:

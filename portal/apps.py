@@ -10,5 +10,5 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         # The web process must know the broker too: without the application, `delay` would look for another one.
-        from portal import celery  # noqa: F401
+        from portal import celery, middleware  # noqa: F401 (middleware: it dates each sign-in)
         from portal.demo import checks  # noqa: F401

@@ -76,7 +76,7 @@ def aicha(db: None) -> Patient:
 def dr_lemoine(db: None) -> Professional:
     """Odette's doctor."""
     return Professional.objects.create(
-        rpps="10100000007", name="Dr Claire Lemoine", profession="Médecin généraliste", town="Boussac", invented=True
+        rpps="10100000008", name="Dr Claire Lemoine", profession="Médecin généraliste", town="Boussac", invented=True
     )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assistance import visit_file, visits
 from assistance.doors.counter import CounterDoor
 from assistance.forms.visit import StartVisitForm
-from assistance.models import Counter, Mandate
+from assistance.models import Counter
 from assistance.pages.in_visit import VISIT_FILE, in_visit
 from assistance.roles import CounterRight, counter_for
 from consent import journal
@@ -67,13 +67,8 @@ def visit(request: HttpRequest, door: CounterDoor) -> HttpResponse:
     """The person's file: how things stand, what can be done, what was done. Refused once the mandate was ended."""
     with opened(door.visit.person_id):
         entries = visit_file.entries_of(door.visit)
-        waiting = list(
-            Mandate.objects.to_sign()
-            .filter(person_id=door.visit.person_id, counter_id=door.visit.counter_id)
-            .order_by("-drafted_at")
-        )
         lost = door.mandate_lost(entries)
-    context = {**door.context(), "waiting": waiting}
+    context = {**door.context(), "waiting": door.waiting}
     if lost:
         return _mandate_lost(request, door, context)
     context |= {

@@ -194,10 +194,8 @@ def test_the_task_ends_idle_visits_and_no_others(desk: Client, sonia: User, odet
     start(desk)
     idle(odette.person.id)
     start(browser_of(sonia), LUCIEN)
-    from assistance.tasks import end_idle_visits
-
-    assert end_idle_visits() == 1
-    assert end_idle_visits() == 0
+    assert visits.end_idle() == 1
+    assert visits.end_idle() == 0
     assert [entry.code for entry in entries(odette.person.id)] == ["visit.started", "visit.ended"]
     assert entries(odette.person.id)[-1].actor_kind == "machine"
 
@@ -336,7 +334,9 @@ def test_a_wrong_method_is_refused(desk: Client, path, method):
     assert getattr(desk, method)(start(desk) + path).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["actes/nothing.at-all/", "actes/debate.contribute/", "notice/xx/pdf/", "formulaire/no/pdf/"])
+@pytest.mark.parametrize(
+    "path", ["actes/nothing.at-all/", "actes/debate.contribute/", "notice/xx/pdf/", "formulaire/no/pdf/"]
+)
 def test_what_does_not_exist_is_not_found(desk: Client, path):
     assert desk.get(start(desk) + path).status_code == 404
 
@@ -361,14 +361,13 @@ class _Counter:
     number = 0
 
     def __call__(self, execute, sql, params, many, context):
-        if not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")):
+        # Closing the wall is a statement only inside another transaction, that of the test.
+        if not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) and params != [""]:
             self.number += 1
         return execute(sql, params, many, context)
 
 
-def test_the_number_of_statements_does_not_depend_on_what_was_done(
-    desk: Client, karim: User, odette: Patient, notice
-):
+def test_the_number_of_statements_does_not_depend_on_what_was_done(desk: Client, karim: User, odette: Patient, notice):
     url = start(desk)
     sign(draft_mandate(desk, url), karim, url)
     do(desk, url, "space.open", OPENING)
