@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from assistance import visits
+from assistance import visit_memory, visits
 from assistance.bases import ended_words, not_covered
 from assistance.models import EndReason, Mandate, MandateState, Visit
 from assistance.roles import CounterRight, rights_on
@@ -137,7 +137,7 @@ class CounterDoor(Door):
         return reverse("assistance:visit-receipt", args=[self.visit.pk, receipt_id])
 
     def initial(self, act: Act) -> dict[str, Any]:
-        typed = visits.typed_identity(self.visit.pk)
+        typed = visit_memory.typed_identity(self.visit.pk)
         return {name: value for name, value in typed.items() if name in IDENTITY}
 
     def context(self) -> dict[str, Any]:
@@ -149,5 +149,5 @@ class CounterDoor(Door):
         """The name of the person of the visit: on record, or else as it was typed at the start."""
         if self.person_name:
             return self.person_name
-        typed = visits.typed_identity(self.visit.pk)
+        typed = visit_memory.typed_identity(self.visit.pk)
         return f"{typed.get('first_names', '').split(' ')[0]} {typed.get('birth_name', '')}".strip()

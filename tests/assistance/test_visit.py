@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assistance import visits
+from assistance import visit_memory, visits
 from assistance.models import Visit
 from assistance.models.visit import IDLE
 from consent.models import JournalEntry, Person, Refusal
@@ -272,7 +272,7 @@ def test_a_neighbour_refuses_and_nothing_of_him_is_kept(desk: Client, karim: Use
     assert "Perrin" not in end.content.decode()
     visit = Visit.objects.get()
     assert (visit.person_id, visit.document_kind, visit.document_tail) == (None, "", "")
-    assert visits.typed_identity(visit.pk) == {}
+    assert visit_memory.typed_identity(visit.pk) == {}
     again = desk.get(start(desk, LUCIEN)).content.decode()
     assert "Refus" in again
     assert "enregistré le" in again
@@ -280,7 +280,9 @@ def test_a_neighbour_refuses_and_nothing_of_him_is_kept(desk: Client, karim: Use
 
 def test_a_refusal_of_a_known_person_does_not_say_whose_it_is(desk: Client, odette: Patient):
     url = start(desk)
-    do(desk, url, "space.refuse", {"wish": "on"})
+    done = do(desk, url, "space.refuse", {"wish": "on"})
+    assert desk.get(done.headers["Location"]).status_code == 200
+    assert "Refuser tout espace" in desk.get(url).content.decode()
     assert not [entry for entry in entries(odette.person.id) if entry.code == "space.refuse"]
 
 
