@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from assistance.models import Counter, EndReason, Mail, MailState, MandateState
 from assistance.models.visit import IDLE
 from assistance.roles import CounterRight, has_right, is_clerk
+from assistance.visit_memory import remember_nameless
 from consent.bases import Basis, BasisRefused, Via, provide
 from consent.models import Receipt
 
@@ -48,6 +49,7 @@ class MandateProvider:
 
     def used(self, basis: Basis, receipt: Receipt) -> None:
         """A mandate is not used up."""
+        _remember(basis, receipt)
 
 
 class PresenceProvider:
@@ -58,6 +60,7 @@ class PresenceProvider:
 
     def used(self, basis: Basis, receipt: Receipt) -> None:
         """Presence is not used up."""
+        _remember(basis, receipt)
 
 
 class PaperProvider:
@@ -80,6 +83,12 @@ class PaperProvider:
         Mail.objects.filter(pk=basis.right_id).update(
             state=MailState.DONE, done_at=timezone.now(), receipt_id=receipt.pk, person_id=receipt.person_id
         )
+
+
+def _remember(basis: Basis, receipt: Receipt) -> None:
+    """The receipt of an act that leaves no name is shown during the visit, and found by nothing else."""
+    if receipt.person_id is None and basis.person_id is not None and basis.visit_id is not None:
+        remember_nameless(basis.visit_id, receipt.pk)
 
 
 SHARED_VISIT = (

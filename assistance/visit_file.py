@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from assistance.doors.counter import CounterDoor
 from assistance.mandates import scope_words
 from assistance.models import Mandate, Visit
 from assistance.models.visit import IDLE
+from assistance.visit_memory import nameless_receipts
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
 from consent.bases import Via
@@ -46,7 +48,10 @@ class Done:
 
 def entries_of(visit: Visit) -> list[JournalEntry]:
     """The traces of a visit with their receipts, oldest first. The wall is open for its person."""
-    return list(JournalEntry.objects.filter(visit_id=visit.pk).select_related("receipt").order_by("at", "id"))
+    mine = Q(visit_id=visit.pk)
+    if nameless := nameless_receipts(visit.pk):
+        mine |= Q(receipt__in=nameless)
+    return list(JournalEntry.objects.filter(mine).select_related("receipt").order_by("at", "id"))
 
 
 def rows(door: CounterDoor, refused_day: str) -> list[Row]:

@@ -1,23 +1,21 @@
 """Visits: beginning one with the person present, keeping it alive, ending it (design §6)."""
 
-import json
 from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from assistance import visit_memory
 from assistance.mandates import end_with_visit
 from assistance.models import Counter, Visit, VisitEnd
 from assistance.models.visit import IDLE
 from consent import journal, outbox
 from consent.acts.base import BusinessError
 from consent.bases import Actor, Basis, Via
-from consent.crypto import service_open, service_seal
 from consent.forms.identity import TraitsForm
 from consent.models import Person
 from consent.models.journal_entry import ActorKind
@@ -50,7 +48,7 @@ def start(
     except IntegrityError as error:
         # Another tab was faster: the database keeps one open visit for an agent.
         raise BusinessError(_("Vous avez déjà une visite en cours : terminez-la d’abord.")) from error
-    cache.set(_typed_key(visit.pk), service_seal(json.dumps(typed).encode(), visit.pk.bytes), IDLE.total_seconds())
+    visit_memory.remember_typed(visit.pk, typed)
     return visit
 
 
@@ -68,15 +66,9 @@ def document_words(visit: Visit) -> str:
     return f"{visit.get_document_kind_display()} …{visit.document_tail}" if visit.document_kind else ""
 
 
-def typed_identity(visit_id: UUID) -> dict[str, str]:
-    """The identity answers typed at the start, while the visit lasts; else nothing."""
-    sealed = cache.get(_typed_key(visit_id))
-    return json.loads(service_open(sealed, visit_id.bytes)) if sealed else {}
-
-
 def typed_traits(visit_id: UUID) -> Traits | None:
     """The traits typed at the start, while the visit lasts; else None."""
-    form = TraitsForm(typed_identity(visit_id))
+    form = TraitsForm(visit_memory.typed_identity(visit_id))
     return form.traits if form.is_valid() else None
 
 
@@ -85,20 +77,6 @@ def person_of(visit_id: UUID, user: AbstractBaseUser) -> tuple[UUID | None] | No
     with connection.cursor() as cursor:
         cursor.execute("SELECT person_id FROM visit_of_agent(%s, %s)", [visit_id, user.pk])
         return cursor.fetchone()
-
-
-def visit_of(visit_id: UUID, user: AbstractBaseUser) -> Visit | None:
-    """This agent's visit with its counter; None when no such visit is theirs."""
-    # The person may come into being between the look-up and the reading: once more, then.
-    for _try in range(2):
-        found = person_of(visit_id, user)
-        if found is None:
-            return None
-        with opened(found[0]):
-            visit = Visit.objects.select_related("counter").filter(pk=visit_id).first()
-        if visit is not None:
-            return visit
-    return None
 
 
 def current_of(user: AbstractBaseUser) -> tuple[UUID, UUID | None] | None:
@@ -113,7 +91,7 @@ def touch(visit: Visit) -> None:
     visit.last_seen_at = timezone.now()
     with opened(visit.person_id):
         Visit.objects.filter(pk=visit.pk, ended_at__isnull=True).update(last_seen_at=visit.last_seen_at)
-    cache.touch(_typed_key(visit.pk), IDLE.total_seconds())
+    visit_memory.keep_alive(visit.pk)
 
 
 def end(visit_id: UUID, person_id: UUID | None, reason: VisitEnd) -> Visit | None:
@@ -137,7 +115,7 @@ def end(visit_id: UUID, person_id: UUID | None, reason: VisitEnd) -> Visit | Non
             by_clock = reason is VisitEnd.IDLE
             _journal(visit, "visit.ended", lambda: _end_facts(visit, ended), by_clock=by_clock)
             outbox.put("visit-told", visit.pk, visit.person_id)
-    cache.delete(_typed_key(visit_id))
+    visit_memory.forget(visit_id)
     return visit
 
 
@@ -169,7 +147,3 @@ def _journal(visit: Visit, code: str, facts: Callable[[], list[tuple[str, str]]]
     with override("fr"):
         words = [(_("Guichet"), str(visit.counter)), *facts()]
     journal.write_event(basis, code, words, person_id=visit.person_id)
-
-
-def _typed_key(visit_id: UUID) -> str:
-    return f"visit-typed:{visit_id}"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from assistance import visits
+from assistance import visit_memory, visits
 from assistance.bases import ended_words, not_covered
 from assistance.models import EndReason, Mandate, MandateState, Visit
 from assistance.roles import CounterRight, rights_on
@@ -34,30 +34,43 @@ class CounterDoor(Door):
     url_pattern = "/guichet/visite/<visite>/actes/{code}/"
     surroundings = "assistance/visit/surroundings.html"
 
+    visit: Visit
+    person: Person | None
+    mandate: Mandate | None
+    last_mandate: Mandate | None
+
     def __init__(self, request: HttpRequest, visit_id: UUID) -> None:
         """Raises `Http404` when no such visit is this agent's. While it goes on, coming here keeps it alive."""
         super().__init__(request)
-        visit = visits.visit_of(visit_id, request.user)
-        if visit is None:
-            raise Http404
-        self.visit: Visit = visit
-        with opened(visit.person_id):
-            self.person = Person.objects.select_related("space").filter(pk=visit.person_id).first()
-            self.person_name = self.person.name if self.person else ""
-            self.last_mandate = (
-                Mandate.objects.filter(
-                    person_id=visit.person_id, counter_id=visit.counter_id, in_force_at__isnull=False
-                )
-                .order_by("-in_force_at")
-                .first()
-            )
-            self.rights = rights_on(request.user, visit.counter)
-            self.goes_on = visit.is_open and CounterRight.ASSIST in self.rights
-            if self.goes_on:
-                visits.touch(visit)
+        # The person may come into being between the look-up and the reading: once more, then.
+        for _try in range(2):
+            found = visits.person_of(visit_id, request.user)
+            if found is None:
+                break
+            with opened(found[0]):
+                visit = Visit.objects.select_related("counter").filter(pk=visit_id).first()
+                if visit is not None:
+                    self._read(visit)
+                    return
+        raise Http404
+
+    def _read(self, visit: Visit) -> None:
+        """What every page of the visit needs; the wall is open for its person."""
+        self.visit = visit
+        self.person = Person.objects.select_related("space").filter(pk=visit.person_id).first()
+        self.person_name = self.person.name if self.person else ""
+        here = Mandate.objects.filter(person_id=visit.person_id, counter_id=visit.counter_id)
+        mandates = list((here.to_sign() | here.filter(in_force_at__isnull=False)).order_by("-drafted_at"))
+        signed = [mandate for mandate in mandates if mandate.in_force_at]
+        self.waiting = [mandate for mandate in mandates if not mandate.in_force_at]
+        self.last_mandate = max(signed, key=lambda mandate: mandate.in_force_at, default=None)
         last = self.last_mandate
         stands = last is not None and last.state == MandateState.IN_FORCE and last.ends_at > timezone.now()
         self.mandate = last if stands else None
+        self.rights = rights_on(self.request.user, visit.counter)
+        self.goes_on = visit.is_open and CounterRight.ASSIST in self.rights
+        if self.goes_on:
+            visits.touch(visit)
 
     def basis(self, act: Act | None) -> Basis:
         presence = visits.presence(self.visit)
@@ -124,7 +137,7 @@ class CounterDoor(Door):
         return reverse("assistance:visit-receipt", args=[self.visit.pk, receipt_id])
 
     def initial(self, act: Act) -> dict[str, Any]:
-        typed = visits.typed_identity(self.visit.pk)
+        typed = visit_memory.typed_identity(self.visit.pk)
         return {name: value for name, value in typed.items() if name in IDENTITY}
 
     def context(self) -> dict[str, Any]:
@@ -136,5 +149,5 @@ class CounterDoor(Door):
         """The name of the person of the visit: on record, or else as it was typed at the start."""
         if self.person_name:
             return self.person_name
-        typed = visits.typed_identity(self.visit.pk)
+        typed = visit_memory.typed_identity(self.visit.pk)
         return f"{typed.get('first_names', '').split(' ')[0]} {typed.get('birth_name', '')}".strip()
