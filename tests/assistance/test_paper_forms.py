@@ -1,5 +1,7 @@
 """Anyone prints any form or the notice: no account, no limit but a reasonable one."""
 
+import gzip
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -11,6 +13,7 @@ from consent import outbox
 from consent.acts.registry import all_acts
 from consent.bases import Via
 from consent.models import Notice, OutboxItem
+from portal.design.sheet import BUILT
 
 pytestmark = pytest.mark.django_db
 PAPER_ACTS = [act.code for act in all_acts() if Via.PAPER in act.bases]
@@ -45,6 +48,16 @@ def test_the_list_leads_to_each_form_and_to_the_notice(client: Client, notice: N
     for code in PAPER_ACTS:
         assert f'href="/papier/{code}/"' in page
     assert 'href="/papier/notice/essai/fr/"' in page
+
+
+def test_the_list_is_light_and_its_cost_is_constant(client: Client, notice: Notice, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        page = client.get("/papier/").content
+    assert len(gzip.compress(page, 9)) + len(gzip.compress(BUILT.read_bytes(), 9)) <= 14 * 1024
+
+
+def test_the_page_of_rights_leads_to_the_list(client: Client):
+    assert 'href="/papier/"' in client.get("/droits/").content.decode()
 
 
 def test_the_list_says_when_there_is_no_notice(client: Client):
