@@ -14,6 +14,7 @@ from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
 from consent.bases import Via
+from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
 from consent.history import how_words, what_words, who_words
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
@@ -117,10 +118,14 @@ def _visit_act(entry: JournalEntry) -> sheets.VisitAct:
 def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, about: str = "") -> sheets.FormSheet:
     """The paper form of an act: blank, or for one person (then `reference` is that of the personal form)."""
     if reference:
-        sections, code = (), codes.personal_form_code(reference)
+        sections, code = _still_to_ask(act), codes.personal_form_code(reference)
         intro = _(
             "Ce formulaire est à vous : il dit déjà qui vous êtes et de quoi il s’agit. Il suffit de le signer et de le renvoyer."
         )
+        if sections:
+            intro = _(
+                "Ce formulaire est à vous : il dit déjà qui vous êtes. Répondez, signez-le et renvoyez-le. Rien n’est coché d’avance."
+            )
     else:
         sections, code = sections_of(act.form_class()), codes.form_code(act.code, act.form_version)
         intro = _(
@@ -133,6 +138,15 @@ def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, ab
         act_code=act.code, code=code, sections=sections, reference=reference, intro=intro,
         personal=personal, return_address=tuple(settings.OPERATOR), demo=settings.DEMO,
     )  # fmt: skip
+
+
+def _still_to_ask(act: Act) -> tuple[sheets.Section, ...]:
+    """The questions of an act for someone who is known: all but who they are and how to reach them."""
+    form = act.form_class()
+    if isinstance(form, IdentityForm):
+        for name in {*IDENTITY, *CONTACT} - set(getattr(form, "always", [])):
+            form.fields.pop(name, None)
+    return sections_of(form)
 
 
 def _asked_in_words(act: Act) -> sheets.Section:

@@ -33,6 +33,7 @@ class TraitsForm(ActForm):
         ),
         error_messages={"invalid": _("Le code du lieu de naissance a 5 caractères, par exemple 23031 ou 2A004.")},
     )
+    birth_place.paper = "grid:5"
     nir = NirField(
         label=_("Numéro de sécurité sociale"),
         required=False,
@@ -81,6 +82,7 @@ class ContactFields(ActForm):
         required=False,
         error_messages={"invalid": _("Le code postal a 5 chiffres.")},
     )
+    postcode.paper = "grid:5"
     town = forms.CharField(label=_("Commune"), required=False, max_length=80)
     phone = forms.RegexField(
         r"^\+?[\d .-]{6,20}$",

@@ -12,6 +12,7 @@ from assistance.paper.render import render
 from consent.acts.perform import perform
 from consent.acts.registry import all_acts, get_act
 from consent.bases import Via
+from consent.forms.identity import IdentityForm
 from consent.models import JournalEntry
 from consent.wall import opened
 from tests.assistance.pdf import squeezed, text_of
@@ -135,3 +136,23 @@ def test_a_form_made_for_one_person_asks_nothing_that_is_known_and_carries_its_o
     sheet = compose.form_sheet(act, reference="PF-1234-ABCD", personal="Odette Garnier")
     assert codes.read_code(sheet.code) == codes.Code(codes.Kind.PERSONAL_FORM, ("PF-1234-ABCD",))
     assert sheet.personal == "Odette Garnier"
+    asked = {str(field.label) for section in sheet.sections for field in section.fields}
+    if issubclass(act.form_class, IdentityForm):  # the others ask who one is of everyone (a refusal), or never
+        assert not asked & {"Nom de naissance", "Prénoms", "Date de naissance", "Numéro de sécurité sociale"}
+    assert squeezed("Fait pour Odette Garnier") in squeezed(text_of(render(sheet)))
+
+
+def test_a_form_to_change_an_access_asks_for_the_new_one_and_a_form_to_take_it_back_asks_nothing():
+    asked = {
+        code: [
+            str(field.label)
+            for section in compose.form_sheet(get_act(code), reference="PF-1234-ABCD", personal="Odette").sections
+            for field in section.fields
+        ]
+        for code in ("grant.change", "grant.revoke", "contact.change")
+    }
+    assert asked["grant.change"] == [
+        "Pour quoi faire ?", "Sur quoi ?", "Quelles catégories ?", "Pendant combien de temps ?",
+    ]  # fmt: skip
+    assert asked["grant.revoke"] == []
+    assert "Code postal" in asked["contact.change"]
