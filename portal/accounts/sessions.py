@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
 
 
@@ -21,5 +22,13 @@ class SessionStore(CacheSessionStore):
 
     def save(self, must_create: bool = False) -> None:
         """Keep the session for another half hour, unless this page never read it: then there is nothing to keep."""
-        if must_create or hasattr(self, "_session_cache"):
+        if must_create or self._was_read:
             super().save(must_create)
+
+    def get_expire_at_browser_close(self) -> bool:
+        """What the cookie says; asked at the end of every page, also of one that never read its session."""
+        return super().get_expire_at_browser_close() if self._was_read else settings.SESSION_EXPIRE_AT_BROWSER_CLOSE
+
+    @property
+    def _was_read(self) -> bool:
+        return hasattr(self, "_session_cache")
