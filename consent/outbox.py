@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from consent.wall import opened
 log = logging.getLogger(__name__)
 
 Handler = Callable[[OutboxItem], None]
+QUIET = 10  # seconds
+_quiet_until = 0.0
 
 
 class Route(NamedTuple):
@@ -51,11 +54,16 @@ def put(topic: str, subject_id: UUID, person_id: UUID | None) -> OutboxItem:
 
 def _nudge(item_id: UUID, person_id: UUID | None, queue: str) -> None:
     """Ask the worker. When the broker is down the act still stands: the sweeper delivers later."""
+    global _quiet_until
     from consent.tasks import deliver_item
 
+    if monotonic() < _quiet_until:
+        return
     try:
         deliver_item.apply_async([str(item_id), str(person_id) if person_id else None], queue=queue)
     except Exception as error:  # the broker's client raises many kinds
+        # Nobody waits for a silent broker twice: the sweeper takes over for a while.
+        _quiet_until = monotonic() + QUIET
         log.warning("outbox: the broker does not answer (%s); the sweeper will deliver", type(error).__name__)
 
 

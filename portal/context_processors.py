@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import TimeoutError as NoReplyInTime
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,10 @@ def house(request: HttpRequest) -> dict[str, House]:
 
     Reads the session (one cache read, one SQL statement) only when the browser sent its cookie.
     """
-    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    try:
+        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    except (NoConnection, NoReplyInTime):
+        signed_in = False  # a page that needs no session is shown without one
     # After a POST, changing the language would ask the page again by GET and lose what was typed.
     return {"house": _frame(request.path, signed_in, choose_language=request.method == "GET")}
 

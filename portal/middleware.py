@@ -36,6 +36,8 @@ class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
         match = request.resolver_match
         if match and match.url_name in PUBLIC_NAMES and match.app_name == "":
             return None
+        if not getattr(view, "login_required", True) and not _is_staff_path(request.path):
+            return None  # without asking who it is: such a page stands when sessions cannot be read
         _end_old_session(request)
         answer = super().process_view(request, view, args, kwargs)
         if answer is not None or not _is_staff_path(request.path):

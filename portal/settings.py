@@ -107,7 +107,7 @@ CACHES = {
         "KEY_PREFIX": "plein-gre",
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+SESSION_ENGINE = "portal.accounts.sessions"
 # 7.3.1: ended after 30 minutes without a click; 7.3.2: after 12 hours in any case (portal/middleware.py).
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_LONGEST = 12 * 60 * 60
@@ -140,6 +140,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
     "retry_on_timeout": False,
+    # An act never waits for the broker: one try, then the sweeper delivers.
+    "max_retries": 0,
+    "interval_start": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -1,13 +1,20 @@
 """The pages that say what went wrong, in plain words, and what to do."""
 
 import logging
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import TimeoutError as NoReplyInTime
 
 from portal.context_processors import bare_house
 
+# What is raised when Valkey or PostgreSQL does not answer. Django turns a fault of a middleware (the session)
+# into a page before any middleware around it could, so this is told apart where the page is made.
+NO_ANSWER = (NoConnection, NoReplyInTime, OperationalError, InterfaceError)
 logger = logging.getLogger(__name__)
 
 
@@ -43,7 +50,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: a fault of ours. Reads neither session nor database, which may be the fault."""
+    """handler500: a fault of ours. Reads neither session nor database, which may be the fault.
+
+    When what failed is a service that does not answer (cache, database), it says so instead: 503.
+    """
+    if isinstance(sys.exc_info()[1], NO_ANSWER):
+        content = render_to_string("portal/errors/503.html", bare_house())
+        return HttpResponse(content, status=503, headers={"Retry-After": "60"})
     return HttpResponse(render_to_string("portal/errors/500.html", bare_house()), status=500)
 
 
