@@ -336,7 +336,9 @@ def test_a_wrong_method_is_refused(desk: Client, path, method):
     assert getattr(desk, method)(start(desk) + path).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["actes/nothing.at-all/", "actes/debate.contribute/", "notice/xx/pdf/", "formulaire/no/pdf/"])
+@pytest.mark.parametrize(
+    "path", ["actes/nothing.at-all/", "actes/debate.contribute/", "notice/xx/pdf/", "formulaire/no/pdf/"]
+)
 def test_what_does_not_exist_is_not_found(desk: Client, path):
     assert desk.get(start(desk) + path).status_code == 404
 
@@ -366,9 +368,7 @@ class _Counter:
         return execute(sql, params, many, context)
 
 
-def test_the_number_of_statements_does_not_depend_on_what_was_done(
-    desk: Client, karim: User, odette: Patient, notice
-):
+def test_the_number_of_statements_does_not_depend_on_what_was_done(desk: Client, karim: User, odette: Patient, notice):
     url = start(desk)
     sign(draft_mandate(desk, url), karim, url)
     do(desk, url, "space.open", OPENING)

@@ -42,7 +42,6 @@ SHOWN_ARGUMENTS = {"label", "help_text", "verbose_name", "verbose_name_plural", 
 NOT_SENTENCES = {
     "portal/settings.py": "the operator’s name and address, and the issuer of codes",
     "assistance/departments.py": "names of departments",
-    "portal/demo/cast.py": "names of invented people and places, as they would be in a directory",
     "assistance/finder.py": "letters that are folded",
     "consent/traits.py": "letters that are folded",
     "portal/demo/cast.py": "names, professions and addresses of invented people",
