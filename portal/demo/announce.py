@@ -9,7 +9,7 @@ from portal.demo import cast, codes
 
 def text(url: str, *, demo: bool) -> str:
     """The address and, in a demonstration, the accounts in a table."""
-    lines = ["", f"  Plein gré: {url}", ""]
+    lines = ["", f"  The service answers at {url}", ""]
     if demo:
         lines += [
             f"  Demonstration, with invented people only. Codes of the moment: {url.rstrip('/')}/demonstration/",

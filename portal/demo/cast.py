@@ -113,12 +113,12 @@ ODETTE = Somebody(
 )
 LUCIEN = Somebody(
     Traits("Perrin", "Lucien", date(1950, 7, 2), "M", "23176"),
-    _("son voisin : ne veut aucun espace, et le fait écrire."),
+    _("Son voisin : ne veut aucun espace, et le fait écrire."),
     _("passeport, qui finit par 82C"),
 )
 ROSE = Somebody(
     Traits("Lagrange", "Rose", date(1938, 10, 21), "F", "23008"),
-    _("écrit de chez elle : elle poste la feuille « Ouvrir mon espace »."),
+    _("Écrit de chez elle : elle poste la feuille « Ouvrir mon espace »."),
     "",
     {"address": "Le Bourg", "postcode": "23150", "town": "Ahun", "channel": "post"},
 )

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -56,7 +55,7 @@ def _rows(who: cast.Somebody) -> list[tuple[str, str]]:
     rows = [
         (_("Nom de naissance"), traits.birth_name),
         (_("Prénoms"), traits.first_names),
-        (_("Date de naissance"), f"{traits.birth_date:%d/%m/%Y} ({date_format(traits.birth_date, 'j F Y')})"),
+        (_("Date de naissance"), f"{traits.birth_date:%d/%m/%Y}"),
         (_("Sexe à l’état civil"), _("Féminin") if traits.sex == "F" else _("Masculin")),
         (_("Code du lieu de naissance"), traits.birth_place),
         (_("Numéro de sécurité sociale"), traits.nir or _("(laisser vide)")),

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from assistance.departments import DEPARTMENTS
+from portal.demo import cast
 
 PO = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w*\}")
