@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from assistance.departments import DEPARTMENTS
+from portal.demo import cast
 
 PO = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w*\}")
@@ -32,7 +33,7 @@ NAMES = [
     "Plein gré", "Défenseur des droits", "Libre réponse", "Commission nationale de l’informatique et des libertés",
     "3 place de Fontenoy", "1 place de l’Exemple", "Démonstration", "service courrier", "Paris cedex 07",
     "www.cnil.fr/fr/plaintes", "carte Vitale", "Régie publique de santé du Pays d’Exemple (organisme inventé)",
-    *sorted(DEPARTMENTS.values(), key=len, reverse=True),
+    *DEPARTMENTS.values(),
 ]  # fmt: skip
 
 
