@@ -33,7 +33,7 @@ NAMES = [
     "Plein gré", "Défenseur des droits", "Libre réponse", "Commission nationale de l’informatique et des libertés",
     "3 place de Fontenoy", "1 place de l’Exemple", "Démonstration", "service courrier", "Paris cedex 07",
     "www.cnil.fr/fr/plaintes", "carte Vitale", "Régie publique de santé du Pays d’Exemple (organisme inventé)",
-    *sorted(DEPARTMENTS.values(), key=len, reverse=True),
+    *DEPARTMENTS.values(),
 ]  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def test_every_text_has_its_english_and_none_is_a_guess() -> None:
     fuzzy = subprocess.run(
         ["msgattrib", "--only-fuzzy", "--no-wrap", PO], check=True, capture_output=True, text=True
     ).stdout
-    assert re.findall(r'^msgid "(.+)"$', untranslated + fuzzy, re.M) == []
+    assert re.findall(r'^msgid (?:""\n)?"(.+)"$', untranslated + fuzzy, re.M) == []
 
 
 def test_both_numbers_of_a_text_have_their_english(english: dict, plurals: dict[str, str]) -> None:

@@ -23,6 +23,10 @@ SAME_EVERYWHERE = {
     "Plein gré", "– Plein gré", "République", "française", "CNIL", "3 place de Fontenoy", "TSA 80715",
     "75334 Paris cedex 07", "www.cnil.fr/fr/plaintes", "SHA-256", "K7P4-9XQ2", "Odette Garnier", "km", "PDF", "RPPS", "FINESS",
 }  # fmt: skip
+# Stands where a tag or a variable of the template was.
+HOLE = "\ufffc"
+# What a block adds to the tag it stands in.
+ATTRIBUTE = re.compile(r'\s*[\w-]+="[^"]*"\s*')
 # Blocks that hold a class name or an address, in an attribute of the page they extend.
 NOT_WORDS = {"kind", "home_url"}
 LETTER = re.compile(r"[A-Za-zÀ-ÿœŒ]")
@@ -82,15 +86,15 @@ def own_words(source: str) -> Iterator[str]:
                 named = ""
             elif name in ("include", "with", "firstof", "cycle"):
                 yield from _spoken_arguments(rest)
-            markup.append("\0")
+            markup.append(HOLE)
         elif token.token_type == TokenType.VAR:
             yield from (word.strip("\"'") for word in SPOKEN_FILTERS.findall(token.contents))
-            markup.append("\0")
+            markup.append(HOLE)
         elif token.token_type == TokenType.TEXT and not translating and named not in NOT_WORDS:
             markup.append(token.contents)
     # A tag whose name is chosen by the template is still a tag.
-    for text in TextNodes("".join(markup).replace("<\0", "<")).found:
-        yield from text.split("\0")
+    for text in TextNodes("".join(markup).replace("<" + HOLE, "<")).found:
+        yield from text.split(HOLE)
 
 
 def _spoken_arguments(arguments: str) -> Iterator[str]:
@@ -103,7 +107,11 @@ def _spoken_arguments(arguments: str) -> Iterator[str]:
 
 def escaped(source: str) -> list[str]:
     """Words of a template that no translation reaches."""
-    pieces = (re.sub(r"\s+", " ", re.sub(r"&\w+;", "", piece)) for piece in own_words(source))
+    pieces = (
+        re.sub(r"\s+", " ", re.sub(r"&\w+;", "", piece))
+        for piece in own_words(source)
+        if not ATTRIBUTE.fullmatch(piece)
+    )
     return [
         piece
         for piece in pieces
