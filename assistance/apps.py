@@ -9,6 +9,6 @@ class AssistanceConfig(AppConfig):
     name = "assistance"
 
     def ready(self) -> None:
-        from assistance import bases, letters, printing  # noqa: F401
+        from assistance import bases, letters, mailing, mailroom, printing  # noqa: F401
         from assistance.acts import mandate  # noqa: F401
         from assistance.doors import counter, paper  # noqa: F401

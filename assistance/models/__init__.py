@@ -7,8 +7,8 @@ from assistance.models.counter import (
     CounterKind,
     CounterUserObjectPermission,
 )
-from assistance.models.letter import Letter, LetterBatch, LetterState
-from assistance.models.mail import Mail, MailState
+from assistance.models.letter import Letter, LetterBatch, LetterState, WrongStep
+from assistance.models.mail import SIGNED_MANDATE, Mail, MailFinding, MailState
 from assistance.models.mandate import Duration, EndReason, Mandate, MandateState, Signer
 from assistance.models.personal_form import PersonalForm
 from assistance.models.printout import Printout, PrintoutKind
@@ -28,13 +28,16 @@ __all__ = [
     "LetterBatch",
     "LetterState",
     "Mail",
+    "MailFinding",
     "MailState",
     "Mandate",
     "MandateState",
     "PersonalForm",
     "Printout",
     "PrintoutKind",
+    "SIGNED_MANDATE",
     "Signer",
     "Visit",
     "VisitEnd",
+    "WrongStep",
 ]
