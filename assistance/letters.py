@@ -92,7 +92,9 @@ def answer_act(receipt: Receipt, address: list[str]) -> Letter:
             "subject": _("Ce qui a été fait à votre demande"),
             "paragraphs": [
                 _("Bonjour,"),
-                _("Votre formulaire signé est arrivé. Voici ce qui a été fait. Gardez cette lettre : c’est votre reçu."),
+                _(
+                    "Votre formulaire signé est arrivé. Voici ce qui a été fait. Gardez cette lettre : c’est votre reçu."
+                ),
                 _(
                     "Rien de votre courrier n’est gardé : ni votre nom, ni votre adresse, ni l’image du formulaire. "
                     "Cette lettre elle-même est effacée chez nous dès qu’elle est postée."

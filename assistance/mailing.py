@@ -70,7 +70,7 @@ def counts() -> dict[str, int]:
     """How many letters are in each state."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT state, many FROM letter_counts()")
-        return {state: 0 for state in LetterState.values} | dict(cursor.fetchall())
+        return dict.fromkeys(LetterState.values, 0) | dict(cursor.fetchall())
 
 
 def batches() -> list[Batch]:

@@ -65,7 +65,7 @@ def counts() -> dict[str, int]:
     """How many mails are in each state."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT state, many FROM mail_counts()")
-        return {state: 0 for state in MailState.values} | dict(cursor.fetchall())
+        return dict.fromkeys(MailState.values, 0) | dict(cursor.fetchall())
 
 
 # -- Arriving -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from assistance.models.printout import Printout, PrintoutKind
 from assistance.models.visit import IdentityDocument, Visit, VisitEnd
 
 __all__ = [
+    "SIGNED_MANDATE",
     "Counter",
     "CounterGroupObjectPermission",
     "CounterKind",
@@ -35,7 +36,6 @@ __all__ = [
     "PersonalForm",
     "Printout",
     "PrintoutKind",
-    "SIGNED_MANDATE",
     "Signer",
     "Visit",
     "VisitEnd",

@@ -21,8 +21,14 @@ class MailFinding(models.TextChoices):
     """What the reader of scans found wrong; the clerk decides."""
 
     NO_CODE = "no-code", _("Aucun code lisible sur ce papier : choisissez l’acte en le lisant.")
-    FOREIGN = "foreign", _("Le code QR de ce papier n’est pas un code de Plein gré : ce n’est peut-être pas un des nôtres.")
-    SEVERAL = "several", _("Plusieurs de nos codes sont sur ce scan : numérisez chaque formulaire à part, ou choisissez l’acte.")
+    FOREIGN = (
+        "foreign",
+        _("Le code QR de ce papier n’est pas un code de Plein gré : ce n’est peut-être pas un des nôtres."),
+    )
+    SEVERAL = (
+        "several",
+        _("Plusieurs de nos codes sont sur ce scan : numérisez chaque formulaire à part, ou choisissez l’acte."),
+    )
     OLD_FORM = "old-form", _("Ce formulaire est d’une ancienne version : vérifiez que tout ce qui est demandé y est.")
     USED = "used", _("Ce formulaire personnel a déjà servi : il ne sert qu’une fois.")
     GONE = "gone", _("Ce code est bien le nôtre, mais ce dont il parle n’existe plus dans le service.")

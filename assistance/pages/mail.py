@@ -43,9 +43,7 @@ def mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     return _page(request, PaperDoor(request, mail_id))
 
 
-def _page(
-    request: HttpRequest, door: PaperDoor, status: int = 200, **bound: forms.BaseForm | str
-) -> HttpResponse:
+def _page(request: HttpRequest, door: PaperDoor, status: int = 200, **bound: forms.BaseForm | str) -> HttpResponse:
     found = door.mail
     act = get_act(found.act_code)
     mine = found.taken_by_id == request.user.pk

@@ -113,9 +113,7 @@ class LiftRefusal(Act):
         if refusal is None:
             raise BusinessError(gettext_lazy("Aucun refus n’est enregistré pour cette identité."))
         refusal.delete()
-        return Effect(
-            facts=[(_("Décision"), _("refus retiré ; rien n’est ouvert"))], answer_to=address_lines(answers)
-        )
+        return Effect(facts=[(_("Décision"), _("refus retiré ; rien n’est ouvert"))], answer_to=address_lines(answers))
 
 
 @register
