@@ -10,5 +10,6 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         # The web process must know the broker too: without the application, `delay` would look for another one.
-        from portal import celery  # noqa: F401
+        # The middleware listens to sign-ins: it must be there before the first one, whoever makes it.
+        from portal import celery, middleware  # noqa: F401
         from portal.demo import checks  # noqa: F401
