@@ -9,6 +9,6 @@ class AssistanceConfig(AppConfig):
     name = "assistance"
 
     def ready(self) -> None:
-        from assistance import bases, erasing, letters, panels, printing, trace  # noqa: F401
+        from assistance import bases, erasing, letters, mailing, mailroom, panels, printing, trace  # noqa: F401
         from assistance.acts import mandate  # noqa: F401
         from assistance.doors import counter, paper  # noqa: F401

@@ -13,12 +13,16 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assistance.models import Counter, EndReason, Mail, MailState, MandateState
+from assistance.letters import answer_act
+from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm
 from assistance.models.visit import IDLE
 from assistance.roles import CounterRight, has_right, is_clerk
 from assistance.visit_memory import remember_nameless
+from consent import outbox
+from consent.acts.base import Effect
 from consent.bases import Basis, BasisRefused, Via, provide
 from consent.models import Receipt
+from consent.wall import opened
 
 
 class MandateProvider:
@@ -47,7 +51,7 @@ class MandateProvider:
             raise BasisRefused(gettext_lazy("Ce mandat a été donné à un autre guichet."))
         lock_visit(basis)
 
-    def used(self, basis: Basis, receipt: Receipt) -> None:
+    def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
         """A mandate is not used up."""
         _remember(basis, receipt)
 
@@ -58,31 +62,64 @@ class PresenceProvider:
     def lock(self, basis: Basis, code: str) -> None:
         lock_visit(basis)
 
-    def used(self, basis: Basis, receipt: Receipt) -> None:
+    def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
         """Presence is not used up."""
         _remember(basis, receipt)
 
 
 class PaperProvider:
-    """A signed form that came by post, keyed in by a clerk beside its scan. It serves once."""
+    """A signed form that came by post, keyed in beside its scan by the clerk who took it. It serves once."""
 
     def lock(self, basis: Basis, code: str) -> None:
         mail = Mail.objects.select_for_update().filter(pk=basis.right_id).first()
-        user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True).first()
-        if user is None or not is_clerk(user):
-            raise BasisRefused(gettext_lazy("Seul le service courrier traite les formulaires reçus par la poste."))
-        if user.person_id is not None and user.person_id == basis.person_id:
-            raise BasisRefused(gettext_lazy("On ne traite pas son propre courrier : un collègue le fera."))
-        if mail is None or mail.state != MailState.WAITING:
+        _clerk_of_another(basis)
+        if mail is None or mail.state != MailState.WAITING or mail.person_id != basis.person_id:
             raise BasisRefused(gettext_lazy("Ce courrier a déjà été traité."))
+        if mail.taken_by_id != basis.actor.id:
+            raise BasisRefused(gettext_lazy("Ce courrier est à un collègue : prenez-le d’abord."))
         if mail.act_code and mail.act_code != code:
             raise BasisRefused(gettext_lazy("Ce formulaire demande un autre acte."))
+        form = PersonalForm.objects.select_for_update().filter(pk=mail.personal_form_id).first()
+        if mail.personal_form_id and (form is None or form.used_at):
+            raise BasisRefused(gettext_lazy("Ce formulaire personnel a déjà servi : il ne sert qu’une fois."))
 
-    def used(self, basis: Basis, receipt: Receipt) -> None:
+    def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
         """The form served: it is settled with its receipt, in the act's own transaction."""
-        Mail.objects.filter(pk=basis.right_id).update(
-            state=MailState.DONE, done_at=timezone.now(), receipt_id=receipt.pk, person_id=receipt.person_id
-        )
+        # Where the act keeps nothing of the person, neither does the mail.
+        with opened(basis.person_id or receipt.person_id):
+            mail = Mail.objects.get(pk=basis.right_id)
+            PersonalForm.objects.filter(pk=mail.personal_form_id).update(used_at=timezone.now())
+            mail.state, mail.done_at = MailState.DONE, timezone.now()
+            mail.receipt_id, mail.person_id = receipt.pk, receipt.person_id
+            mail.save(update_fields=["state", "done_at", "receipt_id", "person_id"])
+        with opened(receipt.person_id):
+            outbox.put("mail-settled", mail.pk, receipt.person_id)
+        if effect.answer_to:
+            with opened(None):
+                answer_act(receipt, effect.answer_to)
+
+
+class ServiceProvider:
+    """The standing duty of the mail service: to print and post one person's letter, to look at a filed scan."""
+
+    codes = frozenset({"letter.read", "mail.read"})
+
+    def lock(self, basis: Basis, code: str) -> None:
+        if code not in self.codes:
+            raise BasisRefused(gettext_lazy("Le service courrier ne lit que les courriers."))
+        _clerk_of_another(basis)
+
+    def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
+        """No act is done on this basis."""
+
+
+def _clerk_of_another(basis: Basis) -> None:
+    """Check that the actor is a clerk, and not the person concerned. Raises `BasisRefused`."""
+    user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True).first()
+    if user is None or not is_clerk(user):
+        raise BasisRefused(gettext_lazy("Seul le service courrier traite les formulaires reçus par la poste."))
+    if user.person_id is not None and user.person_id == basis.person_id:
+        raise BasisRefused(gettext_lazy("On ne traite pas son propre courrier : un collègue le fera."))
 
 
 def _remember(basis: Basis, receipt: Receipt) -> None:
@@ -153,3 +190,4 @@ def _shared(query: str, parameters: list[UUID | None]) -> tuple[Any, ...] | None
 provide(Via.MANDATE, MandateProvider())
 provide(Via.PRESENCE, PresenceProvider())
 provide(Via.PAPER, PaperProvider())
+provide(Via.SERVICE, ServiceProvider())

@@ -1,5 +1,6 @@
 """Letters: how a person is told, by the way that they chose (design §6)."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from assistance.paper.codes import new_reference, slip_code
 from consent import linking, outbox
 from consent.bases import Via
 from consent.history import how_words, what_words
-from consent.models import Channel, Grant, JournalEntry, OutboxItem, Person
+from consent.models import Channel, Grant, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Outcome
 
 Content = dict[str, Any]
@@ -93,6 +94,59 @@ def write_letter(person: Person, subject_id: UUID, content: Content) -> Letter:
         },
     )
     return letter
+
+
+def write_answer(subject_id: UUID, address: list[str], content: Content) -> Letter:
+    """Prepare a letter to someone of whom nothing is kept, once for a subject: sealed, emptied once posted.
+
+    The wall is open for nobody.
+    """
+    content["address"] = address
+    letter, _created = Letter.objects.get_or_create(
+        subject_id=subject_id, defaults={"reference": new_reference("LT"), "content": content}
+    )
+    return letter
+
+
+def answer_act(receipt: Receipt, address: list[str]) -> Letter:
+    """The answer to an act that keeps nothing of the person: its receipt, at the address of the form."""
+    with override("fr"):
+        content = {
+            "subject": _("Ce qui a été fait à votre demande"),
+            "paragraphs": [
+                _("Bonjour,"),
+                _(
+                    "Votre formulaire signé est arrivé. Voici ce qui a été fait. Gardez cette lettre : c’est votre reçu."
+                ),
+                _(
+                    "Rien de votre courrier n’est gardé : ni votre nom, ni votre adresse, ni l’image du formulaire. "
+                    "Cette lettre elle-même est effacée chez nous dès qu’elle est postée."
+                ),
+            ],
+            "tables": [entry_table(receipt.entry), [_("Reçu"), [[_("Numéro"), str(receipt.pk)]]]],
+            "closing": _("Vous pouvez changer d’avis quand vous voulez, par toutes les voies, sans dire pourquoi."),
+        }
+        return write_answer(receipt.pk, address, content)
+
+
+def rejection(mail_reference: str, received_on: date, reason: str) -> Content:
+    """What is written to someone whose form could not be dealt with."""
+    with override("fr"):
+        day = date_format(received_on, "j F Y")
+        return {
+            "subject": _("Votre courrier reçu le %s") % day,
+            "paragraphs": [
+                _("Bonjour,"),
+                _("Nous avons reçu votre courrier le %s. Nous n’avons rien pu faire de ce qu’il demande :") % day,
+                str(reason),
+                _(
+                    "Rien n’a changé pour vous. Vous pouvez renvoyer un formulaire, passer à un guichet, "
+                    "ou nous téléphoner : nous le remplirons avec vous."
+                ),
+            ],
+            "tables": [[_("Votre courrier"), [[_("Référence"), mail_reference]]]],
+            "closing": "",
+        }
 
 
 def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> Content:

@@ -12,8 +12,20 @@ history.name_events(
         "visit.started": _("Visite commencée"),
         "visit.ended": _("Visite terminée"),
         "visit.file": _("Dossier ouvert au guichet"),
+        "mail.identified": _("Courrier reconnu comme venant de vous"),
+        "mail.rejected": _("Courrier que nous n’avons pas pu traiter"),
+        "mail.read": _("Scan d’un de vos courriers regardé"),
+        "letter.read": _("Courrier pour vous ouvert afin de l’imprimer"),
+        "letter.printed": _("Courrier pour vous imprimé dans un lot, sans être lu"),
+        "letter.returned": _("Courrier pour vous revenu : adresse à vérifier"),
+        "letter.handed": _("Courrier remis au guichet"),
     },
-    kinds={"mandate": _("Mes mandats"), "visit": _("Mes visites au guichet")},
+    kinds={
+        "mandate": _("Mes mandats"),
+        "visit": _("Mes visites au guichet"),
+        "mail": _("Mes courriers reçus par le service"),
+        "letter": _("Les courriers qui me sont adressés"),
+    },
 )
 
 

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from assistance.pages import attest, desk, finder, mandate, paper_forms, team, visit, visit_end, visit_papers
+from assistance.pages import (
+    attest,
+    desk,
+    finder,
+    letters,
+    mail,
+    mailroom,
+    mandate,
+    paper_forms,
+    team,
+    visit,
+    visit_end,
+    visit_papers,
+)  # fmt: skip
 
 # Under "/guichet/visite/<uuid>/": one person, one agent, until the visit ends.
 VISIT: list[URLPattern] = [
@@ -42,4 +55,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guichet/mandat/", attest.find_mandate, name="attest-find"),
     path("guichet/mandat/<str:reference>/attester/", attest.attest, name="attest"),
     path("guichet/visite/<uuid:visit_id>/", include(VISIT)),
+    path("service/", mailroom.service, name="service"),
+    path("service/courrier/", mailroom.mailroom_page, name="mailroom"),
+    path("service/courrier/<uuid:mail_id>/", mail.mail, name="mail"),
+    path("service/courrier/<uuid:mail_id>/prendre/", mail.mail_take, name="mail-take"),
+    path("service/courrier/<uuid:mail_id>/acte/", mail.mail_choose, name="mail-choose"),
+    path("service/courrier/<uuid:mail_id>/personne/", mail.mail_identify, name="mail-identify"),
+    path("service/courrier/<uuid:mail_id>/mandat/", mail.mail_sign, name="mail-sign"),
+    path("service/courrier/<uuid:mail_id>/ecarter/", mail.mail_reject, name="mail-reject"),
+    path("service/courrier/<uuid:mail_id>/scan/", mail.mail_scan, name="mail-scan"),
+    path("service/courrier/<uuid:mail_id>/actes/<str:code>/", mail.mail_act, name="mail-act"),
+    path("service/courrier/<uuid:mail_id>/actes/<str:code>/<uuid:target_id>/", mail.mail_act, name="mail-act-on"),
+    path("service/courrier/<uuid:mail_id>/recu/<uuid:receipt_id>/", mail.mail_receipt, name="mail-receipt"),
+    path("service/lettres/", letters.letters, name="letters"),
+    path("service/lettres/lot/", letters.batch_make, name="batch-make"),
+    path("service/lettres/lot/<uuid:batch_id>/pdf/", letters.batch_pdf, name="batch-pdf"),
+    path("service/lettres/lot/<uuid:batch_id>/postes/", letters.batch_posted, name="batch-posted"),
+    path("service/lettres/<uuid:letter_id>/", letters.letter_step, name="letter-step"),
+    path("service/lettres/<uuid:letter_id>/pdf/", letters.letter_pdf, name="letter-pdf"),
 ]

@@ -24,6 +24,7 @@ class Via(StrEnum):
     PRESENCE = "presence"
     PAPER = "paper"
     PUBLIC = "public"
+    SERVICE = "service"
 
 
 VIA_WORDS = {
@@ -33,6 +34,7 @@ VIA_WORDS = {
     Via.PRESENCE: _("au guichet, la personne présente"),
     Via.PAPER: _("par un formulaire papier signé"),
     Via.PUBLIC: _("en ligne, sans compte"),
+    Via.SERVICE: _("par le service courrier, pour vous écrire"),
 }
 
 
@@ -81,7 +83,7 @@ class Provider(Protocol):
         Raises `BasisRefused`.
         """
 
-    def used(self, basis: Basis, receipt: Any) -> None:
+    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
         """An act was recorded on this basis; called in its transaction, for a basis that serves once."""
 
 
@@ -106,9 +108,9 @@ def lock_basis(basis: Basis, code: str) -> None:
     provider.lock(basis, code)
 
 
-def use_basis(basis: Basis, receipt: Any) -> None:
+def use_basis(basis: Basis, receipt: Any, effect: Any) -> None:
     """Tell the provider that an act was recorded on this basis, within the act's transaction."""
-    _providers[basis.via].used(basis, receipt)
+    _providers[basis.via].used(basis, receipt, effect)
 
 
 class SelfProvider:
@@ -124,7 +126,7 @@ class SelfProvider:
         if account is None:
             raise BasisRefused(_("Votre compte n’est pas relié à cette personne."))
 
-    def used(self, basis: Basis, receipt: Any) -> None:
+    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
         """Being oneself is not used up."""
 
 
@@ -135,7 +137,7 @@ class PublicProvider:
         if basis.person_id is not None:
             raise BasisRefused(_("Sans compte, on ne peut agir pour une personne enregistrée."))
 
-    def used(self, basis: Basis, receipt: Any) -> None:
+    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
         """Nothing to settle."""
 
 

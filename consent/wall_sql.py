@@ -30,14 +30,15 @@ def open_table(table: str) -> str:
     return f"DROP POLICY of_the_person ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
 
 
-def definer(name: str, arguments: str, returns: str, body: str) -> tuple[str, str]:
+def definer(name: str, arguments: str, returns: str, body: str, *, changes: bool = False) -> tuple[str, str]:
     """A function that runs with the owner's rights, for `app` alone, and the SQL that removes it.
 
-    Each is one SELECT that answers ids and dates, never content.
+    Each is one SELECT that answers ids and dates, never content; with `changes`, one UPDATE of states and dates.
     """
-    types = ", ".join(argument.split(" ", 1)[1] for argument in arguments.split(", "))
+    types = ", ".join(argument.split(" ", 1)[1] for argument in arguments.split(", ") if argument)
+    volatility = "VOLATILE" if changes else "STABLE"
     create = (
-        f"CREATE FUNCTION {name}({arguments}) RETURNS {returns} LANGUAGE sql STABLE SECURITY DEFINER "
+        f"CREATE FUNCTION {name}({arguments}) RETURNS {returns} LANGUAGE sql {volatility} SECURITY DEFINER "
         f"SET search_path = public, pg_temp AS $$ {body} $$;"
         f"REVOKE ALL ON FUNCTION {name}({types}) FROM PUBLIC; GRANT EXECUTE ON FUNCTION {name}({types}) TO app;"
     )

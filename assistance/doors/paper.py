@@ -3,18 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from assistance.models import Mail, MailState
+from assistance.models import Mail
 from assistance.roles import is_clerk
 from consent.acts.base import Act
-from consent.bases import Actor, Basis, BasisRefused, Via
+from consent.bases import Actor, Basis, Via
 from consent.doors.base import Door, open_door
-from consent.models import Person
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
 
@@ -26,28 +23,27 @@ class PaperDoor(Door):
     name = "paper"
     vias = frozenset({Via.PAPER})
     url_pattern = "/service/courrier/<courrier>/actes/{code}/"
+    surroundings = "assistance/mail/surroundings.html"
 
     def __init__(self, request: HttpRequest, mail_id: UUID) -> None:
-        """Raises `PermissionDenied` for whoever is no clerk, `Http404` when there is no such mail."""
+        """Raises `Http404` for whoever is no clerk, and when there is no such mail."""
         super().__init__(request)
-        if not is_clerk(request.user):
-            raise PermissionDenied
-        found = mail_person(mail_id)
+        found = mail_person(mail_id) if is_clerk(request.user) else None
         if found is None:
             raise Http404
         with opened(found[0]):
-            self.mail: Mail = Mail.objects.get(pk=mail_id)
-            person = Person.objects.filter(pk=found[0]).first() if found[0] else None
-            self.person_name = person.name if person else ""
+            mail = Mail.objects.filter(pk=mail_id).first()
+        if mail is None:
+            raise Http404
+        self.mail: Mail = mail
 
     def basis(self, act: Act | None) -> Basis:
+        """The signed form. Whether it still serves is asked once, under its lock, when the act is done.
+
+        So that the same answers sent twice lead to the same receipt, and not to a refusal.
+        """
         actor = Actor(ActorKind.CLERK, self.request.user.pk)
-        basis = Basis(Via.PAPER, self.mail.person_id, actor, right_id=self.mail.pk, reference=self.mail.reference)
-        if act is not None and self.mail.state != MailState.WAITING:
-            refused = BasisRefused(_("Ce courrier a déjà été traité."))
-            refused.basis = basis
-            raise refused
-        return basis
+        return Basis(Via.PAPER, self.mail.person_id, actor, right_id=self.mail.pk, reference=self.mail.reference)
 
     def act_url(self, code: str, target_id: UUID | None = None) -> str:
         if target_id:
@@ -61,7 +57,7 @@ class PaperDoor(Door):
         return reverse("assistance:mail-receipt", args=[self.mail.pk, receipt_id])
 
     def context(self) -> dict[str, Any]:
-        return {"door": "paper", "mail": self.mail, "person_name": self.person_name}
+        return {"door": "paper", "mail": self.mail}
 
 
 def mail_person(mail_id: UUID) -> tuple[UUID | None, str] | None:

@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=16, unique=True)),
                 ('person_id', models.UUIDField(db_index=True, null=True)),
                 ('subject_id', models.UUIDField(unique=True)),
-                ('state', models.CharField(choices=[('prepared', 'à imprimer'), ('printed', 'imprimé'), ('posted', 'posté'), ('returned', 'revenu'), ('held', 'gardé au guichet')], default='prepared', max_length=8)),
+                ('state', models.CharField(choices=[('prepared', 'à imprimer'), ('printed', 'imprimé'), ('posted', 'posté'), ('returned', 'revenu'), ('held', 'gardé au guichet'), ('handed', 'remis au guichet')], default='prepared', max_length=8)),
                 ('content', consent.crypto.fields.EncryptedJSONField(null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('printed_at', models.DateTimeField(null=True)),
@@ -178,6 +178,9 @@ class Migration(migrations.Migration):
                 ('receipt_id', models.UUIDField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=200)),
+                ('finding', models.CharField(blank=True, choices=[('no-code', 'Aucun code lisible sur ce papier : choisissez l’acte en le lisant.'), ('foreign', 'Le code QR de ce papier n’est pas un code de Plein gré : ce n’est peut-être pas un des nôtres.'), ('several', 'Plusieurs de nos codes sont sur ce scan : numérisez chaque formulaire à part, ou choisissez l’acte.'), ('old-form', 'Ce formulaire est d’une ancienne version : vérifiez que tout ce qui est demandé y est.'), ('used', 'Ce formulaire personnel a déjà servi : il ne sert qu’une fois.'), ('gone', 'Ce code est bien le nôtre, mais ce dont il parle n’existe plus dans le service.')], max_length=8)),
+                ('personal_form_id', models.UUIDField(null=True)),
+                ('filed_at', models.DateTimeField(null=True)),
                 ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

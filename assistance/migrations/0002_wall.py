@@ -28,10 +28,35 @@ FUNCTIONS = [
         "SELECT v.id, v.person_id FROM assistance_visit v WHERE v.ended_at IS NULL AND v.last_seen_at <= since",
     ),
     definer(
-        "letters_in", "wanted text, most int",
-        "TABLE (letter_id uuid, person_id uuid, reference text, created_at timestamptz, batch_id uuid)",
-        "SELECT l.id, l.person_id, l.reference, l.created_at, l.batch_id FROM assistance_letter l "
-        "WHERE l.state = wanted ORDER BY l.created_at, l.id LIMIT most",
+        "letters_in", "wanted text, most int, past int",
+        "TABLE (letter_id uuid, reference text, created_at timestamptz, printed_at timestamptz, "
+        "posted_at timestamptz, returned_at timestamptz, batch_id uuid)",
+        "SELECT l.id, l.reference, l.created_at, l.printed_at, l.posted_at, l.returned_at, l.batch_id "
+        "FROM assistance_letter l WHERE l.state = wanted ORDER BY l.created_at, l.id LIMIT most OFFSET past",
+    ),
+    definer(
+        "letter_counts", "", "TABLE (state text, many bigint)",
+        "SELECT l.state, count(*) FROM assistance_letter l GROUP BY l.state",
+    ),
+    definer(
+        "letter_batches", "most int", "TABLE (batch_id uuid, made_at timestamptz, many bigint, to_post bigint)",
+        "SELECT b.id, b.made_at, count(l.id), count(l.id) FILTER (WHERE l.state = 'printed') "
+        "FROM assistance_letterbatch b LEFT JOIN assistance_letter l ON l.batch_id = b.id "
+        "GROUP BY b.id ORDER BY b.made_at DESC LIMIT most",
+    ),
+    definer(
+        "letters_take", "taker uuid, at timestamptz, most int", "TABLE (letter_id uuid)",
+        "UPDATE assistance_letter l SET state = 'printed', printed_at = at, batch_id = taker WHERE l.id IN "
+        "(SELECT p.id FROM assistance_letter p WHERE p.state = 'prepared' ORDER BY p.created_at, p.id LIMIT most "
+        "FOR UPDATE SKIP LOCKED) RETURNING l.id",
+        changes=True,
+    ),
+    definer(
+        "letters_post", "wanted uuid, at timestamptz", "TABLE (letter_id uuid)",
+        "UPDATE assistance_letter l SET state = 'posted', posted_at = at, "
+        "content = CASE WHEN l.person_id IS NULL THEN NULL ELSE l.content END "
+        "WHERE l.batch_id = wanted AND l.state = 'printed' RETURNING l.id",
+        changes=True,
     ),
     definer(
         "letters_of_batch", "wanted uuid", "TABLE (letter_id uuid, person_id uuid, reference text)",
@@ -43,10 +68,14 @@ FUNCTIONS = [
         "SELECT l.person_id, l.state FROM assistance_letter l WHERE l.id = wanted",
     ),
     definer(
-        "mail_in", "wanted text, most int",
-        "TABLE (mail_id uuid, person_id uuid, reference text, received_on date, act_code text, done_at timestamptz)",
-        "SELECT m.id, m.person_id, m.reference, m.received_on, m.act_code, m.done_at FROM assistance_mail m "
-        "WHERE m.state = wanted ORDER BY m.created_at, m.id LIMIT most",
+        "mail_in", "wanted text, most int, past int",
+        "TABLE (mail_id uuid, reference text, received_on date, act_code text, done_at timestamptz, taken_by uuid)",
+        "SELECT m.id, m.reference, m.received_on, m.act_code, m.done_at, m.taken_by_id FROM assistance_mail m "
+        "WHERE m.state = wanted ORDER BY m.done_at DESC, m.received_on, m.created_at, m.id LIMIT most OFFSET past",
+    ),
+    definer(
+        "mail_counts", "", "TABLE (state text, many bigint)",
+        "SELECT m.state, count(*) FROM assistance_mail m GROUP BY m.state",
     ),
     definer(
         "mail_person", "wanted uuid", "TABLE (person_id uuid, state text)",

@@ -7,14 +7,15 @@ from assistance.models.counter import (
     CounterKind,
     CounterUserObjectPermission,
 )
-from assistance.models.letter import Letter, LetterBatch, LetterState
-from assistance.models.mail import Mail, MailState
+from assistance.models.letter import Letter, LetterBatch, LetterState, WrongStep
+from assistance.models.mail import SIGNED_MANDATE, Mail, MailFinding, MailState
 from assistance.models.mandate import Duration, EndReason, Mandate, MandateState, Signer
 from assistance.models.personal_form import PersonalForm
 from assistance.models.printout import Printout, PrintoutKind
 from assistance.models.visit import IdentityDocument, Visit, VisitEnd
 
 __all__ = [
+    "SIGNED_MANDATE",
     "Counter",
     "CounterGroupObjectPermission",
     "CounterKind",
@@ -28,6 +29,7 @@ __all__ = [
     "LetterBatch",
     "LetterState",
     "Mail",
+    "MailFinding",
     "MailState",
     "Mandate",
     "MandateState",
@@ -37,4 +39,5 @@ __all__ = [
     "Signer",
     "Visit",
     "VisitEnd",
+    "WrongStep",
 ]

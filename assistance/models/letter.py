@@ -18,6 +18,22 @@ class LetterState(models.TextChoices):
     POSTED = "posted", _("posté")
     RETURNED = "returned", _("revenu")
     HELD = "held", _("gardé au guichet")
+    HANDED = "handed", _("remis au guichet")
+
+
+# From each state, those that may follow.
+TRANSITIONS = {
+    LetterState.PREPARED: {LetterState.PRINTED},
+    LetterState.PRINTED: {LetterState.POSTED},
+    LetterState.POSTED: {LetterState.RETURNED},
+    LetterState.RETURNED: set(),
+    LetterState.HELD: {LetterState.HANDED},
+    LetterState.HANDED: set(),
+}
+
+
+class WrongStep(Exception):
+    """A letter cannot go from its state to that one."""
 
 
 class LetterBatch(models.Model):
@@ -49,3 +65,23 @@ class Letter(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "created_at"], name="letter_state")]
+
+    def advance(self, to: LetterState) -> None:
+        """Go to the next state and save: the one place where the state of a single letter changes.
+
+        The caller holds the row's lock. A batch does the same to all of its letters in one statement
+        (`letters_take`, `letters_post` in the migrations). Raises `WrongStep`.
+        """
+        if to not in TRANSITIONS[LetterState(self.state)]:
+            raise WrongStep(f"{self.state} -> {to}")
+        now = timezone.now()
+        self.state = to
+        if to in (LetterState.PRINTED, LetterState.HANDED):
+            self.printed_at = now
+        if to in (LetterState.POSTED, LetterState.HANDED):
+            self.posted_at = now
+            if self.person_id is None:
+                self.content = None
+        if to is LetterState.RETURNED:
+            self.returned_at = now
+        self.save()

@@ -17,10 +17,32 @@ class MailState(models.TextChoices):
     REJECTED = "rejected", _("écarté")
 
 
+class MailFinding(models.TextChoices):
+    """What the reader of scans found wrong; the clerk decides."""
+
+    NO_CODE = "no-code", _("Aucun code lisible sur ce papier : choisissez l’acte en le lisant.")
+    FOREIGN = (
+        "foreign",
+        _("Le code QR de ce papier n’est pas un code de Plein gré : ce n’est peut-être pas un des nôtres."),
+    )
+    SEVERAL = (
+        "several",
+        _("Plusieurs de nos codes sont sur ce scan : numérisez chaque formulaire à part, ou choisissez l’acte."),
+    )
+    OLD_FORM = "old-form", _("Ce formulaire est d’une ancienne version : vérifiez que tout ce qui est demandé y est.")
+    USED = "used", _("Ce formulaire personnel a déjà servi : il ne sert qu’une fois.")
+    GONE = "gone", _("Ce code est bien le nôtre, mais ce dont il parle n’existe plus dans le service.")
+
+
+# What is "done" with a signed mandate that came by post is no act: it is the event of its signature.
+SIGNED_MANDATE = "mandate.signed"
+
+
 class Mail(models.Model):
     """One posted form. The scan lies encrypted in the file store, under `scan`.
 
-    `person_id` is set when the clerk has identified the person, or the form's code named them.
+    `person_id` is set when the clerk has identified the person, or the form's code named them. The scan is under
+    the master key until `filed_at`, and under the person's from then on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,6 +61,9 @@ class Mail(models.Model):
     receipt_id = models.UUIDField(null=True)
     done_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    finding = models.CharField(max_length=8, choices=MailFinding.choices, blank=True)
+    personal_form_id = models.UUIDField(null=True)
+    filed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -29,13 +29,16 @@ class Effect:
     """What an act did. `facts` go in the receipt, the journal and the letter, in words.
 
     `person_id` is set when the act made the person's row. `subject_id` is the row it was about (a grant,
-    a mandate), kept encrypted with the words. `follow` are outbox topics with their subjects.
+    a mandate), kept encrypted with the words. `follow` are outbox topics with their subjects. `answer_to`
+    is where an act that keeps nothing of the person is answered, line by line: the basis settles it and
+    neither journal nor receipt has it.
     """
 
     facts: list[Fact] = field(default_factory=list)
     person_id: UUID | None = None
     subject_id: UUID | None = None
     follow: list[tuple[str, UUID]] = field(default_factory=list)
+    answer_to: list[str] = field(default_factory=list)
 
 
 class Act:

@@ -109,7 +109,7 @@ def _record(act: Act, basis: Basis, effect: Effect, person_id: UUID | None, requ
     receipt = Receipt.objects.create(person_id=person_id, entry=entry)
     # What gave the right may be a row of the person (a mail), even when the trace is about nobody.
     with opened(basis.person_id or person_id):
-        use_basis(basis, receipt)
+        use_basis(basis, receipt, effect)
     # The acts of a visit are told together, when it ends.
     if act.notifies and person_id and basis.visit_id is None:
         outbox.put("told", entry.pk, person_id)

@@ -100,7 +100,8 @@ class RefuseSpace(Act):
             facts=[
                 (_("Décision"), _("refus de tout espace de santé")),
                 (_("Ce qui est gardé"), _("une empreinte chiffrée et la date du jour, rien d’autre")),
-            ]
+            ],
+            answer_to=address_lines(answers),
         )
 
 
@@ -129,7 +130,7 @@ class LiftRefusal(Act):
         if refusal is None:
             raise BusinessError(gettext_lazy("Aucun refus n’est enregistré pour cette identité."))
         refusal.delete()
-        return Effect(facts=[(_("Décision"), _("refus retiré ; rien n’est ouvert"))])
+        return Effect(facts=[(_("Décision"), _("refus retiré ; rien n’est ouvert"))], answer_to=address_lines(answers))
 
 
 @register
@@ -206,6 +207,11 @@ class ReopenSpace(Act):
                 (_("Accès et usages facultatifs"), _("aucun : ceux d’avant restent retirés")),
             ]
         )
+
+
+def address_lines(answers: Answers) -> list[str]:
+    """The address for the answer that a posted form gives, line by line; empty when it gives none."""
+    return [line.strip() for line in (answers.get("answer_address") or "").splitlines() if line.strip()]
 
 
 def by_stranger(basis: Basis) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consent.bases import Via
 from consent.forms.base import ActForm
 from consent.forms.fields import OneBoxField, YesNoField
 from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm, TraitsForm
@@ -44,6 +45,16 @@ class RefuseSpaceForm(TraitsForm):
         label=_("Je ne veux pas d’espace de santé"),
         error_messages={"required": _("Cochez la case si vous refusez.")},
     )
+    answer_address = forms.CharField(
+        label=_("Adresse pour la réponse"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Nom, rue, code postal et commune. Elle sert à poster votre reçu, puis elle est effacée. "
+            "Sans adresse, aucun reçu n’est envoyé."
+        ),
+    )
     sections = [
         (
             _("La personne"),
@@ -51,11 +62,15 @@ class RefuseSpaceForm(TraitsForm):
             IDENTITY,
         ),
         (_("Votre décision"), "", ["wish"]),
+        (_("Pour vous répondre"), "", ["answer_address"]),
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("used_name")
+        if self.basis is not None and self.basis.via is not Via.PAPER:
+            # Whoever is there, at the counter or online, leaves with the receipt.
+            self.fields.pop("answer_address")
         if self.basis is not None and self.basis.person_id is not None:
             for name in IDENTITY:
                 self.fields.pop(name, None)

@@ -372,9 +372,7 @@ def test_another_mandate_outlives_the_visit(desk: Client, karim: User, odette: P
     assert now(mandate).ends_at - now(mandate).in_force_at == timedelta(days=30)
 
 
-def test_a_new_mandate_takes_the_place_of_the_older_one_at_the_same_counter(
-    desk: Client, karim: User, odette: Patient
-):
+def test_a_new_mandate_takes_the_place_of_the_older_one_at_the_same_counter(desk: Client, karim: User, odette: Patient):
     url = start(desk)
     first = sign(draft_mandate(desk, url), karim, url)
     second = sign(draft_mandate(desk, url), karim, url)

@@ -1,0 +1,183 @@
+"""Letters on their way: printed, posted, returned, or handed over at a counter (design §6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind
+from consent import journal, outbox
+from consent.bases import Basis, Via
+from consent.crypto import files
+from consent.models import OutboxItem
+from consent.wall import opened
+
+MOST_IN_A_BATCH = 1000
+BATCHES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """One letter of the list: a reference and dates, no name, no content."""
+
+    id: UUID
+    reference: str
+    created_at: datetime
+    printed_at: datetime | None
+    posted_at: datetime | None
+    returned_at: datetime | None
+    batch_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One batch of the list: how many letters, and how many of them are still to be posted."""
+
+    id: UUID
+    made_at: datetime
+    many: int
+    to_post: int
+
+
+class LetterRows:
+    """The letters in one state, counted once and fetched by the page (what Django's paginator asks of a list)."""
+
+    def __init__(self, state: LetterState, many: int) -> None:
+        self.state, self.many = state, many
+
+    def count(self) -> int:
+        """How many there are."""
+        return self.many
+
+    def __len__(self) -> int:
+        return self.many
+
+    def __getitem__(self, part: slice) -> list[Row]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT letter_id, reference, created_at, printed_at, posted_at, returned_at, batch_id "
+                "FROM letters_in(%s, %s, %s)",
+                [self.state, part.stop - part.start, part.start],
+            )
+            return [Row(*row) for row in cursor.fetchall()]
+
+
+def counts() -> dict[str, int]:
+    """How many letters are in each state."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, many FROM letter_counts()")
+        return dict.fromkeys(LetterState.values, 0) | dict(cursor.fetchall())
+
+
+def batches() -> list[Batch]:
+    """The latest batches, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT batch_id, made_at, many, to_post FROM letter_batches(%s)", [BATCHES_SHOWN])
+        return [Batch(*row) for row in cursor.fetchall()]
+
+
+def letter_person(letter_id: UUID) -> tuple[UUID | None, str] | None:
+    """The person (or None) and the state of a letter; None when there is no such letter."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, state FROM letter_person(%s)", [letter_id])
+        return cursor.fetchone()
+
+
+def advance(letter_id: UUID, person_id: UUID | None, to: LetterState) -> Letter:
+    """Bring one letter to its next state. Raises `WrongStep`, `Letter.DoesNotExist`."""
+    with opened(person_id):
+        letter = Letter.objects.select_for_update().get(pk=letter_id)
+        letter.advance(to)
+        if to is LetterState.POSTED and person_id is None:
+            _forget_pdf(PrintoutKind.LETTER, letter.pk)
+        if to is LetterState.RETURNED and person_id is not None:
+            basis = Basis(Via.SERVICE, person_id, journal.machine(), reference=letter.reference)
+            journal.write_event(basis, "letter.returned", [(_("Courrier"), letter.reference)], person_id=person_id)
+        return letter
+
+
+# -- Batches --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def make_batch(user: AbstractBaseUser) -> LetterBatch | None:
+    """Put the oldest letters to print together, 1,000 at most; None when there is none.
+
+    Two clerks at once never take the same letter.
+    """
+    batch = LetterBatch.objects.create(made_by=user)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM letters_take(%s, %s, %s)", [batch.pk, timezone.now(), MOST_IN_A_BATCH])
+        taken = cursor.fetchone()[0]
+    if not taken:
+        batch.delete()
+        return None
+    with opened(None):
+        outbox.put("batch-made", batch.pk, None)
+    return batch
+
+
+@outbox.handles("batch-made", queue="letters")
+def tell_batch(item: OutboxItem) -> None:
+    """Each person's journal says that a machine printed their letter and that nobody read it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, reference FROM letters_of_batch(%s)", [item.subject_id])
+        found = cursor.fetchall()
+    for person_id, reference in found:
+        if person_id is not None:
+            basis = Basis(Via.SERVICE, person_id, journal.machine(), reference=reference)
+            with opened(person_id):
+                journal.write_event(basis, "letter.printed", [(_("Courrier"), reference)], person_id=person_id)
+
+
+@transaction.atomic
+def post_batch(batch_id: UUID) -> int:
+    """The letters of the batch were posted; how many were not yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM letters_post(%s, %s)", [batch_id, timezone.now()])
+        posted = cursor.fetchone()[0]
+    with opened(None):
+        _forget_pdf(PrintoutKind.BATCH, batch_id)
+    return posted
+
+
+def _forget_pdf(kind: PrintoutKind, subject_id: UUID) -> None:
+    """What was posted is not kept as a PDF. The wall is open for whom the printout is about."""
+    for printout in Printout.objects.select_for_update().filter(kind=kind, subject_id=subject_id):
+        path = printout.path
+        printout.delete()
+        transaction.on_commit(lambda path=path: files.delete(path))
+
+
+# -- At the counter -------------------------------------------------------------------------------
+
+
+def held_for(person_id: UUID) -> list[Letter]:
+    """The letters that wait for the person at a counter, oldest first. The wall is open for them."""
+    return list(
+        Letter.objects.filter(person_id=person_id, state=LetterState.HELD)
+        .defer("content")
+        .order_by("created_at")
+    )  # fmt: skip
+
+
+def hand_over(letter_id: UUID, basis: Basis) -> Letter:
+    """A letter that waited was printed and given to the person, in a visit.
+
+    Raises `WrongStep` if it did not wait, `Letter.DoesNotExist` if it is not that person's.
+    """
+    with opened(basis.person_id):
+        letter = Letter.objects.select_for_update().get(pk=letter_id, person_id=basis.person_id)
+        letter.advance(LetterState.HANDED)
+        facts = [(_("Courrier"), letter.reference)]
+        journal.write_event(basis, "letter.handed", facts, person_id=basis.person_id)
+        return letter
+
+
+def returned_for(person_id: UUID) -> list[Letter]:
+    """The letters of the person that came back: their address is to be checked. The wall is open for them."""
+    return list(Letter.objects.filter(person_id=person_id, state=LetterState.RETURNED).defer("content"))
