@@ -24,10 +24,8 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
+    # The addresses of the servers come from the environment of the process that started this one.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    from portal.embedded import join_unless_named
-
-    join_unless_named()
     import django
 
     django.setup()

@@ -83,7 +83,8 @@ def test_a_blank_form_is_known_by_its_code(desk):
     mail = mail_of(mail_ids()[0])
     assert (mail.act_code, mail.form_version, mail.person_id, mail.finding) == ("space.open", 1, None, "")
     page = desk.get("/service/courrier/").content.decode()
-    assert mail.reference in page and "Ouvrir mon espace" in page
+    assert mail.reference in page
+    assert "Ouvrir mon espace" in page
 
 
 def test_several_files_make_several_mails_and_a_bad_one_loses_none(desk):
@@ -94,7 +95,8 @@ def test_several_files_make_several_mails_and_a_bad_one_loses_none(desk):
     )
     text = answer.content.decode()
     assert len(mail_ids()) == 2
-    assert "2 courriers enregistrés" in text and "Fichier 2 : Ce fichier n’est ni un PDF" in text
+    assert "2 courriers enregistrés" in text
+    assert "Fichier 2 : Ce fichier n’est ni un PDF" in text
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,8 @@ def test_no_file_no_day_and_a_day_to_come_are_refused_in_words(desk):
     assert desk.post("/service/courrier/", {}).status_code == 422
     tomorrow = f"{timezone.localdate() + timedelta(days=1):%d/%m/%Y}"
     answer = receive(desk, paper(OPEN), day=tomorrow)
-    assert answer.status_code == 422 and "dans le futur" in answer.content.decode()
+    assert answer.status_code == 422
+    assert "dans le futur" in answer.content.decode()
     assert mail_ids() == []
 
 
@@ -175,19 +178,23 @@ def test_nobody_deals_with_their_own_mail(desk, claire, odette):
     mail_id = mail_ids()[0]
     desk.post(f"/service/courrier/{mail_id}/prendre/")
     answer = desk.post(f"/service/courrier/{mail_id}/personne/", ODETTE_TYPED)
-    assert answer.status_code == 409 and "son propre courrier" in answer.content.decode()
+    assert answer.status_code == 409
+    assert "son propre courrier" in answer.content.decode()
     assert mail_of(mail_id).person_id is None
 
 
 def test_the_person_is_found_by_exactly_the_five_traits_and_nothing_is_told_of_them(desk, odette):
     mail_id = post_paper(desk, REVOKE)
     wrong = desk.post(f"/service/courrier/{mail_id}/personne/", {**ODETTE_TYPED, "birth_date": "13/03/1945"})
-    assert wrong.status_code == 422 and 'value="garnier"' in wrong.content.decode()
+    assert wrong.status_code == 422
+    assert 'value="garnier"' in wrong.content.decode()
     assert desk.post(f"/service/courrier/{mail_id}/personne/", {}).status_code == 422
     found = desk.post(f"/service/courrier/{mail_id}/personne/", ODETTE_TYPED, follow=True)
     assert mail_of(mail_id).person_id == odette.person.pk
     text = found.content.decode()
-    assert "reconnue" in text and "Garnier" not in text and "Boussac" not in text
+    assert "reconnue" in text
+    assert "Garnier" not in text
+    assert "Boussac" not in text
     with opened(odette.person.pk):
         assert JournalEntry.objects.get().code == "mail.identified"
 
@@ -250,7 +257,9 @@ def test_a_rejected_mail_of_someone_known_is_answered_where_they_want_and_kept_u
     with django_capture_on_commit_callbacks(execute=True):
         deliver_all()
     mail = mail_of(mail_id)
-    assert mail.filed_at and mail.scan != old and not default_storage.exists(old)
+    assert mail.filed_at
+    assert mail.scan != old
+    assert not default_storage.exists(old)
     with pytest.raises(files.FileUnreadable):
         files.read(mail.scan, None)
     with opened(odette.person.pk):
@@ -288,7 +297,8 @@ def test_a_signed_mandate_that_came_by_post_comes_into_force_once_the_clerk_saw_
     with opened(odette.person.pk):
         mandate.refresh_from_db()
         assert (mandate.state, mandate.evidence) == ("in_force", "scan")
-        assert mandate.scan == mail_of(mail_id).scan and default_storage.exists(mandate.scan)
+        assert mandate.scan == mail_of(mail_id).scan
+        assert default_storage.exists(mandate.scan)
         assert JournalEntry.objects.get(code="mandate.signed").actor_kind == "clerk"
     assert desk.post(f"/service/courrier/{mail_id}/mandat/").status_code == 409
 
@@ -298,7 +308,8 @@ def test_a_mandate_too_old_to_be_signed_is_refused_in_words(desk, odette, mandat
         Mandate.objects.update(drafted_at=timezone.now() - timedelta(days=8))
     mail_id = post_paper(desk, mandate_code(mandate.reference))
     answer = desk.post(f"/service/courrier/{mail_id}/mandat/")
-    assert answer.status_code == 409 and "ne peut plus être signé" in answer.content.decode()
+    assert answer.status_code == 409
+    assert "ne peut plus être signé" in answer.content.decode()
     assert mail_of(mail_id).state == MailState.WAITING
 
 
@@ -327,7 +338,8 @@ def test_the_list_asks_as_many_questions_for_one_mail_as_for_a_hundred(desk):
             page = desk.get("/service/courrier/")
         assert page.status_code == 200
         asked.append(len(questions))
-    assert len(set(asked)) == 1 and asked[0] <= 12
+    assert len(set(asked)) == 1
+    assert asked[0] <= 12
 
 
 def test_the_list_goes_by_pages(desk):
@@ -353,4 +365,5 @@ def test_nothing_personal_is_logged(desk, odette, caplog):
     desk.post(f"/service/courrier/{mail_id}/personne/", ODETTE_TYPED)
     desk.post(f"/service/courrier/{mail_id}/ecarter/", {"reason": "unsigned"})
     logged = "\n".join(r.getMessage() for r in caplog.records if r.name != "django.db.backends").lower()
-    assert "garnier" not in logged and "odette" not in logged
+    assert "garnier" not in logged
+    assert "odette" not in logged
