@@ -15,6 +15,7 @@ join_unless_named()
 app = Celery("plein-gre")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["portal.accounts"], related_name="reset")
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
     "erase-due": {"task": "consent.tasks.erase_due", "schedule": crontab(hour=3, minute=40)},

@@ -10,6 +10,7 @@ HIDDEN = "[…]"
 # What must not be read in a log, wherever it comes from. Addresses of pages carry references only, which stay.
 _SECRETS = [
     re.compile(r"(?<=/invitation/)[^/\s\"']+"),
+    re.compile(r"(?<=/password/reset/)[0-9a-f-]{36}/[^/\s\"']+"),
     re.compile(r"(?<=\?)[^\s\"'<>)\]]+=[^\s\"'<>)\]]*"),  # query strings
     re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"),  # e-mail addresses
     re.compile(r"\b[1-478]\d{4}(\d\d|2[ABab])\d{6}(\d\d)?\b"),  # social security numbers

@@ -22,7 +22,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Type one's traits; the answer is the same whether or not the service knows such a person."""
     if request.user.person_id:
         return _already(request)
-    form = AskCodeForm(request.POST or None)
+    form = AskCodeForm(request.POST if request.method == "POST" else None)
     today = linking.asked_today(request.user.pk)
     if request.method == "POST" and form.is_valid():
         if today:
@@ -39,7 +39,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Type the code of the letter."""
     if request.user.person_id and request.method != "POST":
         return _already(request)
-    form = EnterCodeForm(request.POST or None)
+    form = EnterCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         outcome = linking.try_code(request.user.pk, form.cleaned_data["code"])
         if outcome.linked is Linked.DONE:

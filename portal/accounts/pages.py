@@ -19,7 +19,7 @@ from portal.accounts.user import AccountExists, create_account
 @limited("signup", most=10, seconds=3600)
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account. It opens no space, and is linked to nobody."""
-    form = SignupForm(request.POST or None)
+    form = SignupForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             user = create_account(form.cleaned_data["email"], form.cleaned_data["password1"])

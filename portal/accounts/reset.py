@@ -1,6 +1,6 @@
 """A forgotten password: a link sent by e-mail, good for one hour and one use.
 
-Every address gets the same answer in the same time: the account is looked for by the worker, after the page.
+Every address gets the same answer in the same time: the worker is asked whether or not there is an account.
 """
 
 from uuid import UUID
@@ -44,9 +44,9 @@ def _age(given: str) -> int:
 
 
 @shared_task(queue="receipts")
-def send_link(username: str, language: str) -> None:
-    """Send the link to the account with this hidden user name, if there is one."""
-    user = User.objects.filter(username=username, is_active=True).first()
+def send_link(user_id: str, language: str) -> None:
+    """Send the link to this account, if there is one."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         return
     path = reverse("account_reset_password_key", args=[user.pk, token.make_token(user)])

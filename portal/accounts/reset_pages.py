@@ -1,7 +1,7 @@
 """The pages of a forgotten password: ask for the link, choose another password."""
 
 import logging
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent.limits import limited
 from portal.accounts import reset
 from portal.accounts.forms import AskResetForm, NewPasswordForm
-from portal.accounts.user import username_of
+from portal.accounts.user import User
 from portal.pages import errors
 
 log = logging.getLogger(__name__)
@@ -24,10 +24,12 @@ log = logging.getLogger(__name__)
 @limited("reset", most=10, seconds=3600)
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for the link; the answer says nothing about whether the address has an account."""
-    form = AskResetForm(request.POST or None)
+    form = AskResetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        user = User.objects.by_email(form.cleaned_data["email"])
         try:
-            reset.send_link.delay(username_of(form.cleaned_data["email"]), get_language() or "fr")
+            # An address without account gives the worker as much to do for the page: an id that is nobody's.
+            reset.send_link.delay(str(user.pk if user else uuid4()), get_language() or "fr")
         except Exception as error:  # the broker's client raises many kinds
             log.error("reset: the broker does not answer (%s)", type(error).__name__)
             return errors.unavailable(request)
@@ -51,7 +53,7 @@ def choose(request: HttpRequest, user_id: UUID, key: str) -> HttpResponse:
     user = reset.user_of(user_id, key)
     if user is None:
         return render(request, "account/password_reset_over.html", status=410)
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user.set_password(form.cleaned_data["password1"])
         user.save(update_fields=["password"])

@@ -1,7 +1,6 @@
 """The one page of every act: form, check your answers, done; nothing typed is lost, nothing is done twice."""
 
 import re
-from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -12,7 +11,8 @@ from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.models import Consent, Grant, JournalEntry, Space, SpaceState
 from consent.wall import opened
-from tests.cast import Patient, open_space_answers, request_id
+from tests.cast import open_space_answers, request_id
+from tests.consent.conftest import check, confirm, hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -20,43 +20,6 @@ OPEN = "/mon-espace/actes/space.open/"
 GIVE = "/mon-espace/actes/grant.give/"
 OPEN_ANSWERS = {"reminders": "yes", "statistics": "no", "research": "no", "notice_read": "on", "wish": "on"}
 GRANT_ANSWERS = {"reader_number": "10100000008", "rights": ["read"], "extent": "all", "duration": "6m"}
-
-
-def hidden(response, name: str) -> str:
-    """The value of a hidden field of the page."""
-    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', response.content.decode())
-    assert found, f"no hidden {name}"
-    return unescape(found[1])
-
-
-def check(client: Client, url: str, answers: dict):
-    """Fill in the form and go to the page of checking."""
-    page = client.get(url)
-    assert page.status_code == 200
-    return client.post(url, {**answers, "request": hidden(page, "request")})
-
-
-def confirm(client: Client, url: str, checked):
-    return client.post(url, {"step": "confirm", "answers": hidden(checked, "answers")})
-
-
-@pytest.fixture
-def odette_online(odette: Patient, sign_in) -> Client:
-    return sign_in(odette.user)
-
-
-@pytest.fixture
-def with_space(odette: Patient, notice) -> Patient:
-    perform(get_act("space.open"), odette.basis, open_space_answers(), request_id())
-    return odette
-
-
-@pytest.fixture
-def with_grant(with_space: Patient, dr_lemoine) -> Grant:
-    answers = {"reader_number": "10100000008", "rights": ["read"], "extent": "all", "categories": [], "duration": "1y"}
-    perform(get_act("grant.give"), with_space.basis, answers, request_id())
-    with opened(with_space.person.id):
-        return Grant.objects.get()
 
 
 def test_a_form_is_checked_then_done_then_there_is_a_receipt(odette, odette_online, notice):
