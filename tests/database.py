@@ -54,22 +54,32 @@ def make_template() -> None:
 def make_clone() -> None:
     """(Re)create this worker's database from the template, and connect to it."""
     close()
-    with as_owner() as connection:
-        _drop(connection, CLONE)
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG").format(
-                sql.Identifier(CLONE), sql.Identifier(TEMPLATE)
-            )
-        )
+    make_other(CLONE)
     _point("owner", CLONE)
     _point("default", CLONE)
+
+
+def make_other(name: str) -> None:
+    """(Re)create one more database from the template, for a service that runs beside the tests."""
+    with as_owner() as connection:
+        _drop(connection, name)
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+
+
+def drop_other(name: str) -> None:
+    """That service has ended."""
+    with as_owner() as connection:
+        _drop(connection, name)
 
 
 def drop_clone() -> None:
     """The run is over for this worker."""
     close()
-    with as_owner() as connection:
-        _drop(connection, CLONE)
+    drop_other(CLONE)
 
 
 def close() -> None:

@@ -91,7 +91,7 @@ ACCOUNTS = [
         "odette", "Odette Garnier", Role.PERSON,
         _("un compte qui n’est relié à personne : Odette le reliera avec le code reçu par courrier"),
     ),
-    Account("aicha", "Aïcha Ben Saïd", Role.PERSON, _("a ouvert elle-même son espace en ligne")),
+    Account("rose", "Rose Lagrange", Role.PERSON, _("a ouvert elle-même son espace en ligne")),
 ]  # fmt: skip
 
 
@@ -116,19 +116,19 @@ LUCIEN = Somebody(
     _("Son voisin : ne veut aucun espace, et le fait écrire."),
     _("passeport, qui finit par 82C"),
 )
-ROSE = Somebody(
-    Traits("Lagrange", "Rose", date(1938, 10, 21), "F", "23008"),
-    _("Écrit de chez elle : elle poste la feuille « Ouvrir mon espace »."),
-    "",
-    {"address": "Le Bourg", "postcode": "23150", "town": "Ahun", "channel": "post"},
-)
 AICHA = Somebody(
     Traits("Ben Saïd", "Aïcha", date(1988, 11, 30), "F", "99351"),
+    _("écrit de chez elle : elle poste la feuille « Ouvrir mon espace »."),
+    "",
+    {"address": "12 rue des Lilas", "postcode": "23150", "town": "Ahun", "channel": "post"},
+)
+ROSE = Somebody(
+    Traits("Lagrange", "Rose", date(1938, 10, 21), "F", "23008"),
     _("a ouvert elle-même son espace en ligne"),
     "",
-    {"email": "aicha@demo.example", "channel": "screen"},
+    {"email": "rose@demo.example", "channel": "screen"},
 )
-TO_TYPE = [ODETTE, LUCIEN, ROSE]
+TO_TYPE = [ODETTE, LUCIEN, AICHA]
 
 PROFESSIONALS = [
     {"rpps": "00010000016", "name": "Dr Claire Lemoine", "profession": "Médecin généraliste", "town": "Boussac"},

@@ -41,7 +41,7 @@ def load() -> None:
         user = _account(account)
         _second_factor(user, account)
         _place(user, account)
-    _open_space_of_aicha()
+    _open_space_of_rose()
 
 
 def known_accounts() -> int:
@@ -102,19 +102,19 @@ def _place(user: User, account: cast.Account) -> None:
         join_service(user, SERVICES[account.role])
 
 
-def _open_space_of_aicha() -> None:
-    """Aïcha opens her space online, by the act that anybody does, with the same form."""
-    user = User.objects.by_email("aicha@demo.example")
+def _open_space_of_rose() -> None:
+    """Rose opens her space online, by the act that anybody does, with the same form."""
+    user = User.objects.by_email("rose@demo.example")
     if user.person_id:
         return
     act = get_act("space.open")
     basis = Basis(Via.SELF, None, Actor(ActorKind.PERSON, user.pk))
-    traits = cast.AICHA.traits
+    traits = cast.ROSE.traits
     form = act.form_class(
         {
             "birth_name": traits.birth_name, "first_names": traits.first_names, "sex": traits.sex,
             "birth_date": traits.birth_date.strftime("%d/%m/%Y"), "birth_place": traits.birth_place,
-            **cast.AICHA.contact,
+            **cast.ROSE.contact,
             "reminders": "yes", "statistics": "no", "research": "no", "notice_read": "on", "wish": "on",
         },
         basis=basis,

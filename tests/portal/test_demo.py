@@ -108,16 +108,16 @@ def test_agents_serve_their_counter_alone_and_the_service_has_its_people(demo) -
     assert [key for key in user if is_auditor(user[key])] == ["paul"]
 
 
-def test_the_story_starts_with_nothing_of_odette_and_with_what_aicha_chose(demo) -> None:
-    odette, aicha = (User.objects.by_email(f"{key}@demo.example") for key in ("odette", "aicha"))
+def test_the_story_starts_with_nothing_of_odette_and_with_what_rose_chose(demo) -> None:
+    odette, rose = (User.objects.by_email(f"{key}@demo.example") for key in ("odette", "rose"))
     assert odette.person_id is None
     with connection.cursor() as cursor:
         cursor.execute("SELECT find_confirmed_person(%s)", [cast.ODETTE.traits.traits_index()])
         assert cursor.fetchone() == (None,)
-    with opened(aicha.person_id):
-        assert Space.objects.get(pk=aicha.person_id).state == "open"
-        assert Person.objects.get(pk=aicha.person_id).traits == cast.AICHA.traits
-        purposes = Consent.objects.filter(person_id=aicha.person_id).values_list("purpose", flat=True)
+    with opened(rose.person_id):
+        assert Space.objects.get(pk=rose.person_id).state == "open"
+        assert Person.objects.get(pk=rose.person_id).traits == cast.ROSE.traits
+        purposes = Consent.objects.filter(person_id=rose.person_id).values_list("purpose", flat=True)
         assert set(purposes) == {Purpose.SPACE, Purpose.REMINDERS}
 
 

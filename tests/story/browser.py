@@ -38,6 +38,7 @@ class Someone:
             java_script_enabled=False, locale="fr-FR", viewport={"width": 1280, "height": 900}
         )
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
         self.requests: list[str] = []
         self.document: Response | None = None
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -94,6 +95,20 @@ class Someone:
     def _arrived(self, response: Response) -> None:
         if response.request.is_navigation_request() and response.status not in (301, 302, 303):
             self.document = response
+
+    def posts(self, action: str, title: str) -> bytes:
+        """Press the button of the form that goes to `action` and keep the PDF that it answers."""
+        token = self.page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value")
+        fields = self.page.locator(f"form[action='{action}'] input[type=hidden]")
+        data = {"csrfmiddlewaretoken": token or ""}
+        for index in range(fields.count()):
+            field = fields.nth(index)
+            data[field.get_attribute("name") or ""] = field.get_attribute("value") or ""
+        answer = self.context.request.post(
+            self.url + action, form=data, headers={"Referer": self.page.url}, timeout=60_000
+        )
+        assert answer.status in (200, 202), (action, answer.status, answer.text()[:500])
+        return self.fetches(answer.url, title)
 
     # -- looking
 
