@@ -195,7 +195,7 @@ def test_a_worker_killed_while_delivering_tells_once(world: World, owner_connect
     receipt = world.ready(KILLED).do()
     with opened(receipt.person_id):
         item = OutboxItem.objects.get(subject_id=receipt.entry_id)
-    handler = outbox._handlers["told"]
+    handler = outbox._routes["told"].handler
 
     def dying(wanted: OutboxItem) -> None:
         die("taken", point)
@@ -203,7 +203,7 @@ def test_a_worker_killed_while_delivering_tells_once(world: World, owner_connect
         die("handled", point)
 
     def work(say: Callable[[str], None]) -> None:
-        outbox._handlers["told"] = dying
+        outbox._routes["told"] = outbox.Route(dying, "receipts")
         outbox.deliver(item.pk, item.person_id)
         die("delivered", point)
 

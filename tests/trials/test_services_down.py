@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings as site
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
@@ -137,7 +138,7 @@ def no_valkey(settings) -> None:
 def browser(cookie: str | None = None) -> Client:
     client = Client(raise_request_exception=False)
     if cookie:
-        client.cookies["session"] = cookie
+        client.cookies[site.SESSION_COOKIE_NAME] = cookie
     return client
 
 
@@ -147,7 +148,7 @@ def browser(cookie: str | None = None) -> Client:
 def test_public_pages_stand_without_valkey(no_valkey: None, world_notice: None, path: str, cookie: str | None):
     answer = browser(cookie).get(path)
     assert answer.status_code == 200, path
-    assert not cookie or answer.client.cookies["session"].value == cookie, "the outage signed them out"
+    assert not cookie or answer.client.cookies[site.SESSION_COOKIE_NAME].value == cookie, "the outage signed them out"
 
 
 @pytest.fixture
