@@ -33,6 +33,9 @@ AROUND_ACTS = {
 }
 # Those of them that pages and tasks call: they recognise a paper or a date, and give nobody anything by themselves.
 AROUND_ACTS["assistance/mandates.py: print_once"] = "a draft goes to the printer: nothing stands by that"
+AROUND_ACTS["assistance/mailroom.py: file_scan"] = (
+    "the name of the scan of a settled mail, moved under the person's key"
+)
 FOR_ALL = {"assistance/mandates.py: " + name for name in ("sign", "forget_unsigned", "print_once")}
 SOURCES = sources_in(Path(settings.BASE_DIR))
 FOUND = writings_in(SOURCES)

@@ -41,6 +41,9 @@ DEFINERS = {
     for create, _drop in import_module(f"{app}.migrations.0002_wall").FUNCTIONS
 }
 
+# Those of them that change something: where a letter is on its way to the post, and nothing in it.
+WRITERS = {"letters_take", "letters_post"}
+
 
 def rows(query: str, parameters: Any = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
@@ -260,12 +263,13 @@ def test_what_looks_across_persons_is_named_and_bound():
         assert "app=X" in rights, name
         assert "{=X" not in rights, f"PUBLIC may call {name}"
         assert ",=X" not in rights, f"PUBLIC may call {name}"
-        assert (volatile, owner) == ("s", "owner"), f"{name} could write"
+        assert owner == "owner", name
+        assert (volatile == "v") == (name in WRITERS), f"{name} could write"
 
 
 def test_what_looks_across_persons_answers_no_content():
     """Ids, dates, references, states and codes: never an encrypted column, never a person's key."""
-    allowed = {"uuid", "timestamp with time zone", "date", "text", "integer"}
+    allowed = {"uuid", "timestamp with time zone", "date", "text", "integer", "bigint"}
     for name, result in rows(
         "SELECT proname, pg_get_function_result(oid) FROM pg_proc WHERE prosecdef AND proname = ANY (%s)",
         [list(DEFINERS)],
