@@ -230,6 +230,11 @@ def mail_for_another_act(world: World, ready: Ready) -> None:
         Mail.objects.filter(pk=ready.basis.right_id).update(act_code="space.nothing")
 
 
+def mail_of_a_colleague(world: World, ready: Ready) -> None:
+    with opened(ready.basis.person_id):
+        Mail.objects.filter(pk=ready.basis.right_id).update(taken_by=world.karim)
+
+
 def not_a_clerk(world: World, ready: Ready) -> None:
     world.clerk.groups.clear()
 

@@ -128,7 +128,9 @@ class World:
     def mail(self, person: Person | None) -> Mail:
         """A posted form that waits for a clerk."""
         with opened(person.id if person else None):
-            return Mail.objects.create(reference=new_reference("ML"), person_id=person.id if person else None)
+            return Mail.objects.create(
+                reference=new_reference("ML"), person_id=person.id if person else None, taken_by=self.clerk
+            )
 
     def basis(self, act: Act, via: Via, person: Person | None) -> Basis:
         """A basis of this kind for this act, with the rows that it stands on."""
