@@ -259,7 +259,7 @@ WAYS: dict[Via, list[Ending]] = {
         by_another_counter, no_right, agent_for_themselves, *IN_A_VISIT,
     ],
     Via.PRESENCE: [*IN_A_VISIT, agent_for_themselves],
-    Via.PAPER: [no_right, used_mail, rejected_mail, mail_for_another_act, not_a_clerk, closed_account,
+    Via.PAPER: [no_right, used_mail, rejected_mail, mail_for_another_act, mail_of_a_colleague, not_a_clerk, closed_account,
                 agent_for_themselves],
     Via.PUBLIC: [],
 }  # fmt: skip
