@@ -74,8 +74,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
 # What may be read or refused, as long as nothing breaks.
 HARMLESS: dict[str, Callable[[], bytes]] = {
     "a page as large as a field": lambda: pdf_with(page_saying(b"0 0 9 9 re f", size=(14_400, 14_400))),
-    "a page with a quarter of a gigabyte of nothing": lambda: pdf_with(image_bomb(16_000)),
-    "a page with a very long drawing": lambda: pdf_with(page_saying(b"0 0 m 500 800 l S " * 100_000)),
+    "a page with 64 megabytes of nothing": lambda: pdf_with(image_bomb(8_000)),
+    "a page with a very long drawing": lambda: pdf_with(page_saying(b"0 0 m 500 800 l S " * 20_000)),
     "a PDF whose pages are in a ring": lambda: pdf_with(empty_pages(2)).replace(b"/Count 2", b"/Count 9"),
 }
 
