@@ -16,7 +16,7 @@ from django.utils.translation import override
 from consent import journal, outbox
 from consent.acts.base import Act, Answers, BusinessError, Effect
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis, use_basis
-from consent.models import Person, Receipt, SpaceState
+from consent.models import IdentityLevel, Person, Receipt, SpaceState
 from consent.wall import opened
 
 # The moments of an act, in order; a trial may stop the process at each (see tests/trials).
@@ -93,6 +93,8 @@ def obstacle(act: Act, basis: Basis) -> str | Promise:
         return (
             "" if act.creates_person else _("Aucune personne n’est enregistrée : cet acte demande d’abord un espace.")
         )
+    if not act.needs_space and act.level <= IdentityLevel.DECLARED:
+        return ""
     found = Person.objects.filter(pk=basis.person_id).values_list("level", "space__state").first()
     level, state = found or (None, None)
     if level is not None and level < act.level:
