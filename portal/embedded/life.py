@@ -58,6 +58,8 @@ def leave(pid: int | None = None) -> None:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            # Others use them still, and share the lock at once; or the warden was faster: wait until it has stopped them.
+            fcntl.flock(users, fcntl.LOCK_SH)
             return
         stop()
 

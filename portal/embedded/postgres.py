@@ -13,6 +13,8 @@ from pathlib import Path
 from portal.embedded.processes import wait_until, working_in
 
 SYSTEM_USER = "plein-gre"
+# The server outlives the call that starts it; its handle is kept so that Python does not mourn it.
+_started: list["subprocess.Popen[bytes]"] = []
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -111,17 +113,32 @@ def create(data: Path, password: str) -> None:
 def start(data: Path, port: int) -> None:
     """Start the server of this directory on this port, and wait until it answers.
 
-    Raises `subprocess.CalledProcessError`; its log is `log` in the directory.
+    Raises `subprocess.CalledProcessError`; its log is `log` in the directory. `pg_ctl start` is not used: it
+    compares clocks to recognise the server that it started, and waits in vain when the clock was set back.
     """
     identity = _run_as(data)
     # After a SIGKILL the server's children end by themselves, within a second; only then is its pid file stale.
     if wait_until(lambda: not working_in(data, "postgres"), seconds=20):
         (data / "postmaster.pid").unlink(missing_ok=True)
-    subprocess.run(  # noqa: S603
-        [_binary("pg_ctl"), "-D", str(data), "-w", "-t", "60", "-l", str(data / "log"), "-o", f"-p {port}", "start"],
-        check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        cwd="/", start_new_session=True, **identity,
-    )  # fmt: skip
+    command = [_binary("postgres"), "-D", str(data), "-p", str(port)]
+    with (data / "log").open("a") as log:
+        process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **identity
+        )
+    _started.append(process)
+    wait_until(lambda: process.poll() is not None or _is_ready(data, process.pid), seconds=120)
+    if not _is_ready(data, process.pid):
+        process.kill()
+        raise subprocess.CalledProcessError(process.wait(), command)
+
+
+def _is_ready(data: Path, pid: int) -> bool:
+    """True when this process wrote in the directory's pid file that it is ready (its first and eighth lines)."""
+    try:
+        lines = (data / "postmaster.pid").read_text().split("\n")
+    except OSError:
+        return False
+    return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
 
 def stop(data: Path) -> None:
@@ -131,6 +148,8 @@ def stop(data: Path) -> None:
             [_binary("pg_ctl"), "-D", str(data), "-w", "-t", "30", "-m", "fast", "stop"],
             check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **_run_as(data),
         )  # fmt: skip
+    for process in _started:
+        process.poll()
 
 
 def bootstrap(port: int, passwords: dict[str, str]) -> None:

@@ -38,7 +38,7 @@ def start(data: Path, port: int, password: str) -> None:
     )  # fmt: skip
     _started.append(process)
     client = Redis(port=port, password=password)
-    for _ in range(600):
+    for _ in range(3000):  # a minute, more when the machine is busy
         try:
             client.ping()
             return

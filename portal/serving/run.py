@@ -21,7 +21,7 @@ from portal.health import HEARTBEAT_KEY
 from portal.serving import children
 from portal.serving.before import SERVED, CannotServe, require_free
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -27,7 +27,7 @@ def environment(var: Path, **more: str) -> dict[str, str]:
     return {**{k: v for k, v in os.environ.items() if k not in OURS}, "VAR_DIR": str(var), **more}
 
 
-def manage(var: Path, *arguments: str, timeout: float = 60, **more: str) -> subprocess.CompletedProcess[str]:
+def manage(var: Path, *arguments: str, timeout: float = 180, **more: str) -> subprocess.CompletedProcess[str]:
     """Run `manage.py <arguments>` to its end."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=settings.BASE_DIR, env=environment(var, **more),
@@ -94,7 +94,7 @@ class Service:
         with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return answer.status, answer.read().decode()
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self, seconds: float = 180) -> None:
         """Wait until it announced itself."""
         end = time.monotonic() + seconds
         while "Ctrl-C stops everything" not in self.said:

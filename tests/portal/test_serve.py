@@ -89,7 +89,7 @@ def test_a_second_start_is_quick_and_a_part_that_dies_brings_the_service_down(
 ) -> None:
     began = time.monotonic()
     with served(var) as service:
-        assert time.monotonic() - began < 45  # about 5 s alone on two cores
+        assert time.monotonic() - began < 120  # about 5 s when the machine is ours alone
         os.kill(_leader(service, part), signal.SIGKILL)
         assert service.process.wait(30) == 1
         assert words in service.said
