@@ -48,7 +48,7 @@ def busy(with_space, boussac):
 
 def test_each_trace_says_when_who_what_and_by_what_right(odette_online, busy):
     said = text(odette_online.get(TRACE))
-    assert "Ouvrir mon espace Par la personne elle-même, par la personne, en ligne." in said
+    assert "Ouvrir mon espace Par la personne elle-même, en ligne." in said
     assert "Dossier ouvert au guichet" in said
     assert "un agent du guichet" in said
     assert "France Services de Boussac" in said
