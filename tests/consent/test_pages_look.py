@@ -118,7 +118,10 @@ def test_every_page_of_ones_own(odette, odette_online, dr_lemoine, real_notice, 
     see("21-not-possible", odette_online.get("/mon-espace/actes/grant.give/"))
     see("22-refuse", client.get("/sans-compte/space.refuse/"))
     token = hidden(client.get("/sans-compte/space.refuse/"), "request")
-    see("23-refuse-check", client.post("/sans-compte/space.refuse/", {**TRAITS_OF_ODETTE, "wish": "on", "request": token}))
+    see(
+        "23-refuse-check",
+        client.post("/sans-compte/space.refuse/", {**TRAITS_OF_ODETTE, "wish": "on", "request": token}),
+    )
     see("24-reset", client.get("/compte/password/reset/"))
     see("25-reset-done", client.get("/compte/password/reset/done/"))
     see("26-signup", client.get("/compte/signup/"))
