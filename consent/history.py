@@ -69,7 +69,9 @@ def what_words(code: str) -> str:
 def how_words(entry: JournalEntry) -> str:
     """By what right, with the reference of the paper where there is one."""
     if entry.actor_kind == ActorKind.MACHINE:
-        return str(_("par le service, selon la règle"))
+        return ""
+    if entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF:
+        return _("en ligne")
     words = str(VIA_WORDS.get(Via(entry.via), entry.via)) if entry.via else ""
     return f"{words} ({entry.basis_reference})" if entry.basis_reference else words
 

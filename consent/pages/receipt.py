@@ -24,7 +24,7 @@ def receipt_rows(receipt: Receipt) -> list[Fact]:
     entry = receipt.entry
     return [
         (_("Reçu numéro"), str(receipt.pk)),
-        (_("Le"), date_format(timezone.localtime(entry.at), "j F Y à H:i")),
+        (_("Le"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))),
         (_("Fait par"), history.who_words(entry)),
         (_("De quelle façon"), history.how_words(entry)),
         *[(label, value) for label, value in entry.details["facts"]],

@@ -48,7 +48,7 @@ def busy(with_space, boussac):
 
 def test_each_trace_says_when_who_what_and_by_what_right(odette_online, busy):
     said = text(odette_online.get(TRACE))
-    assert "Ouvrir mon espace Par la personne elle-même, par la personne, en ligne." in said
+    assert "Ouvrir mon espace Par la personne elle-même, en ligne." in said
     assert "Dossier ouvert au guichet" in said
     assert "un agent du guichet" in said
     assert "France Services de Boussac" in said
@@ -79,7 +79,7 @@ def test_a_refused_try_is_shown_with_its_reason_and_a_machine_is_told_from_a_hum
 def test_the_filters(odette_online, busy, query, shown, number):
     said = text(odette_online.get(f"{TRACE}?{query}"))
     assert shown in said
-    assert (f"{number} trace." if number < 2 else f"{number} traces.") in said
+    assert {0: "Aucune trace.", 1: "1 trace."}.get(number, f"{number} traces.") in said
 
 
 def test_a_filter_that_is_wrong_says_so(odette_online, busy):
@@ -95,7 +95,7 @@ def test_a_page_that_does_not_exist_is_the_nearest_one(odette_online, busy):
 
 
 def test_somebody_elses_traces_are_not_shown(aicha, sign_in, busy):
-    assert "0 trace" in text(sign_in(aicha.user).get(TRACE))
+    assert "Aucune trace." in text(sign_in(aicha.user).get(TRACE))
 
 
 def fill(person_id, number: int) -> None:

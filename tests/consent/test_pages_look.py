@@ -1,0 +1,134 @@
+"""The person's own pages: light, whole without script, readable by all at 400 %, printable."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from assistance.models import Counter
+from consent.models import Notice, Receipt
+from consent.wall import opened
+from portal.accounts.user import create_account
+from portal.design.sheet import BUILT
+from tests.cast import PASSWORD, open_space_answers
+from tests.consent.conftest import TRAITS_OF_ODETTE, check, does, hidden
+from tests.html import html_errors
+
+pytestmark = pytest.mark.django_db
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+ONE_ROUND_TRIP = 14 * 1024
+# Where the pictures and prints go, for whoever wants to look at them.
+ALBUM = os.environ.get("ALBUM", "")
+
+
+@pytest.fixture(autouse=True)
+def plain_static(settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def real_notice(db):
+    """The notice as it is published, in its three languages."""
+    call_command("load_notices", verbosity=0)
+    return Notice.objects.in_force("fr")
+
+
+def shown(browser: Browser, html: str, width: int) -> Page:
+    """This HTML in Chromium, with our styles and nothing else."""
+    page = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR").new_page()
+
+    def answer(route):
+        path = route.request.url.removeprefix("http://testserver")
+        if path.startswith("/static/"):
+            kind = {".css": "text/css", ".woff2": "font/woff2"}[Path(path).suffix]
+            route.fulfill(body=(BUILT.parent / path.removeprefix("/static/")).read_bytes(), content_type=kind)
+        else:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+    page.route("**/*", answer)
+    page.goto("http://testserver/page")
+    page.evaluate("document.fonts.ready")
+    return page
+
+
+def look(browser: Browser, name: str, answer) -> list[str]:
+    """What is wrong with this page; its picture at both widths and its print go to the album."""
+    html = answer.content.decode()
+    weight = len(gzip.compress(answer.content, 9)) + len(gzip.compress(BUILT.read_bytes(), 9))
+    faults = [f"{name}: {fault}" for fault in html_errors(html)]
+    if weight > ONE_ROUND_TRIP:
+        faults.append(f"{name}: {weight} bytes")
+    for width in (1280, 320):
+        page = shown(browser, html, width)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append(f"{name}: overflows at {width}")
+        found = Axe().run(page).response["violations"]
+        faults += [f"{name}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
+        if ALBUM:
+            page.screenshot(path=f"{ALBUM}/{name}-{width}.png", full_page=True)
+            if width == 1280:
+                page.pdf(path=f"{ALBUM}/{name}.pdf", format="A4")
+        page.close()
+    return faults
+
+
+def test_every_page_of_ones_own(odette, odette_online, dr_lemoine, real_notice, sign_in, client):
+    Counter.objects.create(number=137, name="France Services de Boussac", town="BOUSSAC")
+    new = sign_in(create_account("new@exemple.fr", PASSWORD))
+    give = {"reader_number": dr_lemoine.rpps, "rights": ["read"], "extent": "some", "categories": ["prescriptions"]}
+    seen = []
+
+    def see(name, answer):
+        seen.append((name, answer))
+
+    see("01-nobody", new.get("/mon-espace/"))
+    see("02-link", new.get("/mon-espace/relier/"))
+    see("03-link-wrong", new.post("/mon-espace/relier/", {**TRAITS_OF_ODETTE, "sex": ""}))
+    see("04-code", new.get("/mon-espace/relier/code/"))
+    see("05-without-space", odette_online.get("/mon-espace/"))
+    see("06-open-unknown", new.get("/mon-espace/actes/space.open/"))
+    see("07-open", odette_online.get("/mon-espace/actes/space.open/"))
+    see("08-open-wrong", check(odette_online, "/mon-espace/actes/space.open/", {"reminders": "yes"}))
+    answers = {"reminders": "yes", "statistics": "no", "research": "no", "notice_read": "on", "wish": "on"}
+    see("09-open-check", check(odette_online, "/mon-espace/actes/space.open/", answers))
+    does(odette, "space.open", open_space_answers())
+    does(odette, "grant.give", {**give, "duration": "6m"})
+    does(odette, "mandate.give", {"counter_number": 137, "scopes": ["grant.revoke", "space.close"], "duration": "year"})
+    see("10-home", odette_online.get("/mon-espace/"))
+    see("11-grant", odette_online.get("/mon-espace/actes/grant.give/"))
+    see("12-grant-choose", odette_online.get("/mon-espace/actes/grant.revoke/"))
+    see("13-trace", odette_online.get("/mon-espace/trace/"))
+    see("14-trace-print", odette_online.get("/mon-espace/trace/?imprimer=1"))
+    see("15-trace-wrong", odette_online.get("/mon-espace/trace/?since=x"))
+    with opened(odette.person.id):
+        receipt = Receipt.objects.order_by("created_at").first()
+    see("16-receipt", odette_online.get(f"/mon-espace/recu/{receipt.pk}/"))
+    see("17-close", odette_online.get("/mon-espace/actes/space.close/"))
+    see("18-mandate", odette_online.get("/mon-espace/actes/mandate.give/"))
+    see("19-already", odette_online.get("/mon-espace/relier/"))
+    does(odette, "space.close", {"way": "erase"})
+    see("20-erasing", odette_online.get("/mon-espace/"))
+    see("21-not-possible", odette_online.get("/mon-espace/actes/grant.give/"))
+    see("22-refuse", client.get("/sans-compte/space.refuse/"))
+    token = hidden(client.get("/sans-compte/space.refuse/"), "request")
+    see(
+        "23-refuse-check",
+        client.post("/sans-compte/space.refuse/", {**TRAITS_OF_ODETTE, "wish": "on", "request": token}),
+    )
+    see("24-reset", client.get("/compte/password/reset/"))
+    see("25-reset-done", client.get("/compte/password/reset/done/"))
+    see("26-signup", client.get("/compte/signup/"))
+    see("27-contact", odette_online.get("/mon-espace/actes/contact.change/"))
+    # The browser comes last: while it runs, the database cannot be asked from this thread.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        faults = [fault for name, answer in seen for fault in look(browser, name, answer)]
+        browser.close()
+    assert faults == []
