@@ -29,7 +29,7 @@ from tests.assistance.mail_room import (
 )  # fmt: skip
 from tests.cast import AICHA, LUCIEN, open_space_answers, request_id
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("act_pages")]
+pytestmark = pytest.mark.django_db
 OPEN = form_code("space.open", 1)
 REFUSE = form_code("space.refuse", 1)
 LUCIEN_TYPED = {
