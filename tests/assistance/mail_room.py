@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -84,13 +83,6 @@ def own_store(tmp_path: Any, settings: Any) -> Any:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
     }
     return tmp_path
-
-
-@pytest.fixture
-def act_pages(settings: Any) -> None:
-    """The pages of acts, plain ones where the service's own are not there."""
-    own = settings.TEMPLATES[0]
-    settings.TEMPLATES = [{**own, "DIRS": [*own["DIRS"], Path(__file__).with_name("standin")]}, *settings.TEMPLATES[1:]]
 
 
 def upload(data: bytes, name: str = "scan.png") -> SimpleUploadedFile:

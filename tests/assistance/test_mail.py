@@ -354,7 +354,9 @@ def test_one_mail_asks_at_most_twelve_questions(desk, odette):
     desk.post(f"/service/courrier/{mail_id}/personne/", ODETTE_TYPED)
     with CaptureQueriesContext(connection) as questions:
         desk.get(f"/service/courrier/{mail_id}/")
-    real = [q for q in questions if "SAVEPOINT" not in q["sql"]]
+    # A wall inside the test's own transaction is given back by a statement; a request's ends with its transaction.
+    own = ("SAVEPOINT", "set_config('plein.person', '', true)")
+    real = [q for q in questions if not any(mark in q["sql"] for mark in own)]
     assert len(real) <= 12, [q["sql"][:90] for q in real]
 
 

@@ -29,7 +29,7 @@ from tests.assistance.mail_room import (
 )  # fmt: skip
 from tests.cast import AICHA, LUCIEN, open_space_answers, request_id
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("act_pages")]
+pytestmark = pytest.mark.django_db
 OPEN = form_code("space.open", 1)
 REFUSE = form_code("space.refuse", 1)
 LUCIEN_TYPED = {
@@ -309,5 +309,7 @@ def test_the_page_of_the_act_asks_at_most_twelve_questions(desk, form, grant):
     mail_id = post_paper(desk, personal_form_code(form.reference))
     with CaptureQueriesContext(connection) as questions:
         desk.get(f"/service/courrier/{mail_id}/actes/grant.revoke/{grant.pk}/")
-    real = [q for q in questions if "SAVEPOINT" not in q["sql"]]
-    assert len(real) <= 12, [q["sql"][:90] for q in real]
+    # A wall inside the test's own transaction is given back by a statement; a request's ends with its transaction.
+    own = ("SAVEPOINT", "set_config('plein.person', '', true)")
+    real = [q for q in questions if not any(mark in q["sql"] for mark in own)]
+    assert len(real) <= 12, "\n".join(q["sql"][:70] for q in real)

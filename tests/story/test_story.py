@@ -104,7 +104,7 @@ class Story:
         paper = agent.fetches(agent.address_of("Imprimer le reçu de la visite"), f"{title} receipt of the visit")
         with agent.page.expect_response(lambda answer: "/quitter/" in answer.url) as answered:
             agent.presses("Effacer et revenir au guichet")
-        assert '"cache"' in answered.value.headers["clear-site-data"]
+        assert '"cache"' in answered.value.all_headers()["clear-site-data"]
         return text_of(paper)
 
     # -- in the mail room
