@@ -162,11 +162,13 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
     to_sign = draft(visit, ["contact.change"])
     with opened(patient.person.id):
         waiting = Mail.objects.create(
-            reference=f"CR-{agent.pk.hex[:4].upper()}-0001", person_id=patient.person.id, act_code="consent.give"
-        )
+            reference=f"CR-{agent.pk.hex[:4].upper()}-0001", person_id=patient.person.id, act_code="consent.give",
+            taken_by=clerk,
+        )  # fmt: skip
         mail = Mail.objects.create(
-            reference=f"CR-{agent.pk.hex[:4].upper()}-0002", person_id=patient.person.id, act_code="consent.give"
-        )
+            reference=f"CR-{agent.pk.hex[:4].upper()}-0002", person_id=patient.person.id, act_code="consent.give",
+            taken_by=clerk,
+        )  # fmt: skip
     from assistance.doors.paper import PaperDoor  # the basis of a clerk is the door's to make
 
     request = type("Request", (), {"user": clerk})()
