@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from consent.acts.registry import get_act
 from consent.bases import VIA_WORDS, Via
+from consent.kept import facts_of, shown
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
 
 Words = str | Promise
@@ -118,9 +119,9 @@ def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:
         what=what_words(entry.code),
         who=who_words(entry, counters),
         how=how_words(entry),
-        facts=[(label, value) for label, value in entry.details.get("facts", [])],
+        facts=facts_of(entry),
         refused=entry.outcome == Outcome.REFUSED,
-        reason=entry.details.get("reason", ""),
+        reason=shown(entry.details.get("reason", "")),
         by_machine=entry.actor_kind == ActorKind.MACHINE,
         is_read=entry.nature == Nature.READ,
     )

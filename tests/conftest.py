@@ -6,8 +6,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import database
@@ -51,6 +53,12 @@ def built_static_files() -> None:
 def fresh_cache() -> None:
     """Nothing of a test is left in Valkey for the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def in_french() -> None:
+    """The language that a page was asked in is not left to the next test."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -23,6 +23,7 @@ from consent.acts.base import BusinessError
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via
 from consent.crypto import files
+from consent.kept import facts_of
 from consent.models import Receipt
 from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
@@ -213,7 +214,7 @@ def mail_receipt(request: HttpRequest, mail_id: UUID, receipt_id: UUID) -> HttpR
         context = {
             **door.context(),
             "label": act_words(receipt.entry.code),
-            "rows": [(_("Reçu numéro"), str(receipt.pk)), *receipt.entry.details["facts"]],
+            "rows": [(_("Reçu numéro"), str(receipt.pk)), *facts_of(receipt.entry)],
             "about_nobody": found.person_id is None,
         }
     return render(request, "assistance/mail/receipt.html", context)

@@ -19,6 +19,7 @@ from consent import journal
 from consent.acts.base import BusinessError
 from consent.acts.registry import all_acts, get_act
 from consent.bases import Via
+from consent.kept import facts_of
 from consent.models import Receipt
 from consent.pages.act import SeeOther, act_page
 from consent.wall import opened
@@ -108,7 +109,7 @@ def visit_receipt(request: HttpRequest, door: CounterDoor, receipt_id: UUID) -> 
             **door.context(),
             "surroundings": door.surroundings,
             "label": act.label if (act := get_act(entry.code)) else entry.code,
-            "rows": [(_("Reçu numéro"), str(receipt.pk)), *entry.details["facts"]],
+            "rows": [(_("Reçu numéro"), str(receipt.pk)), *facts_of(entry)],
             "can_print": CounterRight.PRINT in door.rights,
             "home_url": door.home_url(),
             "pdf_url": reverse("assistance:visit-receipt-pdf", args=[door.visit.pk, receipt.pk]),

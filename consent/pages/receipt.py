@@ -15,6 +15,7 @@ from consent import history
 from consent.acts.base import Fact
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor, PublicDoor
+from consent.kept import facts_of
 from consent.models import Receipt
 from consent.wall import opened
 
@@ -27,7 +28,7 @@ def receipt_rows(receipt: Receipt) -> list[Fact]:
         (_("Le"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))),
         (_("Fait par"), history.who_words(entry)),
         (_("De quelle façon"), history.how_words(entry)),
-        *[(label, value) for label, value in entry.details["facts"]],
+        *facts_of(entry),
     ]
 
 

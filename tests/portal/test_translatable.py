@@ -53,6 +53,9 @@ NOT_SENTENCES = {
     "assistance/hours.py": "what the national list writes",
 }
 
+# Where texts that were kept in French are looked up again in the catalogue.
+LOOKS_UP = {"consent/kept.py"}
+
 
 class TextNodes(HTMLParser):
     """The words of a template's own markup, and of the attributes that are read aloud."""
@@ -216,7 +219,8 @@ def french_outside(source: str) -> list[tuple[int, str]]:
 def test_a_module_translates_late_and_only_what_can_be_collected(path: Path) -> None:
     source = path.read_text()
     assert translated_too_early(source) == [], "use gettext_lazy"
-    assert cannot_be_collected(source) == [], "translate first, fill in afterwards"
+    if str(path.relative_to(ROOT)) not in LOOKS_UP:
+        assert cannot_be_collected(source) == [], "translate first, fill in afterwards"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

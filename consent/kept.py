@@ -1,0 +1,52 @@
+"""The journal's words are kept in French, one record for everyone; here they are shown to who reads another language."""
+
+import re
+from datetime import date
+from functools import cache
+
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, override
+
+from consent.models import JournalEntry
+
+DAY = re.compile(r"(\d{1,2})(?:er)? (\w+) (\d{4})")
+
+
+def facts_of(entry: JournalEntry) -> list[tuple[str, str]]:
+    """What an entry says, in the language of the page. The wall must be open for its person."""
+    return [(shown(label), shown(value)) for label, value in entry.details.get("facts", [])]
+
+
+def shown(words: str) -> str:
+    """Kept words in the language of the page; what has no translation (a name, say) is marked as French."""
+    if not words or (get_language() or "fr").startswith("fr"):
+        return words
+    return _translated(words) or format_html('<span lang="fr">{}</span>', words)
+
+
+def _translated(words: str) -> str:
+    """A text of the catalogue, a list of them, a day or a number; empty when it is none of these."""
+    if not re.search(r"[^\W\d_]", words):
+        return words
+    for between in (None, ", ", " et "):
+        parts = words.split(between) if between else [words]
+        said = [_one(part) for part in parts]
+        if all(said):
+            return gettext(" et ").join(said) if between == " et " else ", ".join(said)
+    return ""
+
+
+def _one(words: str) -> str:
+    if match := DAY.fullmatch(words):
+        day, month, year = match.groups()
+        return date_format(date(int(year), _months()[month], int(day)), "j F Y") if month in _months() else ""
+    said = gettext(words)
+    return said if said != words else ""
+
+
+@cache
+def _months() -> dict[str, int]:
+    with override("fr"):
+        return {str(name): number for number, name in MONTHS.items()}
