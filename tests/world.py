@@ -165,11 +165,15 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         visit_receipt = Receipt.objects.filter(entry__visit_id=visit.pk).order_by("created_at").first()
     with opened(patient.person.id):
         waiting = Mail.objects.create(
-            reference=f"CR-{agent.pk.hex[:4].upper()}-0001", person_id=patient.person.id, act_code="consent.give",
+            reference=f"CR-{agent.pk.hex[:4].upper()}-0001",
+            person_id=patient.person.id,
+            act_code="consent.give",
             taken_by=clerk,
         )
         mail = Mail.objects.create(
-            reference=f"CR-{agent.pk.hex[:4].upper()}-0002", person_id=patient.person.id, act_code="consent.give",
+            reference=f"CR-{agent.pk.hex[:4].upper()}-0002",
+            person_id=patient.person.id,
+            act_code="consent.give",
             taken_by=clerk,
         )
     from assistance.doors.paper import PaperDoor  # the basis of a clerk is the door's to make
@@ -184,9 +188,7 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
 
         letter = Letter.objects.filter(person_id=patient.person.id).first()
         grant = Grant.objects.in_force().get(person_id=patient.person.id)
-    return Belongings(
-        patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk
-    )
+    return Belongings(patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk)
 
 
 def _visit_without_right(agent: User, counter: Counter, name: str, *, ended: bool) -> Visit:
