@@ -1,4 +1,4 @@
-"""Linking an online account to a person, by a code posted to the person's address (see docs/decisions/0011-linking.md).
+"""Linking an online account to a person, by a code posted to the person's address (see docs/decisions/0010-linking.md).
 
 Whether a person exists is never told: the same rows are written, the same words said, in the same time. When there
 is nobody to write to, the code is a decoy: it belongs to a person who does not exist, and can never be right.

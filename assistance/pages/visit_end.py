@@ -23,7 +23,7 @@ from consent.pages.act import SeeOther, refused_page
 from consent.wall import opened
 
 REACHABLE = timedelta(minutes=10)
-# The sign-in is a cookie: it stays unless the computer is shared (docs/decisions/0010-end-of-a-visit.md).
+# The sign-in is a cookie: it stays unless the computer is shared (docs/decisions/0008-end-of-a-visit.md).
 WIPE = '"cache", "storage"'
 WIPE_AND_LEAVE = '"cache", "cookies", "storage"'
 

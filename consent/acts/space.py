@@ -217,7 +217,7 @@ def address_lines(answers: Answers) -> list[str]:
 def by_stranger(basis: Basis) -> bool:
     """Whether nobody checked who types: what they try must not tell whether someone refused.
 
-    See docs/decisions/0012-refusals.md.
+    See docs/decisions/0011-refusals.md.
     """
     return basis.person_id is None and basis.via in (Via.PUBLIC, Via.SELF)
 

@@ -123,8 +123,10 @@ def fill_traits(someone: Someone, person: Somebody) -> None:
     traits = person.traits
     someone.fills(
         birth_name=traits.birth_name, first_names=traits.first_names, birth_place=traits.birth_place,
-        birth_date=f"{traits.birth_date:%d/%m/%Y}", nir=traits.nir,
+        birth_date=f"{traits.birth_date:%d/%m/%Y}",
     )  # fmt: skip
+    if someone.page.locator("[name=nir]").count():
+        someone.fills(nir=traits.nir)
     someone.ticks(("sex", traits.sex))
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.world import Belongings, World
+from tests.trials.belongings import Belongings, World
 
 # Those who are nobody in particular for the thing asked: they all get the same answer.
 ACTORS = [
