@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import get_hashers
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import translation
@@ -41,6 +42,13 @@ def owner_connection(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]
     """The test database as `owner`: it sees what is committed only."""
     with database.as_owner(database.CLONE) as connection:
         yield connection
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> None:
+    """A cast of twenty has twenty passwords: what they cost to a thief is not tried here (see test_settings)."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    get_hashers.cache_clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

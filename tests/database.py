@@ -35,6 +35,7 @@ def as_owner(dbname: str = "postgres") -> psycopg.Connection[Any]:
 
 def make_template() -> None:
     """Create and migrate the template, once for all the workers of a run."""
+    _show_life()
     lock = Path(settings.VAR_DIR)
     lock.mkdir(exist_ok=True)
     with (lock / "test-template.lock").open("a") as file:
@@ -106,11 +107,21 @@ def _drop(connection: psycopg.Connection[Any], name: str) -> None:
             time.sleep(patience)
 
 
+_life: list[psycopg.Connection[Any]] = []
+
+
+def _show_life() -> None:
+    """Stay connected under the name of this run, so that another run does not take its databases for leftovers."""
+    connection = as_owner()
+    connection.execute(sql.SQL("SET application_name = {}").format(sql.Literal(RUN)))
+    _life.append(connection)
+
+
 def _drop_leftovers(connection: psycopg.Connection[Any]) -> None:
-    """Databases of earlier runs that were killed: those to which nobody is connected."""
+    """Databases of earlier runs that were killed: those whose run is no longer connected."""
     names = connection.execute(
-        "SELECT datname FROM pg_database d WHERE datname LIKE 'test\\_%' "
-        "AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = d.datname)"
+        "SELECT datname FROM pg_database d WHERE datname LIKE 'test\\_%' AND NOT EXISTS "
+        "(SELECT 1 FROM pg_stat_activity a WHERE a.application_name <> '' AND position(a.application_name in d.datname) > 0)"
     ).fetchall()
     for (name,) in names:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))

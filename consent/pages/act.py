@@ -29,7 +29,7 @@ class SeeOther(HttpResponseRedirect):
 def act_page(request: HttpRequest, door: Door, code: str, target_id: UUID | None = None) -> HttpResponse:
     """Serve one act through one door, whatever the step."""
     act = get_act(code)
-    if act is None or not door.serves(act):
+    if act is None or not door.serves(act) or (target_id is not None and not act.target):
         raise Http404
     basis = None
     try:

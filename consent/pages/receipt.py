@@ -1,5 +1,6 @@
 """The receipt of an act: the person's own, and that of an act that says nothing about who."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from consent.doors.online import OnlineDoor, PublicDoor
 from consent.kept import facts_of
 from consent.models import Receipt
 from consent.wall import opened
+
+# For how long a receipt says first that the act was done.
+JUST_DONE = timedelta(minutes=2)
 
 
 def receipt_rows(receipt: Receipt) -> list[Fact]:
@@ -39,6 +43,7 @@ def receipt_response(request: HttpRequest, door: Door, receipt: Receipt, **conte
         "rows": receipt_rows(receipt),
         "home_url": door.home_url(),
         "surroundings": door.surroundings,
+        "fresh": timezone.now() - receipt.entry.at < JUST_DONE,
         "number_opens": receipt.person_id is None,
         **door.context(),
         **context,

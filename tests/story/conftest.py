@@ -19,7 +19,7 @@ def service(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
     """`manage.py serve` with its worker, on a database of its own, with the demonstration loaded."""
-    name = f"test_story_{WORKER}_{os.getpid()}"
+    name = f"test_{database.RUN}_story_{WORKER}"
     with django_db_blocker.unblock():
         database.make_other(name)
     running = Service(name, tmp_path_factory.mktemp("service"))

@@ -198,7 +198,9 @@ def test_people_without_internet_are_served_from_end_to_end(service: Service, br
     service.manage(
         "shell", "-c", "from consent import outbox; from datetime import timedelta; outbox.sweep(timedelta())"
     )
-    code = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b(?!-)", story.prints_all_letters(nadia, "letter of the code"))[0]
+    code = re.search(
+        r"(?<![-\w])[0-9A-Z]{4}-[0-9A-Z]{4}(?![-\w])", story.prints_all_letters(nadia, "letter of the code")
+    )[0]
     odette.fills(code=code)
     odette.presses("Relier mon compte")
     odette.sees("Mon espace", LEMOINE["name"], story.mandate_reference)
@@ -215,8 +217,8 @@ def test_people_without_internet_are_served_from_end_to_end(service: Service, br
     ).first.click()
     end_act(odette, "withdraws the access")
     odette.goes_to("/mon-espace/")
-    odette.page.get_by_role("link", name=re.compile("Mettre fin")).or_(
-        odette.page.get_by_role("button", name=re.compile("Mettre fin"))
+    odette.page.get_by_role("link", name=re.compile("Y mettre fin")).or_(
+        odette.page.get_by_role("button", name=re.compile("Y mettre fin"))
     ).first.click()
     end_act(odette, "ends the mandate")
 

@@ -1,7 +1,8 @@
-"""Every address of the service with what it needs in its path, and who may have what of it: one declared table.
+"""Every address of the service with what stands in its path, and who may have what of it: one declared table.
 
-A status is what the page answers: 200 shown, 202 being prepared, 302/303 elsewhere, 401-403 refused in words,
-404 as if it did not exist, 405 wrong method. "in" means: sent to the sign-in page.
+A cell is what is answered to GET and to a POST of an empty form: 200 shown, 202 being prepared, 302 and 303
+elsewhere, "in" to the sign-in page, 400 and 422 not understood, 403 refused in words, 404 as if it did not exist,
+405 wrong method, 409 impossible now, 410 over. The things asked for are Odette's; `agent` has her visit open.
 """
 
 from collections.abc import Iterator
@@ -12,12 +13,135 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.trials.belongings import Belongings, World
 
-# Those who are nobody in particular for the thing asked: they all get the same answer.
-ACTORS = [
-    "anonymous", "nobody", "odette", "aicha", "agent", "colleague", "ended", "scope", "busy", "elsewhere",
-    "manager", "former", "clerk", "auditor", "administrator",
-]  # fmt: skip
-CODES = {"visit": "contact.change", "visit-on": "grant.revoke", "own": "contact.change", "mail": "consent.give"}
+PERSONS = ["nobody", "odette", "aicha"]
+AGENTS = ["agent", "colleague", "ended", "scope", "busy"]
+OTHER_STAFF = ["elsewhere", "manager", "former", "clerk", "auditor", "administrator"]
+STAFF = [*AGENTS, *OTHER_STAFF]
+ACTORS = ["anonymous", *PERSONS, *STAFF]
+
+Cell = tuple[int | str, int | str]
+Row = dict[str, Cell]
+
+
+def anyone(get: int, post: int) -> Row:
+    """The same for all."""
+    return dict.fromkeys(ACTORS, (get, post))
+
+
+def signed_in(get: int, post: int, **others: Cell) -> Row:
+    """For whoever is signed in; nobody else."""
+    return {"anonymous": ("in", "in"), **dict.fromkeys([*PERSONS, *STAFF], (get, post)), **others}
+
+
+def staff(get: int, post: int, **others: Cell) -> Row:
+    """For staff with a second factor; who has none is sent to set it up."""
+    return {
+        "anonymous": ("in", "in"), **dict.fromkeys(PERSONS, (302, 302)), **dict.fromkeys(STAFF, (get, post)), **others,
+    }  # fmt: skip
+
+
+def of_counter(serve: Cell, manage: Cell, stranger: Cell, elsewhere: Cell | None = None) -> Row:
+    """For the agents of one counter and its manager; to the rest the counter's desk does not exist."""
+    return staff(
+        *stranger, **dict.fromkeys(AGENTS, serve), manager=manage, elsewhere=elsewhere or stranger
+    )  # fmt: skip
+
+
+def own_visit(get: int, post: int) -> Row:
+    """For the agent whose visit it is; to every colleague it does not exist."""
+    return staff(405 if get == 405 else 404, 405 if post == 405 else 404, agent=(get, post))
+
+
+def clerks(get: int, post: int) -> Row:
+    """For the mail service; to everyone else it does not exist."""
+    return staff(405 if get == 405 else 404, 405 if post == 405 else 404, clerk=(get, post))
+
+
+PUBLIC = anyone(200, 405)
+TABLE: dict[str, Row] = {
+    "portal:home": PUBLIC, "portal:rights": PUBLIC, "portal:legal": PUBLIC, "portal:accessibility": PUBLIC,
+    "portal:demonstration": PUBLIC, "portal:components": PUBLIC, "portal:alive": PUBLIC,
+    # No worker runs beside this trial: the service says that it is not ready.
+    "portal:ready": anyone(503, 405),
+    "portal:after-sign-in": signed_in(302, 405),
+    "consent:notice": PUBLIC, "consent:notice-versions": PUBLIC, "consent:notice-version": PUBLIC,
+    "consent:home": signed_in(200, 405),
+    "consent:act": signed_in(409, 400, odette=(200, 400), aicha=(200, 400)),
+    "consent:act-on": signed_in(409, 404, odette=(200, 400), aicha=(404, 404)),
+    "consent:receipt": signed_in(404, 405, odette=(200, 405)),
+    "consent:trace": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
+    "consent:link": signed_in(200, 422, odette=(200, 200), aicha=(200, 200)),
+    "consent:link-code": signed_in(200, 422),
+    "consent:public-act": anyone(200, 400),
+    # A receipt about nobody is had by its number alone; one about a person never this way.
+    "consent:public-receipt": anyone(404, 405),
+    "assistance:finder": PUBLIC, "assistance:counter": PUBLIC, "assistance:paper-forms": PUBLIC,
+    "assistance:paper-notice": anyone(202, 405), "assistance:paper-form": anyone(202, 405),
+    "assistance:invitation": anyone(404, 404),
+    "assistance:team": of_counter((403, 403), (200, 400), (404, 404)),
+    "assistance:team-remove": of_counter((403, 403), (200, 302), (404, 404)),
+    "assistance:team-invitation-cancel": of_counter((405, 403), (405, 302), (405, 404)),
+    "assistance:activity": of_counter((403, 405), (200, 405), (404, 405)),
+    "assistance:desk": of_counter((200, 405), (200, 405), (403, 405), elsewhere=(200, 405)),
+    "assistance:visit-start": of_counter((200, 422), (200, 422), (404, 404)),
+    # The page asks for a reference, and says nothing before one is typed.
+    "assistance:attest-find": staff(200, 422),
+    "assistance:attest": {**of_counter((200, 422), (200, 422), (404, 404)), "agent": (403, 403)},
+    "assistance:visit": own_visit(200, 405),
+    "assistance:visit-act": own_visit(200, 400),
+    "assistance:visit-act-on": own_visit(200, 400),
+    "assistance:visit-receipt": own_visit(200, 405),
+    "assistance:visit-receipt-pdf": own_visit(202, 405),
+    "assistance:visit-notice-pdf": own_visit(202, 405),
+    "assistance:visit-form-pdf": own_visit(202, 405),
+    "assistance:visit-mandate": own_visit(200, 422),
+    "assistance:visit-mandate-print": own_visit(405, 303),
+    "assistance:visit-mandate-pdf": own_visit(202, 405),
+    "assistance:visit-end": own_visit(200, 303),
+    # The sheet of a visit is for when it has ended.
+    "assistance:visit-end-pdf": own_visit(403, 405),
+    "assistance:visit-leave": own_visit(405, 303),
+    "assistance:service": clerks(200, 405),
+    "assistance:mailroom": clerks(200, 422),
+    "assistance:mail": clerks(200, 405),
+    "assistance:mail-take": clerks(405, 303),
+    "assistance:mail-choose": clerks(405, 422),
+    "assistance:mail-identify": clerks(405, 422),
+    "assistance:mail-sign": clerks(405, 409),
+    "assistance:mail-reject": clerks(200, 422),
+    # This mail has no scan, and its receipt is another mail's: it does not exist for the clerk either.
+    "assistance:mail-scan": clerks(404, 405),
+    "assistance:mail-receipt": clerks(404, 405),
+    "assistance:mail-act": clerks(200, 400),
+    # The act of this mail is about no row: an address with one does not exist.
+    "assistance:mail-act-on": clerks(404, 404),
+    "assistance:letters": clerks(200, 405),
+    "assistance:batch-make": clerks(405, 303),
+    "assistance:batch-pdf": clerks(404, 405),
+    "assistance:batch-posted": clerks(405, 404),
+    "assistance:letter-step": clerks(405, 422),
+    "assistance:letter-pdf": clerks(202, 405),
+    "account_login": {**anyone(302, 302), "anonymous": (200, 200)},
+    "account_logout": {**anyone(200, 302), "anonymous": (302, 302)},
+    "account_signup": anyone(200, 422),
+    "account_inactive": PUBLIC,
+    "account_change_password": signed_in(200, 200),
+    "account_set_password": signed_in(302, 302),
+    "account_reset_password": anyone(200, 422),
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_changed": PUBLIC,
+    "account_reset_password_key": anyone(410, 410),
+    "account_reauthenticate": signed_in(200, 200),
+    "mfa_index": signed_in(200, 405),
+    "mfa_authenticate": signed_in(302, 302),
+    "mfa_reauthenticate": signed_in(200, 200, **dict.fromkeys(PERSONS, (302, 302))),
+    "mfa_activate_totp": signed_in(302, 302),
+    "mfa_deactivate_totp": signed_in(302, 302, **dict.fromkeys(PERSONS, (404, 404))),
+    "mfa_view_recovery_codes": signed_in(404, 405),
+    "mfa_generate_recovery_codes": signed_in(302, 302),
+    "mfa_download_recovery_codes": signed_in(404, 404),
+    "set_language": anyone(302, 302),
+}  # fmt: skip
 
 
 def every_address() -> Iterator[tuple[str, str]]:
@@ -33,9 +157,9 @@ def every_address() -> Iterator[tuple[str, str]]:
     yield from walk(get_resolver(), "", "")
 
 
-def path_of(name: str, world: World, of: Belongings) -> str:
-    """The path of an address, its references those of one person's things."""
-    return reverse(name, kwargs=parts_of(name, world, of))
+def path_of(name: str, world: World, of: Belongings, **changes: Any) -> str:
+    """The path of an address, its references those of one person's things but for `changes`."""
+    return reverse(name, kwargs={**parts_of(name, world, of), **changes})
 
 
 def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
@@ -49,7 +173,7 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "target": of.grant.pk, "target_id": of.grant.pk,
     }  # fmt: skip
     if name.startswith("assistance:mail"):
-        known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk, "target_id": of.grant.pk}
+        known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}
     else:
         known |= {"receipt_id": of.visit_receipt.pk if "visit" in name else of.receipt.pk}
         known["code"] = {
