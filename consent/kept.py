@@ -11,6 +11,8 @@ from django.utils.translation import get_language, gettext, override
 
 from consent.models import JournalEntry
 
+# The last characters of an identity document, after its kind.
+ENDING = re.compile(r"(\w.*)( …\w+)")
 DAY = re.compile(r"(\d{1,2})(?:er)? (\w+) (\d{4})")
 
 
@@ -40,10 +42,24 @@ def _translated(words: str) -> str:
 
 def _one(words: str) -> str:
     if match := DAY.fullmatch(words):
-        day, month, year = match.groups()
-        return date_format(date(int(year), _months()[month], int(day)), "j F Y") if month in _months() else ""
-    said = gettext(words)
-    return said if said != words else ""
+        return _day(*match.groups())
+    if match := ENDING.fullmatch(words):
+        said = _one(match[1])
+        return said and said + match[2]
+    if (said := gettext(words)) != words:
+        return said
+    # The labels of acts are kept without their capital where they are listed.
+    label = words[:1].upper() + words[1:]
+    said = gettext(label)
+    return said[:1].lower() + said[1:] if said != label else ""
+
+
+def _day(day: str, month: str, year: str) -> str:
+    try:
+        return date_format(date(int(year), _months()[month], int(day)), "j F Y")
+    except (KeyError, ValueError):
+        # Something that someone wrote, and that only looks like a day.
+        return ""
 
 
 @cache

@@ -23,6 +23,7 @@ NAMES = [
 INVENTED = {
     *(part for account in cast.ACCOUNTS for part in (account.name, account.name.split()[0])),
     *(value for one in (*cast.PROFESSIONALS, *cast.ESTABLISHMENTS) for value in one.values()),
+    *(name for someone in cast.TO_TYPE for name in (someone.traits.birth_name, *someone.traits.first_names.split())),
     *(value for someone in cast.TO_TYPE for value in someone.contact.values()),
 }
 
