@@ -222,7 +222,11 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-vars().update(env.email("EMAIL_URL", default=f"filemail://{VAR_DIR / 'outbox'}"))
+_mail = env.email("EMAIL_URL", default=f"filemail://{VAR_DIR / 'outbox'}")
+if _mail["EMAIL_FILE_PATH"] and _mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
+    # The reader of addresses takes the first slash away: without it, mail would land below wherever one stands.
+    _mail["EMAIL_FILE_PATH"] = f"/{_mail['EMAIL_FILE_PATH'].lstrip('/')}"
+vars().update(_mail)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@plein-gre.example")
 
 # 3.4.1. Asking browsers to know the host beforehand (preload) concerns the whole domain: its owner decides.

@@ -9,7 +9,7 @@ from consent.acts.registry import get_act
 from consent.models import JournalEntry
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
-from tests.world import make_world
+from tests.trials.belongings import make_world
 
 pytestmark = pytest.mark.django_db
 

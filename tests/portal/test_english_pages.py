@@ -15,7 +15,7 @@ from consent.acts.registry import all_acts
 from consent.models import Notice, Receipt
 from consent.wall import opened
 from tests.portal.french import french_in
-from tests.world import Belongings, browser_of, make_world
+from tests.trials.belongings import Belongings, browser_of, make_world
 
 ENGLISH = {"headers": {"accept-language": "en"}}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")

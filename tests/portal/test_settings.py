@@ -258,3 +258,8 @@ def test_the_address_of_an_invitation_that_is_unknown_is_not_written(client: Cli
     client.get(f"/guichet/invitation/{TOKEN}/")
     assert "Not Found" in caplog.text
     assert TOKEN not in caplog.text
+
+
+def test_mail_kept_as_files_lies_in_the_folder_of_the_service_wherever_one_stands() -> None:
+    assert setting("EMAIL_FILE_PATH", EMAIL_URL=None, VAR_DIR="/srv/plein-gre") == "/srv/plein-gre/outbox"
+    assert setting("EMAIL_FILE_PATH", EMAIL_URL="filemail:///srv/mail") == "/srv/mail"
