@@ -14,6 +14,7 @@ from assistance.pages import (
     team,
     visit,
     visit_end,
+    visit_letters,
     visit_papers,
 )  # fmt: skip
 
@@ -24,6 +25,8 @@ VISIT: list[URLPattern] = [
     path("actes/<str:code>/<uuid:target_id>/", visit.visit_act, name="visit-act-on"),
     path("recu/<uuid:receipt_id>/", visit.visit_receipt, name="visit-receipt"),
     path("recu/<uuid:receipt_id>/pdf/", visit_papers.receipt_pdf, name="visit-receipt-pdf"),
+    path("courriers/<uuid:letter_id>/pdf/", visit_letters.letter_pdf, name="visit-letter-pdf"),
+    path("courriers/<uuid:letter_id>/remis/", visit_letters.letter_handed, name="visit-letter-handed"),
     path("notice/<slug:language>/pdf/", visit_papers.notice_pdf, name="visit-notice-pdf"),
     path("formulaire/<str:code>/pdf/", visit_papers.form_pdf, name="visit-form-pdf"),
     path("mandat/<uuid:mandate_id>/", mandate.visit_mandate, name="visit-mandate"),
