@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -12,9 +11,8 @@ from django.utils.translation import gettext as _
 from assistance import visits
 from assistance.doors.counter import CounterDoor
 from assistance.mandates import scope_words
-from assistance.models import Mandate, Visit
+from assistance.models import Mandate
 from assistance.models.visit import IDLE
-from assistance.visit_memory import nameless_receipts
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
 from consent.bases import Via
@@ -45,14 +43,6 @@ class Done:
     words: str
     refused: bool
     receipt_id: object | None
-
-
-def entries_of(visit: Visit) -> list[JournalEntry]:
-    """The traces of a visit with their receipts, oldest first. The wall is open for its person."""
-    mine = Q(visit_id=visit.pk)
-    if nameless := nameless_receipts(visit.pk):
-        mine |= Q(receipt__in=nameless)
-    return list(JournalEntry.objects.filter(mine).select_related("receipt").order_by("at", "id"))
 
 
 def rows(door: CounterDoor, refused_day: str) -> list[Row]:

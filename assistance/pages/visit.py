@@ -68,7 +68,7 @@ class FileDoor(CounterDoor):
 
     def _read(self, visit: Visit) -> None:
         super()._read(visit)
-        self.entries = visit_file.entries_of(visit)
+        self.entries = visit_memory.entries_of(visit)
         self.lost = self.mandate_lost(self.entries)
         self.done = visit_file.done(self.entries)
         self.letters = mailing.at_counter(visit.person_id) if visit.person_id else None
