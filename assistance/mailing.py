@@ -1,23 +1,29 @@
 """Letters on their way: printed, posted, returned, or handed over at a counter (design §6)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from assistance import printing
 from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind
 from consent import journal, outbox
-from consent.bases import Basis, Via
+from consent.bases import Basis, Via, lock_basis
 from consent.crypto import files
-from consent.models import OutboxItem
+from consent.models import JournalEntry, OutboxItem
+from consent.models.journal_entry import Outcome
+from consent.reading import read
 from consent.wall import opened
 
 MOST_IN_A_BATCH = 1000
 BATCHES_SHOWN = 10
+# Looking again at the page of a PDF that is being made is the same look.
+ONE_LOOK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -156,28 +162,64 @@ def _forget_pdf(kind: PrintoutKind, subject_id: UUID) -> None:
 # -- At the counter -------------------------------------------------------------------------------
 
 
-def held_for(person_id: UUID) -> list[Letter]:
-    """The letters that wait for the person at a counter, oldest first. The wall is open for them."""
-    return list(
-        Letter.objects.filter(person_id=person_id, state=LetterState.HELD)
-        .defer("content")
-        .order_by("created_at")
-    )  # fmt: skip
+@dataclass(frozen=True)
+class AtCounter:
+    """What a counter must know of a person's letters: those that wait for them, and those that came back.
+
+    A letter that came back says that the address is to be checked, until the person changes it.
+    """
+
+    held: list[Letter]
+    returned: list[Letter]
+
+
+def at_counter(person_id: UUID) -> AtCounter:
+    """Without content, oldest first, in one statement. The wall is open for the person."""
+    moved = JournalEntry.objects.filter(
+        person_id=person_id, code="contact.change", outcome=Outcome.DONE, at__gt=OuterRef("returned_at")
+    )
+    mine = Letter.objects.filter(person_id=person_id).defer("content").order_by("created_at")
+    found = list(mine.filter(Q(state=LetterState.HELD) | Q(state=LetterState.RETURNED) & ~Exists(moved)))
+    return AtCounter(
+        [letter for letter in found if letter.state == LetterState.HELD],
+        [letter for letter in found if letter.state == LetterState.RETURNED],
+    )
+
+
+def copy_of(letter: Letter, basis: Basis) -> Printout:
+    """The letter as a PDF, for whoever may print it: a read that its person sees, once in ten minutes.
+
+    Raises `BasisRefused`, which is journaled too.
+    """
+
+    def ask() -> Printout:
+        return printing.ask(PrintoutKind.LETTER, person_id=letter.person_id, subject_id=letter.pk)
+
+    if _looked(basis, letter):
+        return ask()
+    return read(basis, "letter.read", [(_("Courrier"), letter.reference)], ask)
+
+
+def _looked(basis: Basis, letter: Letter) -> bool:
+    """Whether the same agent or clerk opened this letter a moment ago; the read is in the journal already."""
+    with opened(basis.person_id):
+        latest = JournalEntry.objects.filter(
+            person_id=basis.person_id, code="letter.read", outcome=Outcome.DONE, actor_id=basis.actor.id,
+            via=basis.via, visit_id=basis.visit_id, at__gt=timezone.now() - ONE_LOOK,
+        )  # fmt: skip
+        return any(letter.reference in fact for entry in latest for fact in entry.details["facts"])
 
 
 def hand_over(letter_id: UUID, basis: Basis) -> Letter:
     """A letter that waited was printed and given to the person, in a visit.
 
-    Raises `WrongStep` if it did not wait, `Letter.DoesNotExist` if it is not that person's.
+    Raises `BasisRefused` when the visit no longer stands, `WrongStep` if the letter did not wait,
+    `Letter.DoesNotExist` if it is not that person's.
     """
     with opened(basis.person_id):
+        lock_basis(basis, "letter.handed")
         letter = Letter.objects.select_for_update().get(pk=letter_id, person_id=basis.person_id)
         letter.advance(LetterState.HANDED)
         facts = [(_("Courrier"), letter.reference)]
         journal.write_event(basis, "letter.handed", facts, person_id=basis.person_id)
         return letter
-
-
-def returned_for(person_id: UUID) -> list[Letter]:
-    """The letters of the person that came back: their address is to be checked. The wall is open for them."""
-    return list(Letter.objects.filter(person_id=person_id, state=LetterState.RETURNED).defer("content"))

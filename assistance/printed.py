@@ -9,11 +9,12 @@ from django.db import connection
 from assistance import compose
 from assistance.models import Letter, Mandate, PersonalForm, Printout, PrintoutKind, Visit
 from assistance.paper.sheets import Sheet
+from assistance.visit_memory import entries_of
 from consent import journal
 from consent.acts.base import Act
 from consent.acts.registry import get_act
 from consent.bases import Basis, Via
-from consent.models import JournalEntry, Notice, Person, Receipt
+from consent.models import Notice, Person, Receipt
 from consent.wall import opened
 
 
@@ -66,8 +67,7 @@ def _receipt(printout: Printout) -> Sheet:
 def _visit(printout: Printout) -> Sheet:
     visit = Visit.objects.select_related("counter", "agent").get(pk=printout.subject_id)
     # A refusal made during the visit is about nobody, and is part of what was done all the same.
-    entries = list(JournalEntry.objects.filter(visit_id=visit.pk).order_by("at"))
-    return compose.visit_sheet(visit, _person(visit.person_id), entries)
+    return compose.visit_sheet(visit, _person(visit.person_id), entries_of(visit))
 
 
 def _letter(printout: Printout) -> Sheet:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -12,9 +11,8 @@ from django.utils.translation import gettext as _
 from assistance import visits
 from assistance.doors.counter import CounterDoor
 from assistance.mandates import scope_words
-from assistance.models import Mandate, Visit
+from assistance.models import Mandate
 from assistance.models.visit import IDLE
-from assistance.visit_memory import nameless_receipts
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
 from consent.bases import Via
@@ -22,8 +20,9 @@ from consent.history import event_words
 from consent.models import JournalEntry, Person, Space, SpaceState
 from consent.models.journal_entry import Nature, Outcome
 from consent.models.refusal import refused_on
-from consent.wall import opened
 
+# What is done in a visit and is no act.
+DONE_EVENTS = {"mandate.signed", "letter.handed"}
 Row = tuple[str | Promise, str | Promise]
 
 
@@ -44,14 +43,6 @@ class Done:
     words: str
     refused: bool
     receipt_id: object | None
-
-
-def entries_of(visit: Visit) -> list[JournalEntry]:
-    """The traces of a visit with their receipts, oldest first. The wall is open for its person."""
-    mine = Q(visit_id=visit.pk)
-    if nameless := nameless_receipts(visit.pk):
-        mine |= Q(receipt__in=nameless)
-    return list(JournalEntry.objects.filter(mine).select_related("receipt").order_by("at", "id"))
 
 
 def rows(door: CounterDoor, refused_day: str) -> list[Row]:
@@ -101,8 +92,7 @@ def refused_day(door: CounterDoor) -> str:
     """The day on which the person refused any space; empty if they did not, or have a space."""
     if space_of(door.person) is not None:
         return ""
-    with opened(door.visit.person_id):
-        traits = door.person.traits if door.person else visits.typed_traits(door.visit.pk)
+    traits = door.traits or visits.typed_traits(door.visit.pk)
     day = refused_on(traits) if traits else None
     return date_format(day, "j F Y") if day else ""
 
@@ -116,7 +106,7 @@ def groups(door: CounterDoor) -> list[Group]:
     not_covered = Group(_("Pas prévu"), reason=door.why_not())
     for act in all_acts():
         if CounterDoor.serves(act):
-            covered = door.mandate is not None and Via.MANDATE in act.bases and act.code in door.mandate.scopes
+            covered = Via.MANDATE in act.bases and door.covers(act.code)
             if not covered and Via.PRESENCE not in act.bases:
                 group = not_covered
             elif act.needs_space and (space is None or space.state != SpaceState.OPEN):
@@ -144,10 +134,12 @@ def done(entries: Iterable[JournalEntry]) -> list[Done]:
     """What was done in a visit, in words."""
     lines = []
     for entry in entries:
-        if entry.nature == Nature.ACT or entry.code == "mandate.signed":
+        if entry.nature == Nature.ACT or entry.code in DONE_EVENTS:
             act = get_act(entry.code)
             words = str(act.label) if act else event_words(entry.code)
             receipt = getattr(entry, "receipt", None)
+            if entry.code == "letter.handed":
+                words = f"{words} ({entry.details['facts'][0][1]})"
             hour = date_format(timezone.localtime(entry.at), "H:i")
             lines.append(Done(hour, words, entry.outcome == Outcome.REFUSED, receipt.pk if receipt else None))
     return lines

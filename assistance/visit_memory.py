@@ -9,9 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
+from django.db.models import Q
 
+from assistance.models import Visit
 from assistance.models.visit import IDLE
 from consent.crypto import service_open, service_seal
+from consent.models import JournalEntry
 
 
 def remember_typed(visit_id: UUID, typed: dict[str, str]) -> None:
@@ -34,6 +37,14 @@ def nameless_receipts(visit_id: UUID) -> list[UUID]:
     return [UUID(receipt_id) for receipt_id in _get("nameless", visit_id) or []]
 
 
+def entries_of(visit: Visit) -> list[JournalEntry]:
+    """The traces of a visit with their receipts, oldest first. The wall is open for its person."""
+    mine = Q(visit_id=visit.pk)
+    if nameless := nameless_receipts(visit.pk):
+        mine |= Q(receipt__in=nameless)
+    return list(JournalEntry.objects.filter(mine).select_related("receipt").order_by("at", "id"))
+
+
 def keep_alive(visit_id: UUID) -> None:
     """The visit is still going on: remember for 10 minutes more."""
     for what in ("typed", "nameless"):
@@ -41,8 +52,9 @@ def keep_alive(visit_id: UUID) -> None:
 
 
 def forget(visit_id: UUID) -> None:
-    """The visit is over."""
-    cache.delete_many([_key("typed", visit_id), _key("nameless", visit_id)])
+    """The visit is over. Its sheet can be printed for 10 minutes more, with what was done without a name."""
+    cache.delete(_key("typed", visit_id))
+    cache.touch(_key("nameless", visit_id), IDLE.total_seconds())
 
 
 def _put(what: str, visit_id: UUID, value: Any) -> None:

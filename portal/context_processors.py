@@ -38,6 +38,10 @@ MENU = [
     ("consent:notice", _("La notice")),
     ("portal:rights", _("Vos droits")),
 ]
+STAFF_DOORS = {
+    "/guichet/": ("assistance:desk", _("Mon guichet")),
+    "/service/": ("assistance:service", _("Service courrier")),
+}
 FOOT = [
     ("portal:accessibility", _("Accessibilité : non conforme")),
     ("portal:legal", _("Mentions légales")),
@@ -64,15 +68,27 @@ def bare_house() -> dict[str, House]:
 
 
 def _frame(path: str, signed_in: bool, choose_language: bool) -> House:
-    door = ("consent:home", _("Mon espace")) if signed_in else ("account_login", _("Se connecter"))
     return House(
         demo=settings.DEMO,
         state_marks=settings.STATE_MARKS,
         signed_in=signed_in,
-        menu=_links([*MENU, door], path),
+        menu=_links([*MENU, _door(path, signed_in)], path),
         foot=_links(FOOT, path),
         choose_language=choose_language,
     )
+
+
+def _door(path: str, signed_in: bool) -> tuple[str, str | Promise]:
+    """The last entry of the menu: where this visitor belongs, without a query.
+
+    Staff at work stay at work. Elsewhere one address sorts: an agent finds their desk, a person their space.
+    """
+    if not signed_in:
+        return "account_login", _("Se connecter")
+    for within, door in STAFF_DOORS.items():
+        if path.startswith(within):
+            return door
+    return ("consent:home" if path.startswith("/mon-espace/") else "portal:after-sign-in"), _("Mon espace")
 
 
 def _links(names: Sequence[tuple[str, str | Promise]], path: str) -> list[Link]:

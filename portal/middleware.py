@@ -70,6 +70,8 @@ def has_second_factor(request: HttpRequest) -> bool:
     """True when this account has a second factor; allauth lets nobody in without it once there is one."""
     if not request.user.is_authenticated:
         return False
+    if hasattr(request.user, "has_totp"):
+        return request.user.has_totp  # read with the account, see portal/accounts/backend.py
     return Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
 
 

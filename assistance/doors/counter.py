@@ -22,6 +22,7 @@ from consent.doors.base import Door, open_door
 from consent.forms.identity import IDENTITY
 from consent.models import JournalEntry, Person
 from consent.models.journal_entry import ActorKind
+from consent.traits import Traits
 from consent.wall import opened
 
 
@@ -38,6 +39,7 @@ class CounterDoor(Door):
     person: Person | None
     mandate: Mandate | None
     last_mandate: Mandate | None
+    traits: Traits | None
 
     def __init__(self, request: HttpRequest, visit_id: UUID) -> None:
         """Raises `Http404` when no such visit is this agent's. While it goes on, coming here keeps it alive."""
@@ -59,6 +61,8 @@ class CounterDoor(Door):
         self.visit = visit
         self.person = Person.objects.select_related("space").filter(pk=visit.person_id).first()
         self.person_name = self.person.name if self.person else ""
+        # Opened while the key is at hand; most pages of a visit need them no more once there is a space.
+        self.traits = self.person.traits if self.person and not hasattr(self.person, "space") else None
         here = Mandate.objects.filter(person_id=visit.person_id, counter_id=visit.counter_id)
         mandates = list((here.to_sign() | here.filter(in_force_at__isnull=False)).order_by("-drafted_at"))
         signed = [mandate for mandate in mandates if mandate.in_force_at]
@@ -80,11 +84,15 @@ class CounterDoor(Door):
             raise self.refused(_("Vous n’êtes plus agent de ce guichet."))
         if act is None:
             return presence
-        if Via.MANDATE in act.bases and self.mandate and act.code in self.mandate.scopes:
+        if Via.MANDATE in act.bases and self.mandate and self.covers(act.code):
             return self._under(self.mandate)
         if Via.PRESENCE in act.bases:
             return presence
         raise self.refused(self.why_not())
+
+    def covers(self, code: str) -> bool:
+        """Whether the mandate in force lists this act."""
+        return self.mandate is not None and code in self.mandate.scopes
 
     def mandate_lost(self, entries: Iterable[JournalEntry]) -> Mandate | None:
         """The mandate that ended since the visit began, and not by what was done in it (`entries`); or None."""

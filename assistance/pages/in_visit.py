@@ -16,7 +16,7 @@ VISIT_FILE = "visit.file"
 Page = Callable[..., HttpResponseBase]
 
 
-def in_visit(view: Page) -> Page:
+def in_visit(view: Page, door_class: type[CounterDoor] = CounterDoor) -> Page:
     """Decorator: `view(request, door, …)` is served while the visit goes on.
 
     Afterwards, or once the agent has left the counter, the page says so (403) and the try is in the journal of
@@ -25,7 +25,7 @@ def in_visit(view: Page) -> Page:
 
     @wraps(view)
     def page(request: HttpRequest, visit_id: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        door = CounterDoor(request, visit_id)
+        door = door_class(request, visit_id)
         try:
             door.basis(None)
             return view(request, door, *args, **kwargs)

@@ -1,6 +1,5 @@
 """Letters to print and to post: one by one, or by the thousand."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,17 +17,12 @@ from assistance import mailing, printing
 from assistance.models import Letter, LetterBatch, LetterState, PrintoutKind, WrongStep
 from assistance.pages.clerk import clerk_only
 from assistance.pages.printout import printout_response
-from consent import journal
 from consent.bases import Actor, Basis, BasisRefused, Via
-from consent.models import JournalEntry
 from consent.models.journal_entry import ActorKind
 from consent.pages.act import SeeOther
-from consent.reading import read
 from consent.wall import opened
 
 A_PAGE = 25
-# Looking again at the page of a PDF that is being made is the same look.
-ONE_LOOK = timedelta(minutes=10)
 STEPS = {"printed": LetterState.PRINTED, "posted": LetterState.POSTED, "returned": LetterState.RETURNED}
 
 
@@ -98,30 +92,13 @@ def letter_pdf(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
         raise Http404
     actor = Actor(ActorKind.CLERK, request.user.pk)
     basis = Basis(Via.SERVICE, person_id, actor, right_id=letter.pk, reference=letter.reference)
-
-    def ask() -> object:
-        return printing.ask(PrintoutKind.LETTER, person_id=person_id, subject_id=letter.pk)
-
     try:
-        if _looked(basis):
-            printout = ask()
-        else:
-            printout = read(basis, "letter.read", [(_("Courrier"), letter.reference)], ask)
+        printout = mailing.copy_of(letter, basis)
     except BasisRefused as refused:
-        journal.write_refused(basis, "letter.read", refused)
         return _page(request, str(refused.reason), status=403)
     return printout_response(
         request, printout, filename=f"{letter.reference}.pdf", back_url=reverse("assistance:letters")
     )  # fmt: skip
-
-
-def _looked(basis: Basis) -> bool:
-    """Whether this clerk opened this letter a moment ago; the read is in the journal already."""
-    with opened(basis.person_id):
-        return JournalEntry.objects.filter(
-            person_id=basis.person_id, code="letter.read", actor_id=basis.actor.id, outcome="done",
-            basis_reference=basis.reference, at__gt=timezone.now() - ONE_LOOK,
-        ).exists()  # fmt: skip
 
 
 @require_POST

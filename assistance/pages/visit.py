@@ -1,5 +1,6 @@
 """The pages of a visit: beginning it, the person's file, acts and receipts (design §6)."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assistance import visit_file, visit_memory, visits
+from assistance import mailing, visit_file, visit_memory, visits
 from assistance.doors.counter import CounterDoor
 from assistance.forms.visit import StartVisitForm
-from assistance.models import Counter
+from assistance.models import Counter, Visit
 from assistance.pages.in_visit import VISIT_FILE, in_visit
 from assistance.roles import CounterRight, counter_for
 from consent import journal
@@ -62,21 +63,32 @@ def _begun(request: HttpRequest, counter: Counter, form: StartVisitForm) -> UUID
         return None
 
 
+class FileDoor(CounterDoor):
+    """The counter's door to the person's file: with what the page shows, read while the wall is open."""
+
+    def _read(self, visit: Visit) -> None:
+        super()._read(visit)
+        self.entries = visit_memory.entries_of(visit)
+        self.lost = self.mandate_lost(self.entries)
+        self.done = visit_file.done(self.entries)
+        self.letters = mailing.at_counter(visit.person_id) if visit.person_id else None
+
+
 @require_safe
-@in_visit
-def visit(request: HttpRequest, door: CounterDoor) -> HttpResponse:
+@partial(in_visit, door_class=FileDoor)
+def visit(request: HttpRequest, door: FileDoor) -> HttpResponse:
     """The person's file: how things stand, what can be done, what was done. Refused once the mandate was ended."""
-    with opened(door.visit.person_id):
-        entries = visit_file.entries_of(door.visit)
-        lost = door.mandate_lost(entries)
     context = {**door.context(), "waiting": door.waiting}
-    if lost:
+    if door.lost:
         return _mandate_lost(request, door, context)
     context |= {
         "known": door.person is not None,
         "rows": visit_file.rows(door, visit_file.refused_day(door)),
         "groups": visit_file.groups(door),
-        "done": visit_file.done(entries),
+        "done": door.done,
+        "letters": door.letters,
+        "can_print": CounterRight.PRINT in door.rights,
+        "contact_url": door.act_url("contact.change") if door.covers("contact.change") else "",
         "notices": NOTICES,
         "papers": [(act.code, act.label) for act in all_acts() if Via.PAPER in act.bases],
     }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assistance import printing, visit_file, visits
+from assistance import printing, visit_file, visit_memory, visits
 from assistance.doors.counter import CounterDoor
 from assistance.models import PrintoutKind, VisitEnd
 from assistance.pages.in_visit import VISIT_FILE
@@ -43,7 +43,7 @@ def visit_end(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     if refused := over(door):
         return refused_page(request, door, VISIT_FILE, None, refused)
     with opened(door.visit.person_id):
-        done = visit_file.done(visit_file.entries_of(door.visit))
+        done = visit_file.done(visit_memory.entries_of(door.visit))
     context = {**door.context(), "done": done, "can_print": CounterRight.PRINT in door.rights}
     return wiped(render(request, "assistance/visit/ended.html", context))
 

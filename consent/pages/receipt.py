@@ -18,6 +18,7 @@ from consent.doors.base import Door
 from consent.doors.online import OnlineDoor, PublicDoor
 from consent.kept import facts_of
 from consent.models import Receipt
+from consent.printables import print_url
 from consent.wall import opened
 
 # For how long a receipt says first that the act was done.
@@ -44,6 +45,7 @@ def receipt_response(request: HttpRequest, door: Door, receipt: Receipt, **conte
         "home_url": door.home_url(),
         "surroundings": door.surroundings,
         "fresh": timezone.now() - receipt.entry.at < JUST_DONE,
+        "pdf_url": print_url(door.name, receipt.pk),
         "number_opens": receipt.person_id is None,
         **door.context(),
         **context,

@@ -1,8 +1,11 @@
 """Signing in by e-mail address, found by its blind index."""
 
 from typing import Any
+from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from portal.accounts.user import User
@@ -22,3 +25,9 @@ class EmailBackend(ModelBackend):
             User().set_password(password)
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+    def get_user(self, user_id: UUID) -> User | None:
+        """The account of a session, and in the same statement whether it has a second factor: `has_totp`."""
+        totp = Authenticator.objects.filter(user_id=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        user = User.objects.annotate(has_totp=Exists(totp)).filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assistance import mailing, printing
 from assistance.letters import write_answer, write_letter
-from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind, WrongStep
+from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind
 from consent import outbox
 from consent.bases import Actor, Basis, BasisRefused, Via
 from consent.models import Channel, JournalEntry
@@ -63,7 +63,7 @@ def test_a_letter_is_printed_posted_and_comes_back_each_with_its_time(desk, odet
     assert now.state == LetterState.RETURNED
     assert now.printed_at < now.posted_at < now.returned_at
     with opened(odette.person.pk):
-        assert mailing.returned_for(odette.person.pk) == [now]
+        assert mailing.at_counter(odette.person.pk) == mailing.AtCounter([], [now])
         assert JournalEntry.objects.filter(code="letter.returned").count() == 1
     page = desk.get("/service/lettres/?etat=returned").content.decode()
     assert letter.reference in page
@@ -207,26 +207,20 @@ def test_a_single_letter_about_nobody_is_emptied_once_posted(desk):
     assert desk.get(f"/service/lettres/{letter.pk}/pdf/").status_code == 404
 
 
-def test_a_letter_held_at_a_counter_is_handed_over_in_a_visit_and_not_posted(desk, odette):
+def test_a_letter_held_at_a_counter_is_not_posted(desk, odette):
     letter = write(odette, never_write_home=True, channel=Channel.SCREEN)
     assert state_of(letter).state == LetterState.HELD
     assert step(desk, letter, "printed").status_code == 409
     assert desk.get(f"/service/lettres/{letter.pk}/pdf/").status_code == 404
-    basis = Basis(Via.PRESENCE, odette.person.pk, Actor(ActorKind.AGENT, uuid4(), 137))
     with opened(odette.person.pk):
-        assert mailing.held_for(odette.person.pk) == [letter]
-    mailing.hand_over(letter.pk, basis)
-    assert state_of(letter).state == LetterState.HANDED
-    with opened(odette.person.pk):
-        assert JournalEntry.objects.get().code == "letter.handed"
-    with pytest.raises(WrongStep):
-        mailing.hand_over(letter.pk, basis)
+        assert mailing.at_counter(odette.person.pk) == mailing.AtCounter([letter], [])
 
 
-def test_a_letter_is_not_handed_to_someone_else(odette, aicha):
+def test_a_letter_is_handed_over_in_a_visit_and_nowhere_else(odette):
     letter = write(odette, channel=Channel.COUNTER)
-    with pytest.raises(Letter.DoesNotExist):
-        mailing.hand_over(letter.pk, Basis(Via.PRESENCE, aicha.person.pk, Actor(ActorKind.AGENT, uuid4(), 137)))
+    with pytest.raises(BasisRefused):
+        mailing.hand_over(letter.pk, Basis(Via.PRESENCE, odette.person.pk, Actor(ActorKind.AGENT, uuid4(), 137)))
+    assert state_of(letter).state == LetterState.HELD
 
 
 def test_the_list_asks_as_many_questions_for_one_letter_as_for_fifty(desk, odette):

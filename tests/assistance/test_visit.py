@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assistance import visit_memory, visits
-from assistance.models import Visit
+from assistance.models import Printout, Visit
 from assistance.models.visit import IDLE
+from assistance.printed import sheet_of
 from consent.models import JournalEntry, Person, Refusal
 from consent.models.person import find_confirmed
 from consent.wall import opened
@@ -284,6 +285,20 @@ def test_a_refusal_of_a_known_person_does_not_say_whose_it_is(desk: Client, odet
     assert desk.get(done.headers["Location"]).status_code == 200
     assert "Refuser tout espace" in desk.get(url).content.decode()
     assert not [entry for entry in entries(odette.person.id) if entry.code == "space.refuse"]
+
+
+@pytest.mark.parametrize("who", [ODETTE, LUCIEN])
+def test_the_sheet_of_the_visit_lists_a_refusal_with_and_without_a_row(desk: Client, odette: Patient, settings, who):
+    settings.PRINTOUT_WAIT_SECONDS = 0
+    url = start(desk, who)
+    done = do(desk, url, "space.refuse", {"wish": "on"} if who is ODETTE else {**identity(LUCIEN), "wish": "on"})
+    assert desk.get(f"{done.headers['Location']}pdf/").status_code == 202
+    desk.post(f"{url}fin/")
+    assert "Refuser tout espace" in desk.get(f"{url}fin/").content.decode()
+    assert desk.get(f"{url}fin/pdf/").status_code == 202
+    with opened(odette.person.id if who is ODETTE else None):
+        sheet = sheet_of(Printout.objects.get(kind="visit"))
+    assert [str(act.label) for act in sheet.acts] == ["Refuser tout espace"]
 
 
 def test_the_receipt_of_another_visit_is_not_found(desk: Client, sonia: User, odette: Patient, notice):

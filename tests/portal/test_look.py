@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from portal.context_processors import _frame
 from portal.design.sheet import BUILT, build
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -107,6 +108,23 @@ def test_the_menu_leads_to_all_that_a_visitor_needs(client: Client) -> None:
         "/droits/",
         "/compte/login/",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "signed_in", "label", "url"),
+    [
+        ("/guichet/visite/x/", True, "Mon guichet", "/guichet/"),
+        ("/service/lettres/", True, "Service courrier", "/service/"),
+        ("/mon-espace/trace/", True, "Mon espace", "/mon-espace/"),
+        ("/droits/", True, "Mon espace", "/bienvenue/"),
+        ("/guichets/", True, "Mon espace", "/bienvenue/"),
+        ("/guichet/invitation/x/", False, "Se connecter", "/compte/login/"),
+    ],
+)
+def test_the_last_entry_of_the_menu_leads_where_one_belongs(path: str, signed_in: bool, label: str, url: str) -> None:
+    # No database is open in this test: the menu asks nothing of it.
+    last = _frame(path, signed_in, choose_language=False).menu[-1]
+    assert (str(last.label), last.url) == (label, url)
 
 
 def test_the_state_marks_are_absent_unless_asked_for(client: Client, settings) -> None:

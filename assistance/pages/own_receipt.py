@@ -1,0 +1,49 @@
+"""A receipt as PDF, for the person online: their own, or one about nobody for whoever holds its number."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from assistance import printing
+from assistance.models import PrintoutKind
+from assistance.pages.printout import printout_response
+from consent.limits import limited
+from consent.models import Receipt
+from consent.printables import print_receipts
+from consent.wall import opened
+
+PAGES = {"online": "assistance:own-receipt-pdf", "public": "assistance:public-receipt-pdf"}
+
+
+@print_receipts
+def where(door: str, receipt_id: UUID) -> str:
+    """Where this door prints a receipt."""
+    return reverse(PAGES[door], args=[receipt_id]) if door in PAGES else ""
+
+
+@require_safe
+def own(request: HttpRequest, receipt_id: UUID) -> HttpResponseBase:
+    """The receipt of the person signed in."""
+    return _pdf(request, receipt_id, request.user.person_id, "consent:receipt")
+
+
+@login_not_required
+@require_safe
+@limited("public-receipt", most=60, seconds=600)
+def public(request: HttpRequest, receipt_id: UUID) -> HttpResponseBase:
+    """The receipt of an act that says nothing about who."""
+    return _pdf(request, receipt_id, None, "consent:public-receipt")
+
+
+def _pdf(request: HttpRequest, receipt_id: UUID, person_id: UUID | None, page: str) -> HttpResponseBase:
+    # The wall shows the person's own receipts and those about nobody, and no other.
+    with opened(person_id):
+        receipt = Receipt.objects.filter(pk=receipt_id).first()
+    if receipt is None:
+        raise Http404
+    printout = printing.ask(PrintoutKind.RECEIPT, person_id=receipt.person_id, subject_id=receipt.pk)
+    return printout_response(request, printout, filename="recu.pdf", back_url=reverse(page, args=[receipt.pk]))

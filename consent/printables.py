@@ -1,0 +1,18 @@
+"""Where a receipt is printed: the app that prints says so here, so that consent never imports it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+PrintUrl = Callable[[str, UUID], str]
+_printers: list[PrintUrl] = []
+
+
+def print_receipts(where: PrintUrl) -> PrintUrl:
+    """Decorator: this function says where a receipt is printed, by the name of the door and the receipt's id."""
+    _printers.append(where)
+    return where
+
+
+def print_url(door: str, receipt_id: UUID) -> str:
+    """The address of the receipt as PDF; empty where nothing prints."""
+    return next((url for where in _printers if (url := where(door, receipt_id))), "")
