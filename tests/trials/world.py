@@ -98,8 +98,11 @@ class World:
 
     def online(self, act: Act, person: Person | None) -> Basis:
         """The person signed in; someone signed in without a row when there is no person."""
-        user = User.objects.get(person_id=person.id) if person else account(f"{uuid4().hex}@exemple.fr")
-        return OnlineDoor(_request(user)).basis(act)
+        return OnlineDoor(_request(self.account_of(person))).basis(act)
+
+    def account_of(self, person: Person | None) -> User:
+        """The account linked to this person; a new one, linked to nobody, when there is none."""
+        return User.objects.get(person_id=person.id) if person else account(f"{uuid4().hex}@exemple.fr")
 
     def visit(self, person: Person | None, *, agent: User | None = None, counter: Counter | None = None) -> Any:
         """A visit just begun with this person (with Lucien, who has no row, when there is none)."""
