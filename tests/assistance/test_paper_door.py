@@ -248,6 +248,8 @@ def test_the_refusal_of_someone_known_leaves_the_mail_about_nobody(desk, odette)
     desk.post(f"/service/courrier/{mail_id}/personne/", ODETTE_TYPED)
     done = do(desk, f"/service/courrier/{mail_id}/actes/space.refuse/", {"wish": "on"})
     assert done.status_code == 303
+    # The clerk reaches the receipt.
+    assert desk.get(done.headers["Location"]).status_code == 200
     mail = mail_of(mail_id)
     assert (mail.state, mail.person_id) == (MailState.DONE, None)
 
