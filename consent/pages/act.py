@@ -13,7 +13,7 @@ from consent import journal
 from consent.acts.base import Act, BusinessError
 from consent.acts.perform import obstacle, perform, receipt_of
 from consent.acts.registry import get_act
-from consent.bases import Basis, BasisRefused
+from consent.bases import Basis, BasisRefused, lock_basis
 from consent.doors.base import Door
 from consent.forms.base import ActForm
 from consent.pages.answers import StaleAnswers, pack, request_id_of, sign_request, unpack
@@ -143,6 +143,8 @@ class _Flow:
         with opened(self.basis.person_id):
             form = self.form(data)
             if not form.is_valid():
+                # They were good when they were signed: perhaps it is the basis that went meanwhile.
+                lock_basis(self.basis, self.act.code)
                 return self.render_form(form, request_id, status=422)
         try:
             receipt = perform(self.act, self.basis, form.cleaned_data, request_id, self.target_id)

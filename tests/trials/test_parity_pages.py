@@ -22,7 +22,7 @@ from consent.bases import Via
 from consent.models import JournalEntry, Receipt
 from consent.models.journal_entry import Nature, Outcome
 from consent.wall import opened
-from tests.examples import ASKS_A_ROW, EXAMPLES, NOT_EVERY_DOOR, Case, cases
+from tests.examples import ASKS_A_ROW, EXAMPLES, NOT_EVERY_DOOR, Case, answers_for, cases
 from tests.trials.belongings import with_second_factor
 from tests.trials.walk import Walk, door_of, walk_of
 from tests.trials.world import World
@@ -139,8 +139,8 @@ def assert_refused(world: World, walk: Walk, case: Case, answer: Any, before: in
     assert traces(world) == before + 1
     with opened(world.odette.id):
         entry = JournalEntry.objects.filter(outcome=Outcome.REFUSED).latest("at")
-    assert (entry.code, entry.via) == (case.act.code, Via.PRESENCE if case.via is Via.MANDATE else case.via)
-    assert entry.details["reason"].strip().endswith(".")
+        assert (entry.code, entry.via) == (case.act.code, Via.PRESENCE if case.via is Via.MANDATE else case.via)
+        assert entry.details["reason"].strip().endswith(".")
 
 
 @each(UNDER_A_MANDATE_ALONE)
@@ -201,6 +201,7 @@ def test_an_account_linked_to_nobody_does_what_needs_no_row_and_nothing_else(wor
     walk = walk_of(world, case, user=world.account_of(None))
     before = traces(world)
     if (case.act.code, case.via) in ASKS_A_ROW:
+        walk.typed = answers_for(case.act.code, case.via, known=False)
         answer = walk.confirm()
         assert receipt_of(walk.request_id) is None
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
@@ -69,7 +70,9 @@ class Walk:
         return self.client.get(self.address)
 
     def post(self, data: dict[str, Any]) -> HttpResponse:
-        return self.client.post(self.address, data)
+        cookie = self.client.cookies.get(settings.CSRF_COOKIE_NAME)
+        token = {"csrfmiddlewaretoken": cookie.value} if cookie else {}
+        return self.client.post(self.address, {**token, **data})
 
     def form_in(self, page: HttpResponse) -> FormOnPage | None:
         """The form of a page that is sent to the act itself."""
