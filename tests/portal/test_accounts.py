@@ -191,6 +191,9 @@ def test_the_pages_of_a_second_factor_in_service_show(account):
     code = current(secret).now
     assert client.get("/compte/2fa/authenticate/").status_code == 200
     assert client.post("/compte/2fa/authenticate/", {"code": code}).status_code == 302
+    # Signing in is not enough to change a second factor: the password is asked again.
+    assert client.get("/compte/2fa/totp/deactivate/").url.startswith("/compte/reauthenticate/")
+    assert client.post("/compte/reauthenticate/", {"password": PASSWORD}).status_code == 302
     for url in ("", "totp/deactivate/", "recovery-codes/", "recovery-codes/generate/", "reauthenticate/"):
         answer = client.get("/compte/2fa/" + url)
         assert answer.status_code == 200, url
