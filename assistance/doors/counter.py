@@ -148,6 +148,10 @@ class CounterDoor(Door):
         typed = visit_memory.typed_identity(self.visit.pk)
         return {name: value for name, value in typed.items() if name in IDENTITY}
 
+    def standing(self) -> tuple[int | None, str | None] | None:
+        space = getattr(self.person, "space", None)
+        return (self.person.level, space.state if space else None) if self.person else None
+
     def context(self) -> dict[str, Any]:
         around = {"door": "counter", "visit": self.visit, "goes_on": self.goes_on, "mandate": self.mandate}
         # Once the visit is over, no page says any more whose it was.

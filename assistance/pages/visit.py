@@ -113,21 +113,29 @@ def visit_act(request: HttpRequest, visit_id: UUID, code: str, target_id: UUID |
 @in_visit
 def visit_receipt(request: HttpRequest, door: CounterDoor, receipt_id: UUID) -> HttpResponse:
     """The receipt of an act of this visit, and what follows it."""
-    receipt = receipt_in(door, receipt_id)
+    with opened(door.visit.person_id):
+        receipt = receipt_in(door, receipt_id)
+        if receipt.person_id == door.visit.person_id:
+            return _receipt_page(request, door, receipt)
+    # It is about nobody: read as such.
     with opened(receipt.person_id):
-        entry = receipt.entry
-        subject = entry.details.get("subject") if entry.code == "mandate.give" else None
-        context = {
-            **door.context(),
-            "surroundings": door.surroundings,
-            "label": act.label if (act := get_act(entry.code)) else entry.code,
-            "rows": [(_("Reçu numéro"), str(receipt.pk)), *facts_of(entry)],
-            "can_print": CounterRight.PRINT in door.rights,
-            "home_url": door.home_url(),
-            "pdf_url": reverse("assistance:visit-receipt-pdf", args=[door.visit.pk, receipt.pk]),
-            "mandate_url": reverse("assistance:visit-mandate", args=[door.visit.pk, subject]) if subject else "",
-        }
-        return render(request, "assistance/visit/receipt.html", context)
+        return _receipt_page(request, door, receipt)
+
+
+def _receipt_page(request: HttpRequest, door: CounterDoor, receipt: Receipt) -> HttpResponse:
+    entry = receipt.entry
+    subject = entry.details.get("subject") if entry.code == "mandate.give" else None
+    context = {
+        **door.context(),
+        "surroundings": door.surroundings,
+        "label": act.label if (act := get_act(entry.code)) else entry.code,
+        "rows": [(_("Reçu numéro"), str(receipt.pk)), *facts_of(entry)],
+        "can_print": CounterRight.PRINT in door.rights,
+        "home_url": door.home_url(),
+        "pdf_url": reverse("assistance:visit-receipt-pdf", args=[door.visit.pk, receipt.pk]),
+        "mandate_url": reverse("assistance:visit-mandate", args=[door.visit.pk, subject]) if subject else "",
+    }
+    return render(request, "assistance/visit/receipt.html", context)
 
 
 def receipt_in(door: CounterDoor, receipt_id: UUID) -> Receipt:

@@ -34,7 +34,7 @@ class _GrantAct(Act):
         return [(g.pk, g.reader) for g in grants.select_related("professional", "establishment").order_by("starts_at")]
 
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        grant = Grant.objects.filter(pk=form.target_id).first()
+        grant = Grant.objects.select_related("professional", "establishment").filter(pk=form.target_id).first()
         return [*(grant_facts(grant) if grant else []), *form.facts()]
 
     def locked(self, basis: Basis, target_id: UUID | None) -> Grant:

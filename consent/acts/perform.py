@@ -87,16 +87,23 @@ def _check(act: Act, basis: Basis) -> None:
         raise BusinessError(reason)
 
 
-def obstacle(act: Act, basis: Basis) -> str | Promise:
-    """Why this act is not possible for this person now, in words; empty when it is. The wall must be open for them."""
+Standing = tuple[int | None, str | None]
+
+
+def obstacle(act: Act, basis: Basis, standing: Standing | None = None) -> str | Promise:
+    """Why this act is not possible for this person now, in words; empty when it is. The wall must be open for them.
+
+    `standing`: their identity level and the state of their space, where a page has just read them.
+    """
     if basis.person_id is None:
         return (
             "" if act.creates_person else _("Aucune personne n’est enregistrée : cet acte demande d’abord un espace.")
         )
     if not act.needs_space and act.level <= IdentityLevel.DECLARED:
         return ""
-    found = Person.objects.filter(pk=basis.person_id).values_list("level", "space__state").first()
-    level, state = found or (None, None)
+    if standing is None:
+        standing = Person.objects.filter(pk=basis.person_id).values_list("level", "space__state").first()
+    level, state = standing or (None, None)
     if level is not None and level < act.level:
         return _("Votre identité n’a pas encore été vérifiée. Demandez un code par courrier, ou passez au guichet.")
     if act.needs_space and state != SpaceState.OPEN:

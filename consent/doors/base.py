@@ -50,6 +50,10 @@ class Door(ABC):
         """What is known beforehand and need not be typed again. Never a choice."""
         return {}
 
+    def standing(self) -> tuple[int | None, str | None] | None:
+        """The person's identity level and the state of their space, where the door has read them anyway."""
+        return None
+
     def context(self) -> dict[str, Any]:
         """What the door's surroundings show around every page."""
         return {}

@@ -16,7 +16,7 @@ from consent.acts.registry import get_act
 from consent.bases import Basis, BasisRefused, lock_basis
 from consent.doors.base import Door
 from consent.forms.base import ActForm
-from consent.pages.answers import StaleAnswers, pack, request_id_of, sign_request, unpack
+from consent.pages.answers import StaleAnswers, pack, request_answered, request_id_of, sign_request, unpack
 from consent.wall import opened
 
 
@@ -87,7 +87,7 @@ class _Flow:
 
     def show_form(self, *, stale: bool = False, status: int = 200) -> HttpResponse:
         with opened(self.basis.person_id):
-            if reason := obstacle(self.act, self.basis):
+            if reason := obstacle(self.act, self.basis, self.door.standing()):
                 return self.render("consent/act/refused.html", {"reason": reason}, status=409)
             if self.act.target and self.target_id is None:
                 return self.choose()
@@ -137,9 +137,11 @@ class _Flow:
 
     def confirm(self) -> HttpResponse:
         """The answers were confirmed: perform, once."""
-        request_id, data = self.unpacked()
-        if done := receipt_of(request_id):
+        # Asked first: what was done may have ended the very right it was done by (a mandate, by its own end).
+        answered = request_answered(self.request.POST.get("answers", ""))
+        if answered and (done := receipt_of(answered)):
             return SeeOther(self.door.receipt_url(done[0]))
+        request_id, data = self.unpacked()
         with opened(self.basis.person_id):
             form = self.form(data)
             if not form.is_valid():

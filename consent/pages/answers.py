@@ -56,6 +56,14 @@ def unpack(act: Act, basis: Basis, target_id: UUID | None, text: str) -> tuple[U
     return UUID(packed["r"]), data
 
 
+def request_answered(text: str) -> UUID | None:
+    """The request that these answers belong to, whoever they are for; None when they were not made here."""
+    try:
+        return UUID(signing.loads(text, salt=_SALT, max_age=MAX_AGE)["r"])
+    except signing.BadSignature:
+        return None
+
+
 def _binding(act: Act, basis: Basis, target_id: UUID | None) -> list[str]:
     # The person may come into being by this very act, so an absent person is no part of the binding's id.
     parts = (act.code, basis.via, basis.actor.id, basis.right_id, basis.visit_id, target_id)

@@ -17,7 +17,7 @@ from django.urls import resolve
 from assistance import visits
 from assistance.models import EndReason, Mandate, MandateState, VisitEnd
 from consent.acts.perform import receipt_of
-from consent.acts.registry import all_acts
+from consent.acts.registry import all_acts, get_act
 from consent.bases import Via
 from consent.models import JournalEntry, Receipt
 from consent.models.journal_entry import Nature, Outcome
@@ -111,6 +111,20 @@ def test_form_check_done_and_the_receipt_with_one_trace(world: World, case: Case
     assert outcome_of(walk) == (receipt, entry)
     if case.known:
         assert traces(world) == before + 1
+
+
+def test_the_end_of_the_mandate_that_one_acts_under_sent_twice_is_one_end(world: World) -> None:
+    """The second click finds the mandate ended by the first: it is led to the receipt all the same."""
+    case = Case(get_act("mandate.revoke"), Via.MANDATE, known=True)
+    walk = walk_of(world, case)
+    with opened(world.odette.id):
+        own = Mandate.objects.get(reference=walk.expected["basis_reference"])
+    walk.address += f"{own.pk}/"
+    checked = walk.checked()
+    first, again = walk.confirm(checked), walk.confirm(checked)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.url == first.url
+    assert walk.client.get(again.url).status_code == 200
 
 
 def outcome_of(walk: Walk) -> tuple[Receipt, JournalEntry]:
