@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance import printing
 from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind
+from assistance.state_rows import StateRows
 from consent import journal, outbox
 from consent.bases import Basis, Via, lock_basis
 from consent.crypto import files
@@ -49,27 +50,13 @@ class Batch:
     to_post: int
 
 
-class LetterRows:
-    """The letters in one state, counted once and fetched by the page (what Django's paginator asks of a list)."""
-
-    def __init__(self, state: LetterState, many: int) -> None:
-        self.state, self.many = state, many
-
-    def count(self) -> int:
-        """How many there are."""
-        return self.many
-
-    def __len__(self) -> int:
-        return self.many
-
-    def __getitem__(self, part: slice) -> list[Row]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT letter_id, reference, created_at, printed_at, posted_at, returned_at, batch_id "
-                "FROM letters_in(%s, %s, %s)",
-                [self.state, part.stop - part.start, part.start],
-            )
-            return [Row(*row) for row in cursor.fetchall()]
+def letters_in(state: LetterState, many: int) -> StateRows[Row]:
+    """The letters in this state, `many` of them."""
+    query = (
+        "SELECT letter_id, reference, created_at, printed_at, posted_at, returned_at, batch_id "
+        "FROM letters_in(%s, %s, %s)"
+    )
+    return StateRows(query, Row, state, many)
 
 
 def counts() -> dict[str, int]:

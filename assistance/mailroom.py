@@ -15,6 +15,7 @@ from assistance.letters import rejection, write_answer, write_letter
 from assistance.models import SIGNED_MANDATE, Mail, MailFinding, MailState, Mandate
 from assistance.paper.codes import Code, Kind, new_reference
 from assistance.scans import Recognised, recognise, store_scan
+from assistance.state_rows import StateRows
 from consent import journal, outbox
 from consent.acts.base import BusinessError
 from consent.acts.registry import get_act
@@ -39,26 +40,10 @@ class Row:
     taken_by: UUID | None
 
 
-class MailRows:
-    """The mails in one state, counted once and fetched by the page (what Django's paginator asks of a list)."""
-
-    def __init__(self, state: MailState, many: int) -> None:
-        self.state, self.many = state, many
-
-    def count(self) -> int:
-        """How many there are."""
-        return self.many
-
-    def __len__(self) -> int:
-        return self.many
-
-    def __getitem__(self, part: slice) -> list[Row]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT mail_id, reference, received_on, act_code, done_at, taken_by FROM mail_in(%s, %s, %s)",
-                [self.state, part.stop - part.start, part.start],
-            )
-            return [Row(*row) for row in cursor.fetchall()]
+def mails_in(state: MailState, many: int) -> StateRows[Row]:
+    """The mails in this state, `many` of them."""
+    query = "SELECT mail_id, reference, received_on, act_code, done_at, taken_by FROM mail_in(%s, %s, %s)"
+    return StateRows(query, Row, state, many)
 
 
 def counts() -> dict[str, int]:

@@ -14,9 +14,9 @@ from assistance.mandates import scope_words
 from assistance.models import Mandate
 from assistance.models.visit import IDLE
 from consent.acts.base import Act
-from consent.acts.registry import all_acts, get_act
+from consent.acts.registry import all_acts
 from consent.bases import Via
-from consent.history import event_words
+from consent.history import what_words
 from consent.models import JournalEntry, Person, Space, SpaceState
 from consent.models.journal_entry import Nature, Outcome
 from consent.models.refusal import refused_on
@@ -135,8 +135,7 @@ def done(entries: Iterable[JournalEntry]) -> list[Done]:
     lines = []
     for entry in entries:
         if entry.nature == Nature.ACT or entry.code in DONE_EVENTS:
-            act = get_act(entry.code)
-            words = str(act.label) if act else event_words(entry.code)
+            words = what_words(entry.code)
             receipt = getattr(entry, "receipt", None)
             if entry.code == "letter.handed":
                 words = f"{words} ({entry.details['facts'][0][1]})"

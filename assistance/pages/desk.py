@@ -19,8 +19,7 @@ from django.views.decorators.http import require_safe
 from assistance import mandates, visits
 from assistance.models import Counter
 from assistance.roles import CounterRight, counter_for, counters_of
-from consent.acts.registry import get_act
-from consent.history import event_words
+from consent.history import what_words
 from consent.models.journal_entry import Outcome
 
 SHOWN = 20
@@ -98,7 +97,7 @@ def activity(request: HttpRequest, number: int) -> HttpResponse:
     rows = [
         [
             date_format(timezone.localtime(at), "j F Y, H:i"),
-            act.label if (act := get_act(code)) else event_words(code),
+            what_words(code),
             names.get(actor_id, _("compte supprimé")),
             Outcome(outcome).label,
         ]

@@ -37,7 +37,7 @@ def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
     counts = mailing.counts()
     asked = request.GET.get("etat", "")
     state = LetterState(asked) if asked in LetterState.values else LetterState.PREPARED
-    page = Paginator(mailing.LetterRows(state, counts[state]), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(mailing.letters_in(state, counts[state]), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "state": state,
         "states": [(one, one.label, counts[one]) for one in LetterState],

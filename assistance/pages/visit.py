@@ -18,8 +18,9 @@ from assistance.pages.in_visit import VISIT_FILE, in_visit
 from assistance.roles import CounterRight, counter_for
 from consent import journal
 from consent.acts.base import BusinessError
-from consent.acts.registry import all_acts, get_act
+from consent.acts.registry import all_acts
 from consent.bases import Via
+from consent.history import what_words
 from consent.kept import facts_of
 from consent.models import Receipt
 from consent.pages.act import SeeOther, act_page
@@ -128,7 +129,7 @@ def _receipt_page(request: HttpRequest, door: CounterDoor, receipt: Receipt) -> 
     context = {
         **door.context(),
         "surroundings": door.surroundings,
-        "label": act.label if (act := get_act(entry.code)) else entry.code,
+        "label": what_words(entry.code),
         "rows": [(_("Reçu numéro"), str(receipt.pk)), *facts_of(entry)],
         "can_print": CounterRight.PRINT in door.rights,
         "home_url": door.home_url(),

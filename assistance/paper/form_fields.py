@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from assistance.paper.sheets import PaperField, Section, Text
 
@@ -28,18 +27,6 @@ def sections_of(form: forms.BaseForm) -> tuple[Section, ...]:
     if questions:
         sections.append(Section("", "", tuple(questions.values())))
     return tuple(sections)
-
-
-def fields_of(form: forms.BaseForm) -> list[PaperField]:
-    """Every question of the form, in order, without sections."""
-    return list(_questions(form).values())
-
-
-def target_question(label: Text, targets: Iterable[Text] = (), prompt: Text = "") -> PaperField:
-    """Which one the act is about: boxes on a form made for a person, asked in words on a blank one."""
-    if choices := tuple(targets):
-        return PaperField(kind="boxes", label=label, choices=choices, one_only=True, required=True)
-    return PaperField(kind="lines", label=label, help=prompt, count=2, required=True)
 
 
 def _questions(form: forms.BaseForm) -> dict[str, PaperField]:
@@ -107,7 +94,3 @@ def _labels(choices: Iterable[Any]) -> Iterator[Text]:
             yield from _labels(label)
         elif str(value):
             yield label
-
-
-ONE_ONLY = _("Cochez une seule case.")
-SEVERAL = _("Vous pouvez cocher plusieurs cases.")

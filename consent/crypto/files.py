@@ -201,7 +201,7 @@ def _waiting_file() -> Path:
     try:
         folder: str | None = default_storage.path(WAITING)
         os.makedirs(folder, mode=0o700, exist_ok=True)
-    except NotImplementedError:
+    except NotImplementedError:  # what a store that is no disk (S3) answers when asked for a path
         folder = None
     descriptor, path = tempfile.mkstemp(dir=folder)
     os.close(descriptor)

@@ -44,9 +44,13 @@ def with_second_factor(user: User) -> User:
     return user
 
 
-def browser_of(user: User | None) -> Client:
-    """A browser signed in as this user, or as nobody."""
-    client = Client(raise_request_exception=False)
+def browser_of(user: User | None, *, sends_tokens: bool = False) -> Client:
+    """A browser signed in as this user, or as nobody.
+
+    With `sends_tokens` it must send the tokens of the forms, as a real one, and a fault of the service is raised
+    instead of answered.
+    """
+    client = Client(enforce_csrf_checks=sends_tokens, raise_request_exception=sends_tokens)
     if user is not None:
         client.force_login(user, backend="portal.accounts.backend.EmailBackend")
     return client

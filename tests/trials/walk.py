@@ -16,9 +16,9 @@ from consent.doors.base import Door, doors
 from consent.doors.online import PublicDoor
 from consent.models.journal_entry import ActorKind
 from consent.pages.answers import request_id_of
-from portal.accounts.user import User
 from tests.examples import HERE, Case, Typed, answers_for
 from tests.html import FormOnPage, forms_of
+from tests.trials.belongings import browser_of
 from tests.trials.world import World
 
 
@@ -81,14 +81,6 @@ class Walk:
         return forms[0] if forms else None
 
 
-def browser_of(user: User | None) -> Client:
-    """A browser signed in as this user; it must send the tokens of the forms, as a real one."""
-    client = Client(enforce_csrf_checks=True)
-    if user is not None:
-        client.force_login(user, backend="portal.accounts.backend.EmailBackend")
-    return client
-
-
 def walk_of(world: World, case: Case, **changes: Any) -> Walk:
     """Ready to begin, after what has to happen before. `changes`: `scopes` of the mandate, `user` who is signed in."""
     person = world.odette if case.known else None
@@ -96,12 +88,16 @@ def walk_of(world: World, case: Case, **changes: Any) -> Walk:
     code, typed = case.act.code, answers_for(case.act.code, case.via, known=case.known)
     if case.via is Via.SELF:
         user = changes.get("user") or world.account_of(person)
-        client, address = browser_of(user), f"/mon-espace/actes/{code}/"
+        client, address = browser_of(user, sends_tokens=True), f"/mon-espace/actes/{code}/"
         expected = {"actor_kind": ActorKind.PERSON, "actor_id": user.pk}
     elif case.via is Via.PUBLIC:
-        client, address, expected = browser_of(None), f"/sans-compte/{code}/", {"actor_kind": ActorKind.PUBLIC}
+        client, address, expected = (
+            browser_of(None, sends_tokens=True),
+            f"/sans-compte/{code}/",
+            {"actor_kind": ActorKind.PUBLIC},
+        )
     elif case.via is Via.PAPER:
-        client, mail = browser_of(world.clerk), world.mail(person)
+        client, mail = browser_of(world.clerk, sends_tokens=True), world.mail(person)
         address = f"/service/courrier/{mail.pk}/actes/{code}/"
         choice = next(
             form
@@ -117,7 +113,7 @@ def walk_of(world: World, case: Case, **changes: Any) -> Walk:
         if case.via is Via.MANDATE:
             reference = world.mandate(person, changes.get("scopes", [code])).reference
         visit = world.visit(person)
-        client, address = browser_of(world.karim), f"/guichet/visite/{visit.pk}/actes/{code}/"
+        client, address = browser_of(world.karim, sends_tokens=True), f"/guichet/visite/{visit.pk}/actes/{code}/"
         expected = {
             "actor_kind": ActorKind.AGENT, "actor_id": world.karim.pk, "counter_number": HERE, "visit_id": visit.pk,
             "basis_reference": reference,
