@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +17,11 @@ from consent.models.person import find_confirmed
 from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import User, create_account
+from tests.assistance.scans import papers
 from tests.cast import ODETTE, PASSWORD
+
+# The two boxes of who attests a mandate.
+ATTESTED = {"seen": "on", "not_mine": "on"}
 
 
 def make_counter(number: int, name: str = "Boussac") -> Counter:
@@ -154,3 +159,25 @@ def entries(person_id: UUID | None) -> list[JournalEntry]:
         for entry in found:
             assert entry.details  # opened while the wall is
         return found
+
+
+def now(mandate: Mandate) -> Mandate:
+    """The mandate as it is in the database."""
+    with opened(mandate.person_id):
+        return Mandate.objects.get(pk=mandate.pk)
+
+
+def change(mandate: Mandate, **fields: Any) -> None:
+    """Make the mandate's row other than it was."""
+    with opened(mandate.person_id):
+        Mandate.objects.filter(pk=mandate.pk).update(**fields)
+
+
+def scan_of(*texts: str, name: str = "mandat.png") -> SimpleUploadedFile:
+    """A scanned page on which these codes are printed."""
+    return SimpleUploadedFile(name, papers.png(papers.sheet(*texts, dpi=150)), "image/png")
+
+
+def attest_url(mandate: Mandate) -> str:
+    """Where a colleague attests it."""
+    return f"/guichet/mandat/{mandate.reference}/attester/"

@@ -26,11 +26,16 @@ from consent.models.person import find_confirmed
 from consent.wall import opened
 from portal.accounts.user import User
 from tests.assistance.counter_cast import (
+    ATTESTED,
     OPENING,
+    attest_url,
     browser_of,
+    change,
     do,
     draft_mandate,
     entries,
+    now,
+    scan_of,
     sign,
     start,
 )
@@ -38,22 +43,6 @@ from tests.assistance.scans import papers
 from tests.cast import ODETTE, Patient
 
 pytestmark = pytest.mark.django_db
-GOOD = {"seen": "on", "not_mine": "on"}
-
-
-def now(mandate: Mandate) -> Mandate:
-    """The mandate as it is in the database."""
-    with opened(mandate.person_id):
-        return Mandate.objects.get(pk=mandate.pk)
-
-
-def change(mandate: Mandate, **fields) -> None:
-    with opened(mandate.person_id):
-        Mandate.objects.filter(pk=mandate.pk).update(**fields)
-
-
-def scan_of(*texts: str, name: str = "mandat.png") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, papers.png(papers.sheet(*texts, dpi=150)), "image/png")
 
 
 def kept_files(folder: str = "mandates") -> list[str]:
@@ -61,10 +50,6 @@ def kept_files(folder: str = "mandates") -> list[str]:
         return default_storage.listdir(folder)[1]
     except FileNotFoundError:
         return []
-
-
-def attest_url(mandate: Mandate) -> str:
-    return f"/guichet/mandat/{mandate.reference}/attester/"
 
 
 def test_a_scan_brings_the_mandate_in_force_and_is_kept_encrypted(desk: Client, karim: User, odette: Patient):
@@ -223,103 +208,6 @@ def test_the_papers_of_a_visit_are_printed_and_the_sheet_of_the_visit_after_its_
     assert "Odette Garnier" in words
 
 
-def test_a_colleague_attests_the_original_and_the_visit_sees_it_at_the_next_page(
-    desk: Client, karim: User, sonia: User, odette: Patient
-):
-    url = start(desk)
-    mandate = draft_mandate(desk, url)
-    colleague = browser_of(sonia)
-    assert mandate.reference in colleague.get("/guichet/").content.decode()
-    found = colleague.post("/guichet/mandat/", {"reference": mandate.reference.lower().replace("-", " ")})
-    assert found.headers["Location"] == attest_url(mandate)
-    page = colleague.get(attest_url(mandate)).content.decode()
-    assert mandate.reference in page
-    assert "Garnier" not in page
-    assert colleague.post(attest_url(mandate), GOOD).status_code == 303
-    signed = now(mandate)
-    assert (signed.state, signed.evidence, signed.attested_by_id) == ("in_force", "attested", sonia.pk)
-    assert "Sous le mandat" in desk.get(url).content.decode()
-    trace = entries(odette.person.id)[-1]
-    assert (trace.code, trace.actor_id) == ("mandate.signed", sonia.pk)
-    assert str(trace.visit_id) in url
-    # Twice is harmless.
-    assert colleague.post(attest_url(mandate), GOOD).status_code == 303
-    assert [entry.code for entry in entries(odette.person.id)].count("mandate.signed") == 1
-
-
-@pytest.mark.parametrize("missing", ["seen", "not_mine"])
-def test_both_boxes_are_needed(desk: Client, sonia: User, odette: Patient, missing):
-    mandate = draft_mandate(desk, start(desk))
-    answer = browser_of(sonia).post(attest_url(mandate), {**GOOD, missing: ""})
-    assert answer.status_code == 422
-    assert f"id_{missing}_error" in answer.content.decode()
-    assert now(mandate).state == "draft"
-
-
-def test_the_drafter_does_not_attest_and_the_try_is_seen_by_the_person(desk: Client, karim: User, odette: Patient):
-    mandate = draft_mandate(desk, start(desk))
-    for answer in (desk.get(attest_url(mandate)), desk.post(attest_url(mandate), GOOD)):
-        assert answer.status_code == 403
-        assert "Vous avez préparé ce mandat" in answer.content.decode()
-    assert now(mandate).state == "draft"
-    tries = [entry for entry in entries(odette.person.id) if entry.outcome == "refused"]
-    assert [(entry.code, entry.actor_id) for entry in tries] == [("mandate.signed", karim.pk)]
-
-
-def test_the_person_does_not_attest_for_themselves(desk: Client, sonia: User, odette: Patient):
-    mandate = draft_mandate(desk, start(desk))
-    odette.user.person_id = None
-    odette.user.save()
-    sonia.person_id = odette.person.id
-    sonia.save()
-    answer = browser_of(sonia).post(attest_url(mandate), GOOD)
-    assert answer.status_code == 403
-    assert "pour soi-même" in answer.content.decode()
-    assert now(mandate).state == "draft"
-
-
-def test_an_agent_of_another_counter_learns_nothing(desk: Client, nadege: User, odette: Patient):
-    mandate = draft_mandate(desk, start(desk))
-    other = browser_of(nadege)
-    unknown = "/guichet/mandat/MD-0000-0000/attester/"
-    for address in (attest_url(mandate), unknown, "/guichet/mandat/nimporte/attester/"):
-        for answer in (other.get(address), other.post(address, GOOD)):
-            assert answer.status_code == 404
-            assert "Seuls les agents du guichet" in answer.content.decode()
-    typed = other.post("/guichet/mandat/", {"reference": mandate.reference})
-    assert (typed.status_code, "Aucun mandat de vos guichets" in typed.content.decode()) == (422, True)
-    assert now(mandate).state == "draft"
-
-
-@pytest.mark.parametrize(
-    ("typed", "message"), [("", "obligatoire"), ("bonjour", "forme"), ("MD-0000-0000", "Aucun mandat")]
-)
-def test_a_wrong_reference_is_said_beside_the_field_and_kept(desk: Client, typed, message):
-    answer = desk.post("/guichet/mandat/", {"reference": typed})
-    assert answer.status_code == 422
-    assert message in answer.content.decode()
-    assert f'value="{typed}"' in answer.content.decode() or not typed
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"drafted_at": timezone.now() - timedelta(days=7, seconds=1)},
-        {"state": MandateState.ENDED, "ended_at": timezone.now(), "end_reason": "unsigned"},
-    ],
-)
-def test_what_is_no_longer_to_sign_is_a_conflict_in_words(desk: Client, sonia: User, odette: Patient, fields):
-    url = start(desk)
-    mandate = draft_mandate(desk, url)
-    change(mandate, **fields)
-    colleague = browser_of(sonia)
-    assert "ne peut plus être signé" in colleague.get(attest_url(mandate)).content.decode()
-    answer = colleague.post(attest_url(mandate), GOOD)
-    assert (answer.status_code, "ne peut plus être signé" in answer.content.decode()) == (409, True)
-    late = desk.post(f"{url}mandat/{mandate.pk}/", {"scan": scan_of(mandate_code(mandate.reference))})
-    assert (late.status_code, "ne peut plus être signé" in late.content.decode()) == (409, True)
-
-
 def test_somebody_elses_mandate_is_not_found_in_a_visit(desk: Client, karim: User, odette: Patient, aicha: Patient):
     from tests.cast import AICHA
 
@@ -359,7 +247,7 @@ def test_a_mandate_for_one_visit_is_not_signed_after_it(desk: Client, sonia: Use
     mandate = draft_mandate(desk, url, duration="visit")
     desk.post(f"{url}fin/")
     start(desk)
-    answer = browser_of(sonia).post(attest_url(mandate), GOOD)
+    answer = browser_of(sonia).post(attest_url(mandate), ATTESTED)
     assert (answer.status_code, "valait pour une visite" in answer.content.decode()) == (409, True)
 
 
