@@ -1,5 +1,6 @@
 """A process of a batch: reads chunks of sheets, answers with the PDF of each. Started by `batch.Worker`."""
 
+import gc
 import os
 import sys
 
@@ -11,6 +12,9 @@ def serve() -> None:
 
     # What prints by mistake must not mix with the answers.
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
+    # A page is thousands of small objects in cycles: collecting once a chunk, not while laying out, saves a tenth.
+    gc.disable()
+    gc.freeze()
     while True:
         try:
             chunk = pipe.receive(sys.stdin.buffer)
@@ -21,6 +25,7 @@ def serve() -> None:
         except Exception as error:
             answer = f"a sheet between {chunk[0][0]} and {chunk[-1][0]} failed: {type(error).__name__}"
         pipe.send(answers, answer)
+        gc.collect()
 
 
 if __name__ == "__main__":
