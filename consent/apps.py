@@ -11,4 +11,4 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         from consent import erasure  # noqa: F401
         from consent.acts import consent, contact, grant, space  # noqa: F401
-        from consent.doors import online  # noqa: F401
+        from consent.doors import online, represented  # noqa: F401

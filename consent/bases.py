@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from consent.models.journal_entry import ActorKind
+from consent.models.person import Person
 
 
 class Via(StrEnum):
@@ -40,11 +41,15 @@ VIA_WORDS = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is at the keyboard: a user's id, or none for the public; the counter when an agent acts for it."""
+    """Who is at the keyboard: a user's id, or none for the public; the counter when an agent acts for it.
+
+    `name` is who the person reads in their trace, where there is a name to read; kept encrypted with its words.
+    """
 
     kind: ActorKind
     id: UUID | None = None
     counter_number: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,25 @@ def lock_basis(basis: Basis, code: str) -> None:
         raise BasisRefused(_("Ce fondement n’existe pas."))
     if basis.scopes is not None and code not in basis.scopes:
         raise BasisRefused(_("Le mandat ne prévoit pas cet acte."))
+    refuse_if_frozen(basis, code)
     provider.lock(basis, code)
+
+
+# A person declared dead by mistake comes back through this one.
+THAWS = "space.unfreeze"
+
+
+def refuse_if_frozen(basis: Basis, code: str) -> None:
+    """Once a death is on record nobody acts or reads for the person but the mail service. Raises `BasisRefused`.
+
+    The wall must be open for the person.
+    """
+    if basis.person_id is None or basis.via in (Via.PAPER, Via.SERVICE) or code == THAWS:
+        return
+    if Person.objects.filter(pk=basis.person_id, frozen_at__isnull=False).exists():
+        raise BasisRefused(
+            _("Cet espace est gelé : le décès de la personne a été signalé. Seul le service courrier peut répondre.")
+        )
 
 
 def use_basis(basis: Basis, receipt: Any, effect: Any) -> None:

@@ -23,6 +23,7 @@ CounterNames = Callable[[set[int]], dict[int, str]]
 
 ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.PERSON: gettext_lazy("la personne elle-même"),
+    ActorKind.REPRESENTATIVE: gettext_lazy("un représentant"),
     ActorKind.AGENT: gettext_lazy("un agent de guichet"),
     ActorKind.CLERK: gettext_lazy("le service courrier"),
     ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
@@ -35,12 +36,17 @@ KINDS: dict[str, Words] = {
     "grant": gettext_lazy("Les accès à mon espace"),
     "contact": gettext_lazy("Mes coordonnées"),
     "account": gettext_lazy("Mon compte en ligne"),
+    "representation": gettext_lazy("Ceux qui me représentent"),
 }
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
     "account.code": gettext_lazy("Code demandé par courrier"),
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
+    "representation.entered": gettext_lazy("Votre représentant est entré dans votre espace"),
+    "representation.opened": gettext_lazy("Représentation ouverte sur justificatif"),
+    "representation.ended": gettext_lazy("Représentation terminée"),
+    "history.read": gettext_lazy("Votre historique a été lu"),
 }
 _counter_names: list[CounterNames] = []
 
@@ -82,7 +88,7 @@ def who_words(entry: JournalEntry, counters: Mapping[int, str] | None = None) ->
     if entry.counter_number is not None and entry.actor_kind == ActorKind.AGENT:
         name = (counters or {}).get(entry.counter_number)
         return _("un agent du guichet %s") % (name or entry.counter_number)
-    return str(ACTOR_WORDS[ActorKind(entry.actor_kind)])
+    return entry.details.get("who") or str(ACTOR_WORDS[ActorKind(entry.actor_kind)])
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,8 @@ def _write(
     person_id: UUID | None,
     request_id: UUID | None = None,
 ) -> JournalEntry:
+    if basis.actor.name:
+        details["who"] = basis.actor.name
     entry = JournalEntry(
         person_id=person_id,
         nature=nature,

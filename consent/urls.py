@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import home, link, notice, own_acts, receipt, trace
+from consent.pages import home, link, notice, own_acts, receipt, represented, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/actes/<str:code>/<uuid:target>/", own_acts.own_act, name="act-on"),
     path("mon-espace/recu/<uuid:receipt_id>/", receipt.own, name="receipt"),
     path("mon-espace/trace/", trace.trace, name="trace"),
+    path("mon-espace/pour/<uuid:representation>/", represented.home, name="for-home"),
+    path("mon-espace/pour/<uuid:representation>/actes/<str:code>/", represented.act, name="for-act"),
+    path("mon-espace/pour/<uuid:representation>/actes/<str:code>/<uuid:target>/", represented.act, name="for-act-on"),
+    path("mon-espace/pour/<uuid:representation>/recu/<uuid:receipt_id>/", represented.receipt, name="for-receipt"),
+    path("mon-espace/pour/<uuid:representation>/trace/", represented.trace, name="for-trace"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),

@@ -48,7 +48,7 @@ class Act:
     which it acts on ("grant"), or is empty. `needs_space`: only with an open space. `creates_person`:
     may be done for someone who has no row
     yet. `notifies`: the person is told afterwards. `traceless`: the journal keeps that
-    it happened, and not about whom (a refusal).
+    it happened, and not about whom (a refusal). `private`: representatives never see its traces.
     """
 
     code: ClassVar[str]
@@ -64,6 +64,7 @@ class Act:
     creates_person: ClassVar[bool] = False
     notifies: ClassVar[bool] = True
     traceless: ClassVar[bool] = False
+    private: ClassVar[bool] = False
     form_version: ClassVar[int] = 1
     template: ClassVar[str] = "consent/act/form.html"
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -16,6 +15,7 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm
+from consent.hiding import grants_seen
 from consent.models import Grant, IdentityLevel
 
 DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
@@ -24,14 +24,16 @@ DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
 class _GrantAct(Act):
     """What the acts on one standing access share: the person chooses it among theirs."""
 
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
     needs_space = True
     target = "grant"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        grants = Grant.objects.in_force().filter(person_id=basis.person_id)
-        return [(g.pk, g.reader) for g in grants.select_related("professional", "establishment").order_by("starts_at")]
+        return [
+            (g.pk, g.reader)
+            for g in grants_seen(basis).select_related("professional", "establishment").order_by("starts_at")
+        ]
 
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
         grant = Grant.objects.select_related("professional", "establishment").filter(pk=form.target_id).first()
@@ -39,7 +41,7 @@ class _GrantAct(Act):
 
     def locked(self, basis: Basis, target_id: UUID | None) -> Grant:
         """The access acted on, locked until the end. Raises `BusinessError` if it no longer stands."""
-        grant = Grant.objects.in_force().select_for_update().filter(pk=target_id, person_id=basis.person_id).first()
+        grant = grants_seen(basis).select_for_update().filter(pk=target_id).first()
         if grant is None:
             raise BusinessError(gettext_lazy("Cet accès n’existe plus : il a pris fin ou a été retiré."))
         return grant
@@ -54,7 +56,7 @@ class GiveGrant(Act):
     button = gettext_lazy("Donner cet accès")
     sentence = gettext_lazy("donner à un professionnel ou à un établissement que je nomme l’accès que je décide")
     form_class = GiveGrantForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
     needs_space = True
 
@@ -62,8 +64,7 @@ class GiveGrant(Act):
         number = answers["reader_number"]
         field = "professional" if len(number) == 11 else "establishment"
         reader = _reader(field, number)
-        standing = Grant.objects.in_force().filter(Q(person_id=basis.person_id), Q(**{field: reader}))
-        if standing.exists():
+        if grants_seen(basis).filter(**{field: reader}).exists():
             raise BusinessError(
                 format_lazy(
                     gettext_lazy("{reader} a déjà un accès : changez-le, ou retirez-le d’abord."), reader=reader

@@ -4,6 +4,7 @@ from consent.crypto.person_key import PersonKey
 from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, Professional
 from consent.models.grant import Category, Grant
+from consent.models.hidden import Hidden
 from consent.models.journal_entry import JournalEntry
 from consent.models.link_code import LinkCode
 from consent.models.notice import Notice
@@ -11,6 +12,7 @@ from consent.models.outbox import OutboxItem
 from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
+from consent.models.representation import Representation, Represented
 from consent.models.space import Space, SpaceState
 from consent.models.tombstone import Tombstone
 
@@ -20,6 +22,7 @@ __all__ = [
     "Consent",
     "Establishment",
     "Grant",
+    "Hidden",
     "IdentityLevel",
     "JournalEntry",
     "LinkCode",
@@ -31,6 +34,8 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Refusal",
+    "Representation",
+    "Represented",
     "Space",
     "SpaceState",
     "Tombstone",

@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from consent import history
 from consent.doors.online import OnlineDoor
+from consent.doors.represented import RepresentedDoor
 from consent.forms.trace import TraceFilters
-from consent.models import JournalEntry, Person
-from consent.wall import opened
+from consent.hiding import traces_seen
+from consent.models import Person
 
 A_PAGE = 25
 # A printed history is one page to the browser: more would be a book, and the period can be made shorter.
@@ -22,19 +24,31 @@ MOST_PRINTED = 1000
 
 @require_safe
 def trace(request: HttpRequest) -> HttpResponse:
-    """The traces of the person signed in; `?imprimer=1` puts the whole period on one page."""
-    basis = OnlineDoor(request).basis(None)
-    if basis.person_id is None:
+    """The traces of the person signed in."""
+    if request.user.person_id is None:
         return redirect("consent:home")
+    return trace_page(request, OnlineDoor(request))
+
+
+def trace_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpResponse:
+    """The traces of one person, as far as this door may show them; `?imprimer=1` puts the whole period on one page."""
+    basis = door.basis(None)
+    around = {
+        "surroundings": door.surroundings,
+        "home_url": door.home_url(),
+        "trace_url": door.trace_url(),
+        **door.context(),
+    }
     form = TraceFilters(request.GET)
     printing = request.GET.get("imprimer") == "1"
     if not form.is_valid():
-        return render(request, "consent/trace/trace.html", {"form": form}, status=422)
+        return render(request, "consent/trace/trace.html", {"form": form, **around}, status=422)
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
-    with opened(basis.person_id):
-        entries = JournalEntry.objects.filter(form.condition(), person_id=basis.person_id).order_by("-at", "id")
+
+    def fetch() -> dict[str, Any]:
+        entries = traces_seen(basis).filter(form.condition()).order_by("-at", "id")
         page = Paginator(entries, MOST_PRINTED if printing else A_PAGE).get_page(request.GET.get("page"))
-        context = {
+        return {
             "form": form,
             "page": page,
             "days": by_day(history.lines_of(page.object_list)),
@@ -43,7 +57,8 @@ def trace(request: HttpRequest) -> HttpResponse:
             "printing": printing,
             "name": Person.objects.get(pk=basis.person_id).name if printing else "",
         }
-        return render(request, "consent/trace/trace.html", context)
+
+    return render(request, "consent/trace/trace.html", {**door.read("history.read", fetch), **around})
 
 
 def by_day(lines: list[history.Line]) -> list[tuple[date, list[history.Line]]]:
