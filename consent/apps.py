@@ -9,6 +9,6 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import erasure  # noqa: F401
-        from consent.acts import consent, contact, grant, space  # noqa: F401
+        from consent import erasure, representing_ends  # noqa: F401
+        from consent.acts import consent, contact, freeze, grant, hiding, representation, representation_on_proof, space  # noqa: F401  # noqa: F401
         from consent.doors import online, represented  # noqa: F401

@@ -114,16 +114,16 @@ def lock_basis(basis: Basis, code: str) -> None:
     provider.lock(basis, code)
 
 
-# A person declared dead by mistake comes back through this one.
-THAWS = "space.unfreeze"
+# What can still be done once a death is on record: to take it back, when it was a mistake.
+AFTER_DEATH = frozenset({"space.unfreeze"})
 
 
 def refuse_if_frozen(basis: Basis, code: str) -> None:
-    """Once a death is on record nobody acts or reads for the person but the mail service. Raises `BasisRefused`.
+    """Once a death is on record nobody acts or reads for the person; the mail service answers. Raises `BasisRefused`.
 
     The wall must be open for the person.
     """
-    if basis.person_id is None or basis.via in (Via.PAPER, Via.SERVICE) or code == THAWS:
+    if basis.person_id is None or basis.via is Via.SERVICE or code in AFTER_DEATH:
         return
     if Person.objects.filter(pk=basis.person_id, frozen_at__isnull=False).exists():
         raise BasisRefused(

@@ -83,9 +83,15 @@ def representations_of(representative_id: UUID) -> list[Held]:
         return [Held(row[0], row[1], Kind(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
-def names_of_represented(representative_id: UUID) -> dict[UUID, str]:
-    """The names of those whom this person represents, by representation. The wall must be open for them."""
-    return {row.pk: row.name for row in Represented.objects.filter(person_id=representative_id)}
+def represented_by(representative_id: UUID) -> list[tuple[Held, str]]:
+    """Those whom this person represents now, each with their name. The wall must be open for the representative."""
+    rows = Represented.objects.raw(
+        "SELECT n.*, r.person_id AS whose, r.kind, r.starts_at, r.ends_at, r.ended_at FROM consent_represented n "
+        "JOIN representations_of(%s) r ON r.id = n.id ORDER BY r.starts_at, r.id",
+        [representative_id],
+    )
+    held = [(Held(n.pk, n.whose, Kind(n.kind), n.starts_at, n.ends_at, n.ended_at), n) for n in rows]
+    return [(each, row.name) for each, row in held if each.in_force]
 
 
 def _over(ends_at: datetime | None, ended_at: datetime | None, reason: str) -> str:

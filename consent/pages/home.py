@@ -12,6 +12,7 @@ from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
 from consent.hiding import traces_seen
 from consent.models import IdentityLevel, Person, Space, SpaceState
+from consent.own_representation import representatives_panel, represented_panel
 from consent.own_space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
 from consent.pages.act import hidden_request
 from consent.panels import panels_of
@@ -47,7 +48,8 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
             if is_open and door.covers("space.read")
             else []
         )
-        panels += [*panels_of(basis)] if mine else []
+        if mine:
+            panels += [*panels_of(basis), representatives_panel(basis, person.level), represented_panel(basis)]
         panels += [contact_panel(door, basis, person)] if door.covers("contact.change") else []
         entries = traces_seen(basis).order_by("-at", "id")[:LAST_TRACES] if door.covers("history.read") else []
         context = {
