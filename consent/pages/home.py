@@ -51,7 +51,8 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
         if mine:
             panels += [*panels_of(basis), representatives_panel(basis, person.level), represented_panel(basis)]
         panels += [contact_panel(door, basis, person)] if door.covers("contact.change") else []
-        entries = traces_seen(basis).order_by("-at", "id")[:LAST_TRACES] if door.covers("history.read") else []
+        # Someone else reads traces on their own page, where each reading leaves one.
+        entries = traces_seen(basis).order_by("-at", "id")[:LAST_TRACES] if mine else []
         context = {
             "name": person.name,
             "mine": mine,

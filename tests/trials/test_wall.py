@@ -6,6 +6,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import environ
 import psycopg
@@ -16,6 +17,7 @@ from django.db.utils import DatabaseError
 
 from consent.acts.registry import get_act
 from consent.bases import Via
+from consent.models import Hidden, Representation, Represented
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
@@ -34,11 +36,12 @@ NOBODY = {
     "public.consent_journalentry", "public.consent_receipt", "public.consent_outboxitem", "public.assistance_visit",
     "public.assistance_letter", "public.assistance_mail", "public.assistance_printout",
 }  # fmt: skip
-# The functions that look across persons: those of the two migrations that build the wall, and no other.
+# The functions that look across persons: those of the migrations that build the wall, and no other.
 DEFINERS = {
     re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
     for app in ("consent", "assistance")
-    for create, _drop in import_module(f"{app}.migrations.0002_wall").FUNCTIONS
+    for path in sorted((Path(__file__).parents[2] / app / "migrations").glob("0*.py"))
+    for create, _drop in getattr(import_module(f"{app}.migrations.{path.stem}"), "FUNCTIONS", ())
 }
 
 # Those of them that change something: where a letter is on its way to the post, and nothing in it.
@@ -84,6 +87,11 @@ def lives(db: None) -> World:
 def fill(person_id: Any) -> None:
     """The rows that no act above makes."""
     with opened(person_id):
+        Hidden.objects.create(person_id=person_id, category="wishes")
+        Representation.objects.create(
+            person_id=person_id, representative_id=uuid4(), kind="trusted", scopes=[], name="x"
+        )
+        Represented.objects.create(id=uuid4(), person_id=person_id, name="x")
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO consent_linkcode (id, user_id, person_id, asked_at, tries) "
