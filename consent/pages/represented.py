@@ -32,11 +32,17 @@ def through(code: str) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, 
                 with door.entered():
                     return page(request, door, *args, **kwargs)
             except BasisRefused as refused:
-                return refused_page(request, door, code, None, refused)
+                return _refused(request, door, code, refused)
 
         return view
 
     return decorate
+
+
+def _refused(request: HttpRequest, door: RepresentedDoor, code: str, refused: BasisRefused) -> HttpResponse:
+    # Whoever kept the try did so in the transaction that the refusal has just undone.
+    refused.journaled = False
+    return refused_page(request, door, code, door.whole_basis, refused)
 
 
 @require_safe
@@ -64,7 +70,7 @@ def act(request: HttpRequest, representation: UUID, code: str, target: UUID | No
         with door.entered():
             return act_page(request, door, code, target)
     except BasisRefused as refused:
-        return refused_page(request, door, code, None, refused)
+        return _refused(request, door, code, refused)
 
 
 @require_safe
