@@ -10,5 +10,7 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         from consent import erasure, representing_ends  # noqa: F401
-        from consent.acts import consent, contact, freeze, grant, hiding, representation, representation_on_proof, space  # noqa: F401  # noqa: F401
+        from consent.acts.registry import discover
         from consent.doors import online, represented  # noqa: F401
+
+        discover("consent.acts")

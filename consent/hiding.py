@@ -8,12 +8,15 @@ from django.db.models import Q, QuerySet
 from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
 from consent.models import Category, Grant, Hidden, JournalEntry
-from consent.models.grant import GrantQuerySet
+from consent.models.grant import GrantQuerySet, standing_grants
+
+# Nouns whose traces may name who holds an access.
+ABOUT_ACCESSES = ("grant", "request", "block", "care-team")
 
 
 def grants_seen(basis: Basis) -> GrantQuerySet:
     """The accesses in force that whoever stands on this basis may know of. The wall must be open for the person."""
-    grants = Grant.objects.in_force().filter(person_id=basis.person_id)
+    grants = standing_grants(basis.person_id)
     if basis.via is Via.REPRESENTATION:
         grants = grants.exclude(pk__in=_hidden_grants(basis.person_id))
     return grants
@@ -40,14 +43,27 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     hidden = set(_hidden_grants(basis.person_id))
     if not hidden:
         return entries
-    # The access that an entry is about is among its encrypted words: those about accesses are few.
-    about = _about(entries.filter(code__startswith="grant."), hidden)
+    # Which access an entry is about is among its encrypted words: those about accesses are few.
+    decided = Q()
+    for noun in ABOUT_ACCESSES:
+        decided |= Q(code__startswith=f"{noun}.")
+    about = _about(entries.filter(decided), hidden)
     return entries.exclude(Q(pk__in=about) | Q(basis_reference__in=[str(pk) for pk in hidden]))
 
 
 def _about(entries: Iterable[JournalEntry], grants: set[UUID]) -> list[UUID]:
-    wanted = {str(pk) for pk in grants}
-    return [entry.pk for entry in entries if entry.details.get("subject") in wanted]
+    """Those that are about one of these accesses, by their row, or by the name of who holds it."""
+    subjects = {str(pk) for pk in grants}
+    readers = {
+        grant.reader
+        for grant in Grant.objects.filter(pk__in=grants).select_related("professional", "establishment", "team")
+    }
+    return [
+        entry.pk
+        for entry in entries
+        if entry.details.get("subject") in subjects
+        or readers & {value for _label, value in entry.details.get("facts", [])}
+    ]
 
 
 def _hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:

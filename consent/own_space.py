@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from consent.acts.base import Act
 from consent.acts.grant import grant_facts
 from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
@@ -17,18 +16,17 @@ from consent.models import Channel, Consent, IdentityLevel, Person, Space, Space
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.panels import Button, Panel, Row
 
+Offered = dict[str, list[tuple[str, str]]]
 
-def acts_offered(door: Door, state: SpaceState | None, level: IdentityLevel | None) -> list[Act]:
-    """The acts that can be begun through this door now; those on one row are offered beside the row."""
-    return [
-        act
-        for act in all_acts()
-        if door.serves(act)
-        and door.covers(act.code)
-        and not act.target
-        and act.offered(state)
-        and (act.creates_person if level is None else level >= act.level)
-    ]
+
+def acts_offered(door: Door, state: SpaceState | None, level: IdentityLevel | None) -> Offered:
+    """The acts that can be begun through this door now, by what they are about: the label and the address of each."""
+    groups: Offered = {}
+    for act in all_acts():
+        may = act.creates_person if level is None else level >= act.level
+        if door.serves(act) and door.covers(act.code) and act.offered(state) and may:
+            groups.setdefault(str(act.about), []).append((str(act.label), door.act_url(act.code)))
+    return groups
 
 
 def link(label: str, code: str, target_id: object = None, about: str = "") -> Button:
@@ -52,7 +50,7 @@ def grants_panel(door: Door, basis: Basis, level: int) -> Panel:
             grant_facts(grant)[1:],
             ways(door, *change, (_("Retirer"), "grant.revoke"), target_id=grant.pk, about=grant.reader),
         )
-        for grant in grants_seen(basis).select_related("professional", "establishment").order_by("starts_at")
+        for grant in grants_seen(basis)
     ]
     intro = "" if confirmed else _(
         "Pour donner un accès, votre identité doit d’abord être vérifiée, par un code reçu par courrier ou à un guichet."

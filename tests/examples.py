@@ -4,18 +4,27 @@ Every trial that goes through the registry takes its answers here, whether it ca
 door's pages. A new act adds one line to `EXAMPLES`; a test fails for an act without example.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from consent.acts.base import Act
 from consent.acts.registry import all_acts
+from consent.acts.representation import represent
+from consent.asking import ask
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
+from consent.journal import machine
+from consent.models import Category, Person, Professional
+from consent.models.person import find_confirmed
+from consent.models.representation import Kind
 from consent.traits import Traits
+from consent.wall import opened
 
 Typed = dict[str, str | list[str]]
 
@@ -49,12 +58,31 @@ MILO: Typed = {
 class Example:
     """One act: the answers as typed in its form, and the acts that come first (by the person themselves).
 
-    `given` names what else has to be there, and that the person cannot do: a method of the trials' `World`.
+    `arranged` does what comes before and is nobody's act of this person: what a professional did, say.
     """
 
     typed: Typed = field(default_factory=dict)
     before: tuple[str, ...] = ()
-    given: str = ""
+    arranged: Callable[[UUID], None] | None = None
+
+
+def asked_by_the_doctor(person_id: UUID) -> None:
+    """The doctor asked this person for an access to their reports."""
+    doctor = Professional.objects.get(rpps=DOCTOR)
+    basis = Basis(Via.SERVICE, person_id, machine())
+    with opened(person_id):
+        assert ask(basis, doctor, categories=[Category.REPORTS], reason="Je suis votre nouveau médecin.")
+
+
+def under_guardianship(person_id: UUID) -> None:
+    """A judgment made Jeanne this person's guardian, for a year."""
+    jeanne = find_confirmed(Traits("Garnier", "Jeanne", date(1975, 5, 5), "F", "23031"))
+    people = {}
+    for pk in (person_id, jeanne):
+        with opened(pk):
+            people[pk] = Person.objects.get(pk=pk)
+    ends_at = timezone.now() + timedelta(days=365)
+    represent(people[person_id], people[jeanne], Kind.TUTELLE, ["history.read"], ends_at=ends_at)
 
 
 EXAMPLES: dict[str, Example] = {
@@ -78,6 +106,17 @@ EXAMPLES: dict[str, Example] = {
         {"rights": ["read", "deposit"], "extent": "all", "duration": "1m"}, before=("space.open", "grant.give")
     ),
     "grant.revoke": Example(before=("space.open", "grant.give")),
+    "grant.revoke-others": Example(before=("space.open", "grant.give")),
+    "block.add": Example({"reader": HOSPITAL, "emergency_too": "yes"}, before=("space.open",)),
+    "block.remove": Example(before=("space.open", "block.add")),
+    "care-team.compose": Example({"name": "Mon suivi", "members": DOCTOR}, before=("space.open",)),
+    "care-team.change": Example({"members": DOCTOR}, before=("space.open", "care-team.compose")),
+    "care-team.end": Example(before=("space.open", "care-team.compose")),
+    "request.accept": Example(
+        {"rights": ["read"], "extent": "some", "categories": ["reports"], "duration": "1m"},
+        before=("space.open",), arranged=asked_by_the_doctor,
+    ),
+    "request.decline": Example(before=("space.open",), arranged=asked_by_the_doctor),
     "contact.change": Example({**CONTACT, "address": "1 place de la Mairie"}),
     "mandate.give": Example(
         {
@@ -96,7 +135,7 @@ EXAMPLES: dict[str, Example] = {
             "court_limits": "",
         }
     ),
-    "representation.lift": Example({"document": "mainlevée du 12/05/2026, Guéret"}, given="guardian"),
+    "representation.lift": Example({"document": "mainlevée du 12/05/2026, Guéret"}, arranged=under_guardianship),
     "representation.doubt": Example(
         {"alone": "on", "answered": "unsure", "words": "Se tait devant sa nièce."}, before=("representation.name",)
     ),

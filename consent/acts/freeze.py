@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect
 from consent.acts.registry import register
+from consent.acts.space import ABOUT
 from consent.bases import Basis, Via
 from consent.forms.freeze import FreezeForm, UnfreezeForm
 from consent.models import Person
@@ -26,6 +27,7 @@ class FreezeSpace(Act):
     """
 
     code = "space.freeze"
+    about = ABOUT
     label = gettext_lazy("Signaler un décès")
     button = gettext_lazy("Geler l’espace")
     sentence = gettext_lazy("(seul le service courrier gèle un espace, sur un acte de décès)")
@@ -62,6 +64,7 @@ class UnfreezeSpace(Act):
     """Take back a death that was reported by mistake. The representations that ended with it do not come back."""
 
     code = "space.unfreeze"
+    about = ABOUT
     label = gettext_lazy("Signaler que je suis en vie")
     button = gettext_lazy("Rendre l’espace à la personne")
     sentence = gettext_lazy("(la personne vient elle-même, ou écrit)")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
+from consent.acts.representation import ABOUT
 from consent.ages import OWN_CARE, reaches
 from consent.bases import Basis, Via
 from consent.forms.hiding import HideForm, ShowForm
@@ -29,6 +30,7 @@ class Hide(_Private):
     """Hide an access or a kind of content. A child may from 15 on (code de la santé publique, L1111-5-1)."""
 
     code = "representation.hide"
+    about = ABOUT
     label = gettext_lazy("Cacher quelque chose à ceux qui me représentent")
     button = gettext_lazy("Cacher")
     sentence = gettext_lazy("cacher à ceux qui me représentent un accès ou un contenu")
@@ -49,6 +51,7 @@ class Show(_Private):
     """Show again what was hidden."""
 
     code = "representation.show"
+    about = ABOUT
     label = gettext_lazy("Montrer à nouveau à ceux qui me représentent")
     button = gettext_lazy("Montrer")
     sentence = gettext_lazy("montrer à nouveau à ceux qui me représentent ce que je leur cachais")
@@ -65,7 +68,9 @@ class Show(_Private):
 
 
 def _facts(answers: Answers) -> list[Fact]:
-    grants = Grant.objects.filter(pk__in=answers.get("grants") or []).select_related("professional", "establishment")
+    grants = Grant.objects.filter(pk__in=answers.get("grants") or []).select_related(
+        "professional", "establishment", "team"
+    )
     facts = [(_("Accès"), grant.reader) for grant in grants]
     return facts + [(_("Contenu"), str(Category(value).label)) for value in answers.get("categories") or []]
 

@@ -25,6 +25,7 @@ from consent.representing import representations_of, represented_by, scope_words
 from consent.wall import opened
 
 TRIES_A_DAY = 10
+ABOUT = gettext_lazy("Représenter, être représenté")
 
 
 @register
@@ -32,10 +33,12 @@ class NameRepresentative(Act):
     """Name a trusted person, or let a relative do what one lists."""
 
     code = "representation.name"
+    about = ABOUT
     label = gettext_lazy("Désigner quelqu’un pour me représenter")
     button = gettext_lazy("Désigner cette personne")
     sentence = gettext_lazy("désigner la personne que je nomme pour me représenter dans ce que je coche")
     form_class = NameRepresentativeForm
+    undo = "representation.end"
     bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
 
@@ -67,6 +70,7 @@ class EndRepresentation(Act):
     """
 
     code = "representation.end"
+    about = ABOUT
     label = gettext_lazy("Mettre fin à une représentation")
     button = gettext_lazy("Mettre fin à cette représentation")
     sentence = gettext_lazy("mettre fin à une représentation que j’ai donnée, ou à laquelle je renonce")

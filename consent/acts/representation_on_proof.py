@@ -12,7 +12,7 @@ from consent import journal, outbox
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.identity import identity_of, lock_identity, new_person
 from consent.acts.registry import register
-from consent.acts.representation import end_locked, facts_of_representation, represent
+from consent.acts.representation import ABOUT, end_locked, facts_of_representation, represent
 from consent.ages import MAJORITY, is_of_age, reaches
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
@@ -34,10 +34,12 @@ class OpenRepresentation(Act):
     """
 
     code = "representation.open"
+    about = ABOUT
     label = gettext_lazy("Représenter mon enfant, ou une personne protégée")
     button = gettext_lazy("Ouvrir cette représentation")
     sentence = gettext_lazy("(un mandat ne suffit pas : le document doit être vu)")
     form_class = OpenRepresentationForm
+    undo = "representation.end"
     bases = frozenset({Via.PRESENCE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
     creates_person = True
@@ -78,6 +80,7 @@ class LiftRepresentation(Act):
     """End before its date what the law or a judge gave: a measure lifted, parental authority withdrawn."""
 
     code = "representation.lift"
+    about = ABOUT
     label = gettext_lazy("Mettre fin, sur justificatif, à une représentation légale")
     button = gettext_lazy("Mettre fin à cette représentation")
     sentence = gettext_lazy("(un mandat ne suffit pas : le document doit être vu)")
@@ -106,6 +109,7 @@ class DoubtRepresentation(Act):
     """
 
     code = "representation.doubt"
+    about = ABOUT
     label = gettext_lazy("Noter un doute sur le libre choix d’un représentant")
     button = gettext_lazy("Noter ce doute et mettre fin à la représentation")
     sentence = gettext_lazy("(un mandat ne suffit pas : la personne est vue seule)")

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField
-from consent.models import Category, Grant, Hidden
+from consent.models import Category, Hidden
+from consent.models.grant import standing_grants
 
 
 class _ThingsForm(ActForm):
@@ -27,8 +28,7 @@ class _ThingsForm(ActForm):
 
     def grant_choices(self, person_id: UUID | None) -> list[tuple[str, str]]:
         """The accesses that can be ticked. The wall is open for the person."""
-        grants = Grant.objects.in_force().filter(person_id=person_id).select_related("professional", "establishment")
-        return [(str(grant.pk), grant.reader) for grant in grants.order_by("starts_at")]
+        return [(str(grant.pk), grant.reader) for grant in standing_grants(person_id)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -57,5 +57,5 @@ class ShowForm(_ThingsForm):
 
     def grant_choices(self, person_id: UUID | None) -> list[tuple[str, str]]:
         hidden = Hidden.objects.filter(person_id=person_id, grant__isnull=False)
-        rows = hidden.select_related("grant__professional", "grant__establishment")
+        rows = hidden.select_related("grant__professional", "grant__establishment", "grant__team")
         return [(str(row.grant_id), row.grant.reader) for row in rows.order_by("pk")]

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "consent/home/nobody.html",
-            {"acts": [(act.label, door.act_url(act.code)) for act in acts_offered(door, None, None)]},
+            {"acts": acts_offered(door, None, None)},
         )
     return home_page(request, door)
 
@@ -65,9 +65,7 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
             "panels": panels,
             "hidden": hidden_request(uuid4()),
             "lines": history.lines_of(entries, name_the_counters=False),
-            "acts": [
-                (act.label, door.act_url(act.code)) for act in acts_offered(door, state, IdentityLevel(person.level))
-            ],
+            "acts": acts_offered(door, state, IdentityLevel(person.level)),
             **door.context(),
         }
         return render(request, "consent/home/home.html", context)

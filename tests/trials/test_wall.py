@@ -21,7 +21,7 @@ from consent.models import Hidden, Representation, Represented
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
-from tests.examples import answers_for
+from tests.examples import answers_for, asked_by_the_doctor
 from tests.trials.world import World
 
 pytestmark = pytest.mark.django_db
@@ -75,9 +75,10 @@ def lives(db: None) -> World:
     world = World()
     world.aicha = world.person(AICHA, "aicha@exemple.fr")
     for person in (world.odette, world.aicha):
-        for code in ("space.open", "grant.give"):
+        for code in ("space.open", "grant.give", "block.add", "care-team.compose"):
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
+        asked_by_the_doctor(person.id)
         world.mandate(person, ["grant.give"])
         world.mail(person)
         fill(person.id)

@@ -178,14 +178,14 @@ class World:
 
     def before(self, act: Act, person: Person | None) -> None:
         """Do what comes before this act: by the person online, or without account by someone without a row."""
-        if given := examples.EXAMPLES[act.code].given:
-            getattr(self, given)(person)
         for code in examples.EXAMPLES[act.code].before:
             first = get_act(code)
             own = Via.SELF if Via.SELF in first.bases else Via.PAPER
             via = own if person else Via.PUBLIC
             basis = self.basis(first, via, person)
             self.prepared(first, basis, answers_for(code, via, known=person is not None)).do()
+        if arranged := examples.EXAMPLES[act.code].arranged:
+            arranged(person.id)
 
     def prepared(self, act: Act, basis: Basis, typed: Typed) -> Ready:
         """This act on this basis with these answers, on the first of the rows that it can act on."""
