@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import home, link, notice, own_acts, receipt, trace
+from consent.pages import home, link, notice, own_acts, professions, receipt, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/trace/", trace.trace, name="trace"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
+    path("professions/", professions.table, name="professions"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),
     path("sans-compte/recu/<uuid:receipt_id>/", receipt.public, name="public-receipt"),
     path("information/", notice.in_force, name="notice"),
