@@ -14,7 +14,7 @@ from assistance.mandates import scope_words
 from assistance.models import Mandate
 from assistance.models.visit import IDLE
 from consent.acts.base import Act
-from consent.acts.registry import all_acts
+from consent.acts.registry import all_acts, by_noun
 from consent.bases import Via
 from consent.history import what_words
 from consent.models import JournalEntry, Person, Space, SpaceState
@@ -31,8 +31,13 @@ class Group:
     """Acts that can, or cannot, be done for one same reason. `reason` is empty when they can."""
 
     title: str
-    acts: list[tuple[str, str | Promise]] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     reason: str | Promise = ""
+
+    def links(self, door: CounterDoor) -> dict[str, list[tuple[str, str | Promise]]]:
+        """The address and the words of each act, by what they are about."""
+        groups = by_noun(self.acts).items()
+        return {about: [(door.act_url(act.code), act.label) for act in acts] for about, acts in groups}
 
 
 @dataclass(frozen=True)
@@ -115,18 +120,14 @@ def groups(door: CounterDoor) -> list[Group]:
                 continue
             else:
                 group = under if covered else present
-            group.acts.append(_link(door, act))
+            group.acts.append(act)
     return [group for group in (under, present, closed, not_covered) if group.acts]
-
-
-def _link(door: CounterDoor, act: Act) -> tuple[str, str | Promise]:
-    return door.act_url(act.code), act.label
 
 
 def presence_only(door: CounterDoor) -> Group:
     """What can still be done when the mandate is over: by the person's presence."""
     found = Group(_("La personne étant présente"))
-    found.acts = [_link(door, act) for act in all_acts() if act.creates_person and Via.PRESENCE in act.bases]
+    found.acts = [act for act in all_acts() if act.creates_person and Via.PRESENCE in act.bases]
     return found
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from consent.acts.base import Act
 from consent.acts.grant import grant_facts
-from consent.acts.registry import all_acts
+from consent.acts.registry import all_acts, by_noun
 from consent.bases import Basis
 from consent.doors.online import OnlineDoor
 from consent.models import Channel, Consent, IdentityLevel, Person, Space, SpaceState
@@ -18,12 +18,13 @@ from consent.panels import Button, Panel, Row
 
 def acts_offered(state: SpaceState | None, level: IdentityLevel | None) -> dict[str, list[Act]]:
     """The acts that the person can begin online now, by what they are about."""
-    groups: dict[str, list[Act]] = {}
-    for act in all_acts():
-        may = act.creates_person if level is None else level >= act.level
-        if OnlineDoor.serves(act) and act.offered(state) and may:
-            groups.setdefault(str(act.about), []).append(act)
-    return groups
+    return by_noun(
+        act
+        for act in all_acts()
+        if OnlineDoor.serves(act)
+        and act.offered(state)
+        and (act.creates_person if level is None else level >= act.level)
+    )
 
 
 def link(label: str, code: str, target_id: object = None, about: str = "") -> Button:
