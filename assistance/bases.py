@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.letters import answer_act
-from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm
+from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm, Visit
 from assistance.models.visit import IDLE
 from assistance.roles import CounterRight, has_right, is_clerk
 from assistance.visit_memory import remember_nameless
@@ -63,7 +63,9 @@ class PresenceProvider:
         lock_visit(basis)
 
     def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
-        """Presence is not used up."""
+        """Presence is not used up. Whom the act met for the first time is whom the visit is with from now on."""
+        if basis.person_id is None and receipt.person_id is not None:
+            Visit.objects.filter(pk=basis.visit_id, person_id__isnull=True).update(person_id=receipt.person_id)
         _remember(basis, receipt)
 
 

@@ -11,4 +11,5 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         from consent import erasure  # noqa: F401
         from consent.acts import consent, contact, grant, space  # noqa: F401
+        from consent.acts import contest, rights  # noqa: F401  # isort: skip
         from consent.doors import online  # noqa: F401

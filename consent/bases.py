@@ -4,7 +4,7 @@ Each kind of basis has a provider; upper apps register theirs, so that consent n
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
@@ -34,7 +34,7 @@ VIA_WORDS = {
     Via.PRESENCE: _("au guichet, la personne présente"),
     Via.PAPER: _("par un formulaire papier signé"),
     Via.PUBLIC: _("en ligne, sans compte"),
-    Via.SERVICE: _("par le service courrier, pour vous écrire"),
+    Via.SERVICE: _("par le service, pour vous écrire ou vous répondre"),
 }
 
 
@@ -53,6 +53,7 @@ class Basis:
 
     `right_id` is the row that gives the right (a mandate, a mail), `reference` what is written on it.
     `scopes` are the codes of the acts that it covers; None means every act that accepts this kind.
+    `received_on` is the day on which a posted form came: delays run from it. None: today.
     """
 
     via: Via
@@ -63,6 +64,7 @@ class Basis:
     scopes: frozenset[str] | None = None
     until: datetime | None = None
     visit_id: UUID | None = None
+    received_on: date | None = None
 
 
 class BasisRefused(Exception):

@@ -27,6 +27,7 @@ ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.CLERK: gettext_lazy("le service courrier"),
     ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
     ActorKind.PUBLIC: gettext_lazy("une personne non identifiée"),
+    ActorKind.AUDITOR: gettext_lazy("le délégué à la protection des données"),
 }
 # What a code is about: what stands before its point.
 KINDS: dict[str, Words] = {
@@ -35,6 +36,9 @@ KINDS: dict[str, Words] = {
     "grant": gettext_lazy("Les accès à mon espace"),
     "contact": gettext_lazy("Mes coordonnées"),
     "account": gettext_lazy("Mon compte en ligne"),
+    "rights": gettext_lazy("Mes demandes"),
+    "entry": gettext_lazy("Les lignes que j’ai contestées"),
+    "case": gettext_lazy("Les réponses à mes demandes"),
 }
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
@@ -104,12 +108,18 @@ class Line:
 def lines_of(entries: Iterable[JournalEntry], *, name_the_counters: bool = True) -> list[Line]:
     """These traces in words; the wall must be open for their person."""
     entries = list(entries)
+    counters = counters_of(entries) if name_the_counters else {}
+    return [_line(entry, counters) for entry in entries]
+
+
+def counters_of(entries: Iterable[JournalEntry]) -> dict[int, str]:
+    """The names of the counters of these traces, by number."""
     numbers = {entry.counter_number for entry in entries if entry.counter_number is not None}
     counters: dict[int, str] = {}
-    if name_the_counters and numbers:
+    if numbers:
         for names in _counter_names:
             counters.update(names(numbers))
-    return [_line(entry, counters) for entry in entries]
+    return counters
 
 
 def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:

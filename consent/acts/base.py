@@ -1,6 +1,7 @@
 """What an act is: defined once, served by every door (design §4)."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -48,7 +49,8 @@ class Act:
     which it acts on ("grant"), or is empty. `needs_space`: only with an open space. `creates_person`:
     may be done for someone who has no row
     yet. `notifies`: the person is told afterwards. `traceless`: the journal keeps that
-    it happened, and not about whom (a refusal).
+    it happened, and not about whom (a refusal). `by_day`: its rows are too many to list; those of any day
+    can be asked.
     """
 
     code: ClassVar[str]
@@ -59,6 +61,7 @@ class Act:
     form_class: ClassVar[type[ActForm]]
     bases: ClassVar[frozenset[Via]]
     target: ClassVar[str] = ""
+    by_day: ClassVar[bool] = False
     level: ClassVar[IdentityLevel] = IdentityLevel.DECLARED
     needs_space: ClassVar[bool] = False
     creates_person: ClassVar[bool] = False
@@ -74,6 +77,14 @@ class Act:
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         """The rows the person may choose among, with their words; the wall is open for the person."""
         return []
+
+    def targets_of_day(self, basis: Basis, day: date) -> list[tuple[UUID, str]]:
+        """The rows of one day, for an act that says `by_day`; the wall is open for the person."""
+        raise TypeError(f"{self.code} does not list its rows by day")
+
+    def target_words(self, basis: Basis, target_id: UUID) -> str | None:
+        """The words of one row; None when the person may not choose it. The wall is open for the person."""
+        return dict(self.targets(basis)).get(target_id)
 
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
         """What will change, in words, shown before the act is confirmed."""

@@ -1,6 +1,7 @@
 """The nouns of consent."""
 
 from consent.crypto.person_key import PersonKey
+from consent.models.case import Case, CaseKind, CaseOutcome, CaseState
 from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, Professional
 from consent.models.grant import Category, Grant
@@ -15,6 +16,10 @@ from consent.models.space import Space, SpaceState
 from consent.models.tombstone import Tombstone
 
 __all__ = [
+    "Case",
+    "CaseKind",
+    "CaseOutcome",
+    "CaseState",
     "Category",
     "Channel",
     "Consent",
