@@ -9,7 +9,6 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import erasure  # noqa: F401
-        from consent.acts import consent, contact, grant, space  # noqa: F401
-        from consent.acts import contest, rights  # noqa: F401  # isort: skip
+        from consent import erasure, own_cases  # noqa: F401
+        from consent.acts import consent, contact, contest, grant, rights, space  # noqa: F401
         from consent.doors import online  # noqa: F401

@@ -11,7 +11,7 @@ class NotDelivered(Exception):
     """An item could not be delivered; says the kind of the error alone, for its text may name a person."""
 
 
-@shared_task(bind=True, queue="receipts", max_retries=5)
+@shared_task(bind=True, max_retries=5)
 def deliver_item(self: Task, item_id: str, person_id: str | None) -> None:
     """Deliver one outbox item; try again after 1, 2, 4, 8 and 16 seconds."""
     try:
@@ -25,13 +25,13 @@ def deliver_item(self: Task, item_id: str, person_id: str | None) -> None:
     raise self.retry(exc=failure, countdown=2**self.request.retries, queue=queue)
 
 
-@shared_task(queue="receipts")
+@shared_task
 def sweep_outbox() -> int:
     """Deliver what was lost on the way."""
     return outbox.sweep()
 
 
-@shared_task(queue="receipts")
+@shared_task
 def erase_due() -> int:
     """Erase those whose cooling-off is over."""
     return erasure.erase_due()

@@ -55,84 +55,174 @@ class Migration(migrations.Migration):
     """The table of cases behind the wall, and the states of a space."""
 
     dependencies = [
-        ('consent', '0002_wall'),
+        ("consent", "0002_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=16, unique=True)),
-                ('kind', models.CharField(choices=[('copy', 'Copie de mes données'), ('rectification', 'Rectification'), ('limitation', 'Limitation'), ('objection', 'Opposition'), ('complaint', 'Réclamation'), ('contest', 'Ligne d’historique contestée')], max_length=16)),
-                ('state', models.CharField(choices=[('open', 'en cours'), ('extended', 'en cours, délai prolongé'), ('answered', 'répondue')], default='open', max_length=8)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('words', consent.crypto.fields.EncryptedJSONField()),
-                ('via', models.CharField(max_length=16)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_on', models.DateField()),
-                ('extended_at', models.DateTimeField(null=True)),
-                ('extended_until', models.DateField(null=True)),
-                ('extension_reason', consent.crypto.fields.EncryptedField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('granted', 'Acceptée'), ('partly', 'Acceptée en partie'), ('declined', 'Refusée')], max_length=8)),
-                ('answer', consent.crypto.fields.EncryptedField(null=True)),
-                ('late_told_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=16, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("copy", "Copie de mes données"),
+                            ("rectification", "Rectification"),
+                            ("limitation", "Limitation"),
+                            ("objection", "Opposition"),
+                            ("complaint", "Réclamation"),
+                            ("contest", "Ligne d’historique contestée"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "en cours"),
+                            ("extended", "en cours, délai prolongé"),
+                            ("answered", "répondue"),
+                        ],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("subject_id", models.UUIDField(null=True)),
+                ("words", consent.crypto.fields.EncryptedJSONField()),
+                ("via", models.CharField(max_length=16)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_on", models.DateField()),
+                ("extended_at", models.DateTimeField(null=True)),
+                ("extended_until", models.DateField(null=True)),
+                ("extension_reason", consent.crypto.fields.EncryptedField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("granted", "Acceptée"), ("partly", "Acceptée en partie"), ("declined", "Refusée")],
+                        max_length=8,
+                    ),
+                ),
+                ("answer", consent.crypto.fields.EncryptedField(null=True)),
+                ("late_told_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='space',
-            name='space_closed_has_a_date',
+            model_name="space",
+            name="space_closed_has_a_date",
         ),
         migrations.AddField(
-            model_name='space',
-            name='suspended_at',
+            model_name="space",
+            name="suspended_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='journalentry',
-            name='actor_kind',
-            field=models.CharField(choices=[('person', 'la personne elle-même'), ('agent', 'un agent de guichet'), ('clerk', 'un agent du service courrier'), ('machine', 'le service, automatiquement'), ('public', 'une personne non connectée'), ('auditor', 'le délégué à la protection des données')], max_length=8),
+            model_name="journalentry",
+            name="actor_kind",
+            field=models.CharField(
+                choices=[
+                    ("person", "la personne elle-même"),
+                    ("agent", "un agent de guichet"),
+                    ("clerk", "un agent du service courrier"),
+                    ("machine", "le service, automatiquement"),
+                    ("public", "une personne non connectée"),
+                    ("auditor", "le délégué à la protection des données"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.AlterField(
-            model_name='space',
-            name='state',
-            field=models.CharField(choices=[('open', 'ouvert'), ('suspended', 'suspendu'), ('kept', 'fermé, contenu gardé'), ('erasing', 'fermé, effacement prévu')], default='open', max_length=12),
+            model_name="space",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("open", "ouvert"),
+                    ("suspended", "suspendu"),
+                    ("kept", "fermé, contenu gardé"),
+                    ("erasing", "fermé, effacement prévu"),
+                ],
+                default="open",
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ['open', 'suspended'])), models.Q(models.Q(('state__in', ['open', 'suspended']), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='space_closed_has_a_date'),
+            model_name="space",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state__in", ["open", "suspended"])),
+                    models.Q(
+                        models.Q(("state__in", ["open", "suspended"]), _negated=True), ("closed_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="space_closed_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'suspended'), ('suspended_at__isnull', False)), models.Q(models.Q(('state', 'suspended'), _negated=True), ('suspended_at__isnull', True)), _connector='OR'), name='space_suspended_has_a_date'),
+            model_name="space",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "suspended"), ("suspended_at__isnull", False)),
+                    models.Q(models.Q(("state", "suspended"), _negated=True), ("suspended_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="space_suspended_has_a_date",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="case",
+            name="answered_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='consent.person'),
+            model_name="case",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cases", to="consent.person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'due_on'], name='case_state_due'),
+            model_name="case",
+            index=models.Index(fields=["state", "due_on"], name="case_state_due"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'contest')), fields=('person', 'subject_id'), name='case_one_contest_a_line'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "contest")), fields=("person", "subject_id"), name="case_one_contest_a_line"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', False), ('answered_at__isnull', False), ('state', 'answered')), models.Q(models.Q(('state', 'answered'), _negated=True), ('answer__isnull', True), ('answered_at__isnull', True)), _connector='OR'), name='case_answered_is_dated'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer__isnull", False), ("answered_at__isnull", False), ("state", "answered")),
+                    models.Q(
+                        models.Q(("state", "answered"), _negated=True),
+                        ("answer__isnull", True),
+                        ("answered_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_answered_is_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('extended_until__isnull', True), ('extension_reason__isnull', True)), models.Q(('extended_until__gt', models.F('due_on')), ('extension_reason__isnull', False)), _connector='OR'), name='case_extended_later'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("extended_until__isnull", True), ("extension_reason__isnull", True)),
+                    models.Q(("extended_until__gt", models.F("due_on")), ("extension_reason__isnull", False)),
+                    _connector="OR",
+                ),
+                name="case_extended_later",
+            ),
         ),
         migrations.RunSQL(close_table("consent_case"), open_table("consent_case")),
         *[migrations.RunSQL(create, drop) for create, drop in FUNCTIONS],

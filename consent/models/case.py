@@ -56,6 +56,14 @@ class CaseOutcome(models.TextChoices):
     DECLINED = "declined", _("Refusée")
 
 
+# A contest is not granted: it is right, or not.
+CONTEST_WORDS = {
+    CaseOutcome.GRANTED: _("Contestation fondée"),
+    CaseOutcome.PARTLY: _("Contestation fondée en partie"),
+    CaseOutcome.DECLINED: _("Contestation non fondée"),
+}
+
+
 class WrongCaseStep(Exception):
     """A case cannot go from its state to that one."""
 
@@ -108,6 +116,14 @@ class Case(models.Model):
     def limit(self) -> date:
         """The last day on which an answer is in time."""
         return self.extended_until or self.due_on
+
+    @property
+    def outcome_words(self) -> str:
+        """What the answer comes to, in words; empty before it is answered."""
+        if not self.outcome:
+            return ""
+        outcome = CaseOutcome(self.outcome)
+        return str(CONTEST_WORDS[outcome] if self.kind == CaseKind.CONTEST else outcome.label)
 
     def days_left(self, today: date) -> int:
         """Days until the limit: 0 on the last day, negative once it has passed."""
