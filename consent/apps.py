@@ -10,5 +10,5 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         from consent import erasure, own_cases  # noqa: F401
-        from consent.acts import consent, contact, contest, grant, rights, space  # noqa: F401
+        from consent.acts import consent, contact, contest, erase, grant, rights, space, suspend  # noqa: F401
         from consent.doors import online  # noqa: F401

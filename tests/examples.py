@@ -76,6 +76,9 @@ EXAMPLES: dict[str, Example] = {
     "rights.limitation": Example({"ground": "accuracy", "which": "Mon adresse, que je conteste."}),
     "rights.objection": Example({"what": "Les rappels.", "reasons": "Je n’en veux plus."}),
     "rights.complaint": Example({"what": "On m’a mal reçue.", "wish": "Une excuse."}),
+    "space.suspend": Example(before=("space.open", "grant.give")),
+    "space.resume": Example(before=("space.open", "grant.give", "space.suspend")),
+    "space.erase": Example({"no_way_back": "on", "wish": "on"}, before=("space.open", "space.close")),
     "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("contact.change",)),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.models.person import IdentityLevel
-from consent.models.space import SpaceState
+from consent.models.space import STANDING, SpaceState
 
 Answers = dict[str, Any]
 Fact = tuple[str, str]
@@ -72,7 +72,7 @@ class Act:
 
     def offered(self, state: SpaceState | None) -> bool:
         """Whether it makes sense to propose it to a person whose space is in this state (None: no space)."""
-        return state == SpaceState.OPEN or not self.needs_space
+        return state in STANDING or not self.needs_space
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         """The rows the person may choose among, with their words; the wall is open for the person."""

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consent.models.space import SpaceState
 from consent.wall import opened
 
 
@@ -42,8 +43,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(Q(professional_id=professional_id) | Q(establishment_id__in=establishment_ids))
 
     def to_read(self, category: Category) -> "GrantQuerySet":
-        """Those that open this kind of content to reading."""
-        return self.filter(can_read=True).filter(Q(everything=True) | Q(categories__contains=[category]))
+        """Those that open this kind of content to reading: none, while the person has suspended their space."""
+        return self.filter(can_read=True, person__space__state=SpaceState.OPEN).filter(
+            Q(everything=True) | Q(categories__contains=[category])
+        )
 
 
 class Grant(models.Model):

@@ -168,7 +168,9 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
     receipt = perform(get_act("grant.give"), patient.basis, answers, uuid4())
     copy = {"extent": "some", "which": f"Ce qui est à {patient.person.birth_name}."}
     perform(get_act("rights.copy"), patient.basis, copy, uuid4())
-    perform(get_act("rights.complaint"), patient.basis, {"what": f"On a mal reçu {patient.person.birth_name}."}, uuid4())
+    perform(
+        get_act("rights.complaint"), patient.basis, {"what": f"On a mal reçu {patient.person.birth_name}."}, uuid4()
+    )
     to_sign = draft(visit, ["contact.change"])
     with opened(patient.person.id):
         visit_receipt = Receipt.objects.filter(entry__visit_id=visit.pk).order_by("created_at").first()
