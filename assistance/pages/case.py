@@ -128,6 +128,9 @@ def _page(
         "is_open": case.state != CaseState.ANSWERED,
         "may_extend": extending or (case.state == CaseState.OPEN and not case.is_late(today)),
         "extending": extending,
+        # A colleague answered meanwhile: there is no form left to say it on, and what was typed is not lost.
+        "problem": " ".join(bound.non_field_errors()) if bound and case.state == CaseState.ANSWERED else "",
+        "typed": bound.data.get("answer", "") if bound else "",
         "answer_form": AnswerForm(case=case) if bound is None or extending else bound,
         "extend_form": bound if extending else ExtendForm(),
         # For the title of the page.
