@@ -10,6 +10,7 @@ class AssistanceConfig(AppConfig):
 
     def ready(self) -> None:
         from assistance import bases, case_letters, erasing, letters, mailing, mailroom, panels, printing, trace  # noqa: F401
+        from assistance import retention_rules  # noqa: F401  # isort: skip
         from assistance.acts import mandate  # noqa: F401
         from assistance.doors import counter, paper  # noqa: F401
         from assistance.pages import own_receipt  # noqa: F401

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assistance import case_clock, mandates, printing, visits
+from assistance import case_clock, printing, visits
 
 
 @shared_task
@@ -15,12 +15,6 @@ def purge_printouts() -> int:
 def end_idle_visits() -> int:
     """End the visits in which nothing happened for 10 minutes."""
     return visits.end_idle()
-
-
-@shared_task
-def forget_unsigned_mandates() -> int:
-    """End the mandates that nobody signed within 7 days."""
-    return mandates.forget_unsigned()
 
 
 @shared_task

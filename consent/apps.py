@@ -9,6 +9,6 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import erasure, own_cases  # noqa: F401
+        from consent import erasure, own_cases, retention_rules  # noqa: F401
         from consent.acts import consent, contact, contest, erase, grant, rights, space, suspend  # noqa: F401
         from consent.doors import online  # noqa: F401

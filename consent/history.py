@@ -39,12 +39,14 @@ KINDS: dict[str, Words] = {
     "rights": gettext_lazy("Mes demandes"),
     "entry": gettext_lazy("Les lignes que j’ai contestées"),
     "case": gettext_lazy("Les réponses à mes demandes"),
+    "retention": gettext_lazy("Ce qui n’est plus gardé"),
 }
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
     "account.code": gettext_lazy("Code demandé par courrier"),
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
+    "retention.removed": gettext_lazy("Gardé assez longtemps, supprimé"),
 }
 _counter_names: list[CounterNames] = []
 

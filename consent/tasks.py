@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
-from consent import erasure, outbox
+from consent import erasure, outbox, retention
 
 
 class NotDelivered(Exception):
@@ -35,3 +35,9 @@ def sweep_outbox() -> int:
 def erase_due() -> int:
     """Erase those whose cooling-off is over."""
     return erasure.erase_due()
+
+
+@shared_task
+def apply_retention() -> int:
+    """Let go of what was kept long enough; how many rows went."""
+    return sum(result.rows for result in retention.run())

@@ -39,7 +39,7 @@ class SuspendSpace(Act):
         space = _locked(basis)
         if space.state == SpaceState.SUSPENDED:
             raise BusinessError(gettext_lazy("L’espace est déjà suspendu."))
-        _set(space, state=SpaceState.SUSPENDED, suspended_at=timezone.now())
+        _turn(space, state=SpaceState.SUSPENDED, suspended_at=timezone.now())
         return Effect(facts=_suspended(basis))
 
 
@@ -65,7 +65,7 @@ class ResumeSpace(Act):
         space = _locked(basis)
         if space.state != SpaceState.SUSPENDED:
             raise BusinessError(gettext_lazy("L’espace n’est pas suspendu : il n’y a rien à reprendre."))
-        _set(space, state=SpaceState.OPEN, suspended_at=None)
+        _turn(space, state=SpaceState.OPEN, suspended_at=None)
         return Effect(facts=_resumed(basis))
 
 
@@ -74,7 +74,7 @@ def _locked(basis: Basis) -> Space:
     return Space.objects.select_for_update().get(pk=basis.person_id)
 
 
-def _set(space: Space, **values: Any) -> None:
+def _turn(space: Space, **values: Any) -> None:
     for name, value in values.items():
         setattr(space, name, value)
     space.save(update_fields=list(values))
