@@ -27,15 +27,21 @@ ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.CLERK: gettext_lazy("le service courrier"),
     ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
     ActorKind.PUBLIC: gettext_lazy("une personne non identifiée"),
+    ActorKind.AUDITOR: gettext_lazy("le délégué à la protection des données"),
 }
 # What the codes of events are about: what stands before their point. Acts say it themselves.
-_kinds: dict[str, Words] = {"account": gettext_lazy("Mon compte en ligne")}
+_kinds: dict[str, Words] = {
+    "account": gettext_lazy("Mon compte en ligne"),
+    "case": gettext_lazy("Les réponses à mes demandes"),
+    "retention": gettext_lazy("Ce qui n’est plus gardé"),
+}
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
     "account.code": gettext_lazy("Code demandé par courrier"),
     "request.asked": gettext_lazy("Demande d’accès d’un professionnel"),
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
+    "retention.removed": gettext_lazy("Gardé assez longtemps, supprimé"),
 }
 _counter_names: list[CounterNames] = []
 
@@ -104,12 +110,18 @@ class Line:
 def lines_of(entries: Iterable[JournalEntry], *, name_the_counters: bool = True) -> list[Line]:
     """These traces in words; the wall must be open for their person."""
     entries = list(entries)
+    counters = counters_of(entries) if name_the_counters else {}
+    return [_line(entry, counters) for entry in entries]
+
+
+def counters_of(entries: Iterable[JournalEntry]) -> dict[int, str]:
+    """The names of the counters of these traces, by number."""
     numbers = {entry.counter_number for entry in entries if entry.counter_number is not None}
     counters: dict[int, str] = {}
-    if name_the_counters and numbers:
+    if numbers:
         for names in _counter_names:
             counters.update(names(numbers))
-    return [_line(entry, counters) for entry in entries]
+    return counters
 
 
 def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:

@@ -93,6 +93,10 @@ def state_words(space: Space | None) -> str:
         return _("Aucun espace de santé n’existe à votre nom.")
     if space.state == SpaceState.OPEN:
         return _("Votre espace est ouvert depuis le %s.") % _day(space.opened_at)
+    if space.state == SpaceState.SUSPENDED:
+        return _("Votre espace est suspendu depuis le %s. Personne d’autre que vous n’y lit ni n’y fait rien.") % _day(
+            space.suspended_at
+        )
     if space.state == SpaceState.KEPT:
         return _("Votre espace est fermé depuis le %s. Son contenu est gardé ; personne n’y entre.") % _day(
             space.closed_at

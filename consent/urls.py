@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import home, journal, link, notice, own_acts, professions, receipt, trace
+from consent.pages import case, home, journal, link, notice, own_acts, professions, receipt, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/actes/<str:code>/<uuid:target>/", own_acts.own_act, name="act-on"),
     path("mon-espace/recu/<uuid:receipt_id>/", receipt.own, name="receipt"),
     path("mon-espace/trace/", trace.trace, name="trace"),
+    path("mon-espace/demandes/", case.own_cases, name="cases"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("professions/", professions.table, name="professions"),

@@ -10,7 +10,7 @@ _acts: dict[str, Act] = {}
 # In which order people meet the nouns, in menus and on mandates; a noun that is not here comes after.
 ORDER = (
     "space", "consent", "grant", "care-team", "request", "share-code", "block", "emergency", "representation",
-    "mandate", "contact", "telling", "statement", "rights",
+    "mandate", "contact", "telling", "statement", "entry", "rights",
 )  # fmt: skip
 
 

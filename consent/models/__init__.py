@@ -4,6 +4,7 @@ from consent.crypto.person_key import PersonKey
 from consent.models.access_request import AccessRequest
 from consent.models.block import Block
 from consent.models.care_team import CareTeam, CareTeamMember
+from consent.models.case import Case, CaseKind, CaseOutcome, CaseState
 from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, Professional
 from consent.models.grant import Category, Grant
@@ -23,6 +24,10 @@ __all__ = [
     "Block",
     "CareTeam",
     "CareTeamMember",
+    "Case",
+    "CaseKind",
+    "CaseOutcome",
+    "CaseState",
     "Category",
     "Channel",
     "Consent",

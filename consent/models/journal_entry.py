@@ -27,6 +27,7 @@ class ActorKind(models.TextChoices):
     CLERK = "clerk", _("un agent du service courrier")
     MACHINE = "machine", _("le service, automatiquement")
     PUBLIC = "public", _("une personne non connectée")
+    AUDITOR = "auditor", _("le délégué à la protection des données")
 
 
 class Nature(models.TextChoices):

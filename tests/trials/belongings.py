@@ -20,7 +20,7 @@ from assistance.roles import Service, join, join_service
 from consent import outbox
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
-from consent.models import Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt
+from consent.models import Case, Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt
 from consent.models.person import create_person
 from consent.traits import Traits
 from consent.wall import opened
@@ -75,6 +75,8 @@ class Belongings:
     mail_receipt: Receipt
     visit_receipt: Receipt
     letter_id: UUID
+    case_id: UUID
+    complaint_id: UUID
 
 
 @dataclass
@@ -164,6 +166,11 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         "duration": "6m",
     }  # fmt: skip
     receipt = perform(get_act("grant.give"), patient.basis, answers, uuid4())
+    copy = {"extent": "some", "which": f"Ce qui est à {patient.person.birth_name}."}
+    perform(get_act("rights.copy"), patient.basis, copy, uuid4())
+    perform(
+        get_act("rights.complaint"), patient.basis, {"what": f"On a mal reçu {patient.person.birth_name}."}, uuid4()
+    )
     to_sign = draft(visit, ["contact.change"])
     with opened(patient.person.id):
         visit_receipt = Receipt.objects.filter(entry__visit_id=visit.pk).order_by("created_at").first()
@@ -192,7 +199,11 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
 
         letter = Letter.objects.filter(person_id=patient.person.id).first()
         grant = Grant.objects.in_force().get(person_id=patient.person.id)
-    return Belongings(patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk)
+        cases = dict(Case.objects.filter(person_id=patient.person.id).values_list("kind", "pk"))
+    return Belongings(
+        patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk,
+        cases["copy"], cases["complaint"],
+    )  # fmt: skip
 
 
 def _visit_without_right(agent: User, counter: Counter, name: str, *, ended: bool) -> Visit:

@@ -5,6 +5,7 @@ import os
 import re
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import environ
@@ -34,11 +35,12 @@ NOBODY = {
     "public.consent_journalentry", "public.consent_receipt", "public.consent_outboxitem", "public.assistance_visit",
     "public.assistance_letter", "public.assistance_mail", "public.assistance_printout",
 }  # fmt: skip
-# The functions that look across persons: those of the migrations that build the wall, and no other.
+# The functions that look across persons: those that the migrations name, and no other.
 DEFINERS = {
     re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
-    for module in ("consent.migrations.0002_wall", "assistance.migrations.0002_wall", "consent.migrations.0003_seal")
-    for create, _drop in import_module(module).FUNCTIONS
+    for app in ("consent", "assistance")
+    for module in iter_modules(import_module(f"{app}.migrations").__path__)
+    for create, _drop in getattr(import_module(f"{app}.migrations.{module.name}"), "FUNCTIONS", [])
 }
 
 # Those of them that change something: where a letter is on its way to the post, and nothing in it.
@@ -72,7 +74,7 @@ def lives(db: None) -> World:
     world = World()
     world.aicha = world.person(AICHA, "aicha@exemple.fr")
     for person in (world.odette, world.aicha):
-        for code in ("space.open", "grant.give", "block.add", "care-team.compose"):
+        for code in ("space.open", "grant.give", "block.add", "care-team.compose", "rights.copy"):
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
         asked_by_the_doctor(person.id)
