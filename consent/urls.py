@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/actes/<str:code>/<uuid:target>/", own_acts.own_act, name="act-on"),
     path("mon-espace/recu/<uuid:receipt_id>/", receipt.own, name="receipt"),
     path("mon-espace/trace/", trace.trace, name="trace"),
+    path("mon-espace/trace/csv/", trace.trace_as_csv, name="trace-csv"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),
