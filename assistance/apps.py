@@ -9,7 +9,19 @@ class AssistanceConfig(AppConfig):
     name = "assistance"
 
     def ready(self) -> None:
-        from assistance import bases, erasing, letters, mailing, mailroom, panels, printing, trace  # noqa: F401
+        from assistance import (  # noqa: F401
+            bases,
+            endings,
+            erasing,
+            letters,
+            mailing,
+            mailroom,
+            panels,
+            printing,
+            summary,
+            told,
+            trace,
+        )
         from assistance.acts import mandate  # noqa: F401
         from assistance.doors import counter, paper  # noqa: F401
-        from assistance.pages import own_receipt  # noqa: F401
+        from assistance.pages import own_receipt, own_trace  # noqa: F401

@@ -1,5 +1,6 @@
 """Letters: how a person is told, by the way that they chose (design §6)."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from consent import linking, outbox
 from consent.bases import Via
 from consent.history import how_words, what_words
 from consent.models import Channel, Grant, JournalEntry, OutboxItem, Person, Receipt
-from consent.models.journal_entry import Outcome
+from consent.models.journal_entry import Nature, Outcome
 
 Content = dict[str, Any]
 
@@ -33,17 +34,38 @@ def tell_entry(item: OutboxItem) -> None:
 def tell_visit(item: OutboxItem) -> None:
     """Tell a person of everything that was done during a visit, in one message."""
     entries = list(JournalEntry.objects.filter(visit_id=item.subject_id, person_id=item.person_id).order_by("at"))
-    if any(entry.nature == "act" or entry.code == "mandate.signed" for entry in entries):
+    if any(_is_use(entry) for entry in entries):
         _tell(item, entries, visit=Visit.objects.select_related("counter").get(pk=item.subject_id))
 
 
+def _is_use(entry: JournalEntry) -> bool:
+    """Whether it is what a person is told of a visit: an act, a signature, a reading under their mandate."""
+    read = entry.nature == Nature.READ and entry.via == Via.MANDATE
+    return entry.nature == Nature.ACT or entry.code == "mandate.signed" or read
+
+
 def _tell(item: OutboxItem, entries: list[JournalEntry], *, on_paper: bool = False, visit: Visit | None = None) -> None:
-    person = Person.objects.get(pk=item.person_id)
+    reach(item.person_id, item.pk, lambda person: _told(person, entries, visit), on_paper=on_paper)
+
+
+def reach(
+    person_id: UUID,
+    subject_id: UUID,
+    write: Callable[[Person], Content],
+    *,
+    path: str = "/mon-espace/trace/",
+    on_paper: bool = False,
+) -> None:
+    """Tell a person something by the way that they chose, once for a subject. The wall is open for them.
+
+    By e-mail only that there is something to read, and where (`path`); else the letter that `write` makes.
+    """
+    person = Person.objects.get(pk=person_id)
     with override("fr"):
         if person.channel == Channel.SCREEN and person.email and not on_paper:
-            _mail(person)
+            _mail(person, path)
         else:
-            write_letter(person, item.pk, _told(person, entries, visit))
+            write_letter(person, subject_id, write(person))
 
 
 @outbox.handles("link-code")
@@ -69,12 +91,12 @@ def _with_code(drawn: str) -> Content:
     }
 
 
-def _mail(person: Person) -> None:
+def _mail(person: Person, path: str) -> None:
     # E-mail travels in clear: it says that there is something to read, never what.
     send_mail(
         _("Plein gré : il y a du nouveau dans votre espace"),
         _("Bonjour,\n\nQuelque chose a changé dans votre espace. Connectez-vous pour le lire :\n%s\n\nPlein gré")
-        % f"{settings.SITE_URL}/mon-espace/trace/",
+        % f"{settings.SITE_URL}{path}",
         None,
         [person.email],
     )

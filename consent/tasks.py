@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
-from consent import erasure, outbox
+from consent import endings, erasure, outbox, statements, summary, telling
 
 
 class NotDelivered(Exception):
@@ -35,3 +35,9 @@ def sweep_outbox() -> int:
 def erase_due() -> int:
     """Erase those whose cooling-off is over."""
     return erasure.erase_due()
+
+
+@shared_task(queue="receipts")
+def tell_by_the_clock() -> int:
+    """Tell what is due: last week's reads, the quarter's statement, what ends soon, the summary of the year."""
+    return telling.tell_week() + statements.make_due() + endings.remind() + summary.tell_year()

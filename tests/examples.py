@@ -71,6 +71,8 @@ EXAMPLES: dict[str, Example] = {
         }
     ),
     "mandate.revoke": Example(before=("mandate.give",)),
+    "telling.change": Example({"reads": "weekly", "quarterly": "yes"}),
+    "statement.ask": Example({"period": "last-quarter"}),
 }  # fmt: skip
 
 # Acts that ask for a row of the person through this door, although other doors can make one.

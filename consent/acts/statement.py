@@ -30,7 +30,9 @@ class AskStatement(Act):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         since, until = days_of(Period(answers["period"]), timezone.localdate())
-        statement = Statement.objects.create(person_id=basis.person_id, since=since, until=until)
+        statement = Statement.objects.create(
+            person_id=basis.person_id, since=since, until=until, on_paper=basis.via is Via.PAPER
+        )
         days = {"since": date_format(since, "j F Y"), "until": date_format(until, "j F Y")}
         return Effect(
             facts=[(_("Relevé"), _("du %(since)s au %(until)s") % days)],

@@ -67,8 +67,8 @@ class TraceFilters(forms.Form):
         return found
 
     def asked(self) -> dict[str, str]:
-        """What was asked, as parameters of an address; what was left open is left out."""
-        return {name: value for name, value in self.data.items() if name in self.fields and value}
+        """What was asked, as parameters of an address; what was left open is left out. The form must be valid."""
+        return {name: _typed(value) for name, value in self.cleaned_data.items() if value}
 
     def period(self) -> str:
         """The period in words."""
@@ -90,3 +90,9 @@ class TraceFilters(forms.Form):
         words = [str(dict(self.fields[name].choices)[data[name]]) for name in ("who", "about") if data[name]]
         words += [str(self.fields[name].label) for name in ("others", "refused") if data[name]]
         return [*words, _now("Un seul lecteur")] if data.get("reader") else words
+
+
+def _typed(value: Any) -> str:
+    if value is True:
+        return "on"
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)

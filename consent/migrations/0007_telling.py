@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateField()),
                 ("until", models.DateField()),
                 ("by_clock", models.BooleanField(default=False)),
+                ("on_paper", models.BooleanField(default=False)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="consent.person")),
             ],
