@@ -75,7 +75,7 @@ def how_words(entry: JournalEntry) -> str:
         return ""
     if entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF:
         return _("en ligne")
-    words = str(VIA_WORDS.get(Via(entry.via), entry.via)) if entry.via else ""
+    words = str(VIA_WORDS.get(entry.via, entry.via))
     return f"{words} ({entry.basis_reference})" if entry.basis_reference else words
 
 
