@@ -40,8 +40,12 @@ def tell_visit(item: OutboxItem) -> None:
 
 def _is_use(entry: JournalEntry) -> bool:
     """Whether it is what a person is told of a visit: an act, a signature, a reading under their mandate."""
-    read = entry.nature == Nature.READ and entry.via == Via.MANDATE
-    return entry.nature == Nature.ACT or entry.code == "mandate.signed" or read
+    return entry.nature == Nature.ACT or entry.code == "mandate.signed" or _is_read(entry)
+
+
+def _is_read(entry: JournalEntry) -> bool:
+    """Whether a counter read, by the mandate that it was given."""
+    return entry.nature == Nature.READ and entry.via == Via.MANDATE
 
 
 def _tell(item: OutboxItem, entries: list[JournalEntry], *, on_paper: bool = False, visit: Visit | None = None) -> None:
@@ -187,7 +191,7 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
     return {
         "subject": _("Ce qui a été fait dans votre espace de santé"),
         "paragraphs": paragraphs,
-        "tables": [entry_table(entry) for entry in entries if not entry.code.startswith("visit.")],
+        "tables": [entry_table(entry) for entry in entries if _is_read(entry) or not entry.code.startswith("visit.")],
         "closing": _("Vous pouvez changer d’avis quand vous voulez, par toutes les voies, sans dire pourquoi."),
         "slips": [_slip(mandate) for mandate in _mandates(person, entries)],
         "forms": [_revoke_form(person, grant) for grant in _grants(entries)],

@@ -42,7 +42,20 @@ def test_the_days_of_a_period(today, period, first, last):
 
 
 def test_every_month_is_in_its_quarter():
-    assert [quarter_of(date(2026, month, 15)).month for month in range(1, 13)] == [1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10]
+    assert [quarter_of(date(2026, month, 15)).month for month in range(1, 13)] == [
+        1,
+        1,
+        1,
+        4,
+        4,
+        4,
+        7,
+        7,
+        7,
+        10,
+        10,
+        10,
+    ]
 
 
 def test_one_asks_for_a_statement_and_it_goes_to_the_outbox_alone(odette, odette_online):
