@@ -146,4 +146,4 @@ def _consents(person_id: UUID) -> list[Item]:
         else:
             items.append(Item(Standing.REFUSED, label, [(_("Accord retiré le"), day_words(consent.withdrawn_at))]))
     never = [purpose for purpose in OPTIONAL_PURPOSES if purpose not in known]
-    return [*items, *(Item(Standing.REFUSED, str(purpose.label), [(_("Accepté"), _("jamais"))]) for purpose in never)]
+    return [*items, *(Item(Standing.REFUSED, str(purpose.label), [(_("Aujourd’hui"), _("non"))]) for purpose in never)]

@@ -7,7 +7,6 @@ none stays open while a slow line takes what it was sent.
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from consent import history
+from consent.journal_pages import after, read_in_order
 from consent.models import JournalEntry
 from consent.wall import opened
 
@@ -32,18 +32,17 @@ def response(person_id: UUID, condition: Q) -> StreamingHttpResponse:
 
 def _parts(person_id: UUID, condition: Q) -> Iterator[bytes]:
     yield "\ufeff".encode() + _written([_heads()])
-    after: tuple[datetime, UUID] | None = None
+    rest = Q()
     while True:
         with opened(person_id):
-            entries = JournalEntry.objects.filter(condition, person_id=person_id).order_by("-at", "id")
-            if after is not None:
-                entries = entries.filter(Q(at__lt=after[0]) | Q(at=after[0], id__gt=after[1]))
+            read_in_order()
+            entries = JournalEntry.objects.filter(condition, rest, person_id=person_id).order_by("-at", "id")
             part = list(entries[:A_PART])
             rows = _written([_row(line) for line in history.lines_of(part)])
         if not part:
             return
         yield rows
-        after = part[-1].at, part[-1].pk
+        rest = after(part[-1].at, part[-1].pk)
 
 
 def _heads() -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import history
 from consent.forms.fields import DayField
+from consent.journal_pages import older_than
 from consent.models.journal_entry import Outcome
 from consent.readers import READS_BY_OTHERS, key_condition
 from consent.telling import midnight
@@ -26,19 +27,27 @@ class TraceFilters(forms.Form):
     others = forms.BooleanField(label=_("Seulement les lectures par quelqu’un d’autre"), required=False)
     refused = forms.BooleanField(label=_("Seulement les essais refusés"), required=False)
     reader = forms.CharField(max_length=50, required=False, widget=forms.HiddenInput)
+    before = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["who"].choices = [("", _("Tout le monde")), *history.ACTOR_WORDS.items()]
         self.fields["about"].choices = [("", _("Tout")), *history.KINDS.items()]
-        if not self.data.get("reader"):
-            del self.fields["reader"]
+        for name in ("reader", "before"):
+            if not self.data.get(name):
+                del self.fields[name]
 
     def clean_reader(self) -> str:
         key = self.cleaned_data["reader"]
         if key and key_condition(key) is None:
             raise forms.ValidationError(_("Ce lecteur n’existe pas."))
         return key
+
+    def clean_before(self) -> str:
+        place = self.cleaned_data["before"]
+        if place and older_than(place) is None:
+            raise forms.ValidationError(_("Cet endroit de l’historique n’existe pas."))
+        return place
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -64,6 +73,8 @@ class TraceFilters(forms.Form):
             found &= Q(outcome=Outcome.REFUSED)
         if data.get("reader"):
             found &= key_condition(data["reader"])
+        if data.get("before"):
+            found &= older_than(data["before"])
         return found
 
     def asked(self) -> dict[str, str]:

@@ -20,6 +20,7 @@ from consent.acts.registry import get_act
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
 from consent.forms.trace import TraceFilters
+from consent.journal_pages import JournalPaginator, read_in_order
 from consent.models import JournalEntry, Person
 from consent.printables import history_url
 from consent.readers import Reader, by_reader, reader_of
@@ -27,6 +28,7 @@ from consent.wall import opened
 
 A_PAGE = 25
 READERS_A_PAGE = 10
+MOST_READERS = 1000
 # A printed history is one page to the browser: more would be a book, and the period can be made shorter.
 MOST_PRINTED = 1000
 CONTEST = "entry.contest"
@@ -58,7 +60,7 @@ def trace(request: HttpRequest) -> HttpResponse:
         context = {
             "form": form,
             **show(door, entries, request.GET.get("page"), printing=printing),
-            **_links(form, grouped=grouped),
+            **_links(form, grouped=grouped, printing=printing),
             "narrowed": form.narrowed() if printing else [],
             "period": form.period() if printing else "",
             "printing": printing,
@@ -80,13 +82,19 @@ def trace_as_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
-    page = Paginator(entries, MOST_PRINTED if printing else A_PAGE).get_page(number)
-    return {"page": page, "days": by_day(_shown(door, page.object_list)), "count": page.paginator.count}
+    read_in_order()
+    paginator = JournalPaginator(entries, MOST_PRINTED if printing else A_PAGE)
+    page = paginator.get_page(number)
+    days = by_day(_shown(door, page.object_list))
+    older = paginator.older(page)
+    return {"page": page, "days": days, "count": paginator.count, "more": paginator.goes_on, "older": older}
 
 
 def _readers(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
     """Each reader once, with their last traces: in two statements, whatever their number."""
-    page = Paginator(by_reader(entries), MOST_PRINTED if printing else READERS_A_PAGE).get_page(number)
+    # Every line is counted: once, and not once more for the number of readers.
+    rows = list(by_reader(entries)[:MOST_READERS])
+    page = Paginator(rows, MOST_READERS if printing else READERS_A_PAGE).get_page(number)
     readers = [reader_of(row) for row in page.object_list]
     wanted = JournalEntry.objects.filter(pk__in=[pk for reader in readers for pk in reader.last_ids])
     found = {shown.line.id: shown for shown in _shown(door, wanted)}
@@ -109,16 +117,18 @@ def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
     ]
 
 
-def _links(form: TraceFilters, *, grouped: bool) -> dict[str, str]:
-    """Where the same traces are found otherwise: each keeps the filters."""
+def _links(form: TraceFilters, *, grouped: bool, printing: bool) -> dict[str, str | bool]:
+    """Where the same traces are found otherwise: each keeps the filters, and pages keep their place too."""
     asked = form.asked()
+    place = {"before": asked.pop("before")} if "before" in asked else {}
     here = {**asked, "par": "lecteur"} if grouped else asked
     return {
         "filtered": bool(asked),
-        "query": urlencode(here),
+        "query": urlencode({**here, **place}),
         "print_query": urlencode({**here, "imprimer": "1"}),
         "other_query": urlencode(asked if grouped else {**asked, "par": "lecteur"}),
         "file_query": urlencode(asked),
+        "older_query": urlencode({**here, "imprimer": "1"} if printing else here),
         "pdf_url": history_url(),
     }
 

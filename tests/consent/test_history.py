@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -226,7 +227,7 @@ def test_what_the_person_did_is_apart_from_what_a_representative_did(odette, ode
     does(odette, "telling.change", {"reads": "nothing", "quarterly": "no"})
     reads(odette.person.id, DAUGHTER, Via.REPRESENTATION)
     titles = re.findall(r"<h2>(.*?)</h2>", odette_online.get(f"{TRACE}?par=lecteur").content.decode())
-    assert titles[:2] == ["Hélène Vidal", "la personne elle-même"]
+    assert titles[:2] == ["Hélène Vidal", "La personne elle-même"]
     assert "1 trace." in text(odette_online.get(f"{TRACE}?reader=person"))
     assert "1 trace." in text(odette_online.get(f"{TRACE}?reader=person:{DAUGHTER.id}"))
 
@@ -302,3 +303,44 @@ def test_the_printed_page_says_its_period_and_its_filters(odette_online, busy):
 
 def test_the_page_says_that_the_history_is_at_once_free_and_kept(odette_online, odette):
     assert "gratuitement ; elle est gardée au moins 3 ans" in text(odette_online.get(TRACE))
+
+
+# -- A history that is long --------------------------------------------------------------------------------
+
+
+def test_beyond_the_numbered_pages_one_goes_on_and_every_line_is_seen_once(odette, odette_online, monkeypatch):
+    monkeypatch.setattr("consent.journal_pages.NUMBERED", 60)
+    now = timezone.now()
+    for number in range(140):
+        # Several at one moment, on both sides of where the numbered pages end.
+        did_read(odette.person.id, now - timedelta(minutes=number // 7))
+    seen, path = [], TRACE
+    assert "Plus de 60 traces." in text(odette_online.get(TRACE))
+    for _page in range(12):
+        answer = odette_online.get(path)
+        seen += [shown.line for _day, lines in answer.context["days"] for shown in lines]
+        page = answer.content.decode()
+        following = re.search(r'rel="next" href="([^"]*)"', page) or re.search(
+            r'href="([^"]*)">Les traces plus anciennes', page
+        )
+        if following is None:
+            break
+        path = TRACE + unescape(following[1])
+    assert len({line.id for line in seen}) == len(seen) == 140
+    assert [line.at for line in seen] == sorted((line.at for line in seen), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "place", ["x", "1-2", "9" * 17 + "-" + "0" * 36, "0-" + "-" * 36, "99999999999999999-" + "a" * 36]
+)
+def test_a_place_that_is_none_says_so(odette_online, odette, place):
+    assert odette_online.get(TRACE, {"before": place}).status_code == 422
+
+
+def test_what_a_page_counts_and_skips_is_bound(odette, odette_online):
+    fill(odette.person.id, 30)
+    with CaptureQueriesContext(connection) as statements:
+        odette_online.get(TRACE)
+    counting = [each["sql"] for each in statements if "COUNT(" in each["sql"]]
+    assert len(counting) == 1
+    assert "LIMIT 1001" in counting[0]

@@ -36,7 +36,7 @@ def test_each_thing_stands_where_it_should(odette_online, with_grant):
     assert "Mon espace de santé Depuis le" in said[OPEN]
     assert "Accès de Dr Claire Lemoine" in said[OPEN]
     assert "Recevoir des rappels" in said[OPEN]
-    assert "Compter dans des statistiques publiques, sans mon nom Accepté : jamais" in said[REFUSED]
+    assert "Compter dans des statistiques publiques, sans mon nom Aujourd’hui : non" in said[REFUSED]
     assert "Rien." in said[CLOSED]
 
 
