@@ -22,6 +22,8 @@ class AssistanceConfig(AppConfig):
             told,
             trace,
         )
-        from assistance.acts import mandate  # noqa: F401
         from assistance.doors import counter, paper  # noqa: F401
         from assistance.pages import own_receipt, own_trace  # noqa: F401
+        from consent.acts.registry import discover
+
+        discover("assistance.acts")

@@ -19,6 +19,7 @@ from consent.journal_pages import NUMBERED
 from consent.models import Channel, IdentityLevel, JournalEntry
 from consent.models.person import create_person
 from consent.pages.trace import A_PAGE
+from consent.seal.entry import commitment_of
 from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import create_account
@@ -86,8 +87,10 @@ def _browser(lines: int) -> Client:
 
 
 def _entry(person_id: UUID, number: int, reader: UUID) -> JournalEntry:
-    return JournalEntry(
+    entry = JournalEntry(
         person_id=person_id, at=timezone.now() - timedelta(minutes=number), nature="read", code="visit.file",
         outcome="done", via="representation", actor_kind="person", actor_id=reader, nonce="00" * 16,
         details={"facts": [["Contenu", "allergies"]], "reader": {"name": "Dr Mesure", "profession": "", "place": ""}},
     )  # fmt: skip
+    entry.commitment = commitment_of(entry)
+    return entry

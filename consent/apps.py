@@ -10,5 +10,7 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         from consent import erasure, own_telling  # noqa: F401
-        from consent.acts import consent, contact, grant, space, statement, telling  # noqa: F401
+        from consent.acts.registry import discover
         from consent.doors import online  # noqa: F401
+
+        discover("consent.acts")

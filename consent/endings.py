@@ -72,7 +72,7 @@ def words_of(reminder: Reminder) -> Ends | None:
 
 
 def _grant(grant_id: UUID) -> Ends | None:
-    grants = Grant.objects.in_force().select_related("professional", "establishment")
+    grants = Grant.objects.in_force().select_related("professional", "establishment", "team")
     if (grant := grants.filter(pk=grant_id).first()) is None:
         return None
     return Ends(_("Accès de %s") % grant.reader, grant_facts(grant)[1:], "grant.change", grant.pk)

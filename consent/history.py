@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent.acts.registry import get_act
+from consent.acts.registry import all_acts, get_act
 from consent.bases import VIA_WORDS, Via
 from consent.kept import facts_of, shown
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
@@ -28,19 +28,12 @@ ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
     ActorKind.PUBLIC: gettext_lazy("une personne non identifiée"),
 }
-# What a code is about: what stands before its point.
-KINDS: dict[str, Words] = {
-    "space": gettext_lazy("Mon espace"),
-    "consent": gettext_lazy("Mes accords"),
-    "grant": gettext_lazy("Les accès à mon espace"),
-    "contact": gettext_lazy("Mes coordonnées"),
-    "account": gettext_lazy("Mon compte en ligne"),
-    "telling": gettext_lazy("La façon de me prévenir"),
-    "statement": gettext_lazy("Mes relevés"),
-}
+# What the codes of events are about: what stands before their point. Acts say it themselves.
+_kinds: dict[str, Words] = {"account": gettext_lazy("Mon compte en ligne")}
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
     "account.code": gettext_lazy("Code demandé par courrier"),
+    "request.asked": gettext_lazy("Demande d’accès d’un professionnel"),
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
 }
@@ -50,7 +43,12 @@ _counter_names: list[CounterNames] = []
 def name_events(events: Mapping[str, Words], kinds: Mapping[str, Words] | None = None) -> None:
     """Add the words of the events (and of the kinds of codes) of an upper app."""
     _events.update(events)
-    KINDS.update(kinds or {})
+    _kinds.update(kinds or {})
+
+
+def kinds() -> dict[str, Words]:
+    """What a code can be about, by what stands before its point."""
+    return {act.code.partition(".")[0]: act.about for act in all_acts()} | _kinds
 
 
 def name_counters(names: CounterNames) -> None:

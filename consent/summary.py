@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from consent import outbox
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
-from consent.models import Consent, Grant, Purpose, Space, SpaceState
+from consent.models import Block, Consent, Grant, Purpose, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.reminder import once
 from consent.telling import MOST
@@ -118,7 +118,7 @@ def _grants(person_id: UUID) -> list[Item]:
     standing = Q(revoked_at__isnull=True, ends_at__isnull=True)
     grants = Grant.objects.filter(standing | ended, person_id=person_id, starts_at__lte=now)
     items = []
-    for grant in grants.select_related("professional", "establishment").order_by("-starts_at")[:MOST_ROWS]:
+    for grant in grants.select_related("professional", "establishment", "team").order_by("-starts_at")[:MOST_ROWS]:
         title = _("Accès de %s") % grant.reader
         if grant.revoked_at is None and (grant.ends_at is None or grant.ends_at > now):
             items.append(Item(Standing.OPEN, title, grant_facts(grant)[1:]))
@@ -127,6 +127,19 @@ def _grants(person_id: UUID) -> list[Item]:
         else:
             items.append(Item(Standing.CLOSED, title, [(_("Terminé le"), day_words(grant.ends_at))]))
     return items
+
+
+@summarises
+def _blocks(person_id: UUID) -> list[Item]:
+    """Those to whom the space is closed, and those who were during the last year."""
+    known = Q(ended_at__isnull=True) | Q(ended_at__gt=timezone.now() - RECENT)
+    blocks = Block.objects.filter(known, person_id=person_id).select_related("professional", "establishment")
+    return [
+        Item(Standing.REFUSED, _("Bloqué : %s") % block.reader, [(_("Depuis le"), day_words(block.started_at))])
+        if block.ended_at is None
+        else Item(Standing.CLOSED, _("Blocage de %s") % block.reader, [(_("Levé le"), day_words(block.ended_at))])
+        for block in blocks.order_by("-started_at")[:MOST_ROWS]
+    ]
 
 
 @summarises

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import Task, shared_task
 
 from consent import endings, erasure, outbox, statements, summary, telling
+from consent.seal import sealer
 
 
 class NotDelivered(Exception):
@@ -41,3 +42,9 @@ def erase_due() -> int:
 def tell_by_the_clock() -> int:
     """Tell what is due: last week's reads, the quarter's statement, what ends soon, the summary of the year."""
     return telling.tell_week() + statements.make_due() + endings.remind() + summary.tell_year()
+
+
+@shared_task(queue="seal", expires=5.0)
+def seal_journal() -> int:
+    """Give the entries of the journal that wait their places in the log. A beat that comes late is left out."""
+    return sealer.seal()

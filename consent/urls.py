@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import home, link, notice, own_acts, receipt, summary, trace
+from consent.pages import home, journal, link, notice, own_acts, professions, receipt, summary, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -15,8 +15,15 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/resume/", summary.summary, name="summary"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
+    path("professions/", professions.table, name="professions"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),
     path("sans-compte/recu/<uuid:receipt_id>/", receipt.public, name="public-receipt"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/checkpoint", journal.checkpoint, name="journal-checkpoint"),
+    path("journal/checkpoint/<int:size>", journal.checkpoint_of, name="journal-checkpoint-of"),
+    path("journal/checkpoints.json", journal.json_feed, name="journal-json"),
+    path("journal/checkpoints.atom", journal.atom_feed, name="journal-atom"),
+    path("journal/tile/<int:level>/<path:path>", journal.tile, name="journal-tile"),
     path("information/", notice.in_force, name="notice"),
     path("information/versions/", notice.versions, name="notice-versions"),
     path("information/<slug:version>/<slug:language>/", notice.version, name="notice-version"),

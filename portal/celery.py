@@ -18,6 +18,7 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["portal.accounts"], related_name="reset")
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
+    "seal-journal": {"task": "consent.tasks.seal_journal", "schedule": 5.0},
     "erase-due": {"task": "consent.tasks.erase_due", "schedule": crontab(hour=3, minute=40)},
     "tell-by-the-clock": {"task": "consent.tasks.tell_by_the_clock", "schedule": crontab(minute=25)},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15.0},

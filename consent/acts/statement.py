@@ -20,6 +20,7 @@ class AskStatement(Act):
     """Ask for the statement of a period, sent by the channel that the person chose. It is free, as often as asked."""
 
     code = "statement.ask"
+    about = gettext_lazy("Mes relevés")
     label = gettext_lazy("Demander le relevé de qui a lu quoi")
     button = gettext_lazy("Demander ce relevé")
     sentence = gettext_lazy("demander pour moi le relevé de qui a lu quoi dans mon espace")

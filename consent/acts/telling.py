@@ -18,6 +18,7 @@ class ChangeTelling(Act):
     """Choose when one is told of reads by others, and whether a statement comes each quarter."""
 
     code = "telling.change"
+    about = gettext_lazy("La façon de me prévenir")
     label = gettext_lazy("Choisir quand être prévenu")
     sentence = gettext_lazy("choisir quand je suis prévenu de ce que d’autres lisent dans mon espace")
     form_class = ChangeTellingForm

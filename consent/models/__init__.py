@@ -1,6 +1,9 @@
 """The nouns of consent."""
 
 from consent.crypto.person_key import PersonKey
+from consent.models.access_request import AccessRequest
+from consent.models.block import Block
+from consent.models.care_team import CareTeam, CareTeamMember
 from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, Professional
 from consent.models.grant import Category, Grant
@@ -12,12 +15,17 @@ from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
 from consent.models.reminder import Reminder
+from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
 from consent.models.space import Space, SpaceState
 from consent.models.statement import Statement
 from consent.models.telling import ReadsTold, Telling
 from consent.models.tombstone import Tombstone
 
 __all__ = [
+    "AccessRequest",
+    "Block",
+    "CareTeam",
+    "CareTeamMember",
     "Category",
     "Channel",
     "Consent",
@@ -36,6 +44,10 @@ __all__ = [
     "Receipt",
     "Refusal",
     "Reminder",
+    "SealCheckpoint",
+    "SealPlace",
+    "SealTile",
+    "SealWaiting",
     "Space",
     "SpaceState",
     "Statement",

@@ -8,6 +8,7 @@ from consent import journal
 from consent.bases import Actor, Basis, ReaderWords
 from consent.models import JournalEntry, OutboxItem, Reminder
 from consent.models.journal_entry import ActorKind
+from consent.seal.entry import commitment_of
 from consent.wall import opened
 
 PEOPLE = UUID("6f6a8a2e-0000-4000-8000-000000000000")
@@ -28,11 +29,13 @@ def reads(person_id: UUID, reader: Actor = LEMOINE, via: str = "grant", right_id
 def did_read(person_id: UUID, at: datetime, reader: Actor = LEMOINE, via: str = "grant", **changes: Any) -> None:
     """This reader read at that moment; nobody was told."""
     with opened(person_id):
-        JournalEntry(
+        entry = JournalEntry(
             person_id=person_id, at=at, nature="read", code="visit.file", outcome="done", via=via,
-            actor_kind=reader.kind, actor_id=reader.id, nonce="00",
+            actor_kind=reader.kind, actor_id=reader.id, nonce="00" * 16,
             details={"facts": [["Contenu", "allergies"]], "reader": vars(reader.words)}, **changes,
-        ).save(force_insert=True)  # fmt: skip
+        )  # fmt: skip
+        entry.commitment = commitment_of(entry)
+        entry.save(force_insert=True)
 
 
 def outbox_of(person_id: UUID, topic: str) -> list[OutboxItem]:

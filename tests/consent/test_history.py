@@ -130,6 +130,7 @@ def test_traces_are_grouped_by_day_the_newest_first(odette, odette_online):
             entry = JournalEntry(
                 person_id=odette.person.id, at=timezone.now() - timedelta(days=days), nature="event", code="account.code",
                 outcome="done", via="public", actor_kind="public", details={"facts": []}, nonce="00",
+                commitment=bytes(32),
             )  # fmt: skip
             entry.save(force_insert=True)
     html = odette_online.get(TRACE).content.decode()
@@ -272,7 +273,7 @@ def contesting(monkeypatch):
     from consent.acts.base import Act
 
     class Contest(Act):
-        code = "entry.contest"
+        code, about = "entry.contest", "Mes cas"
         label = "Contester une ligne"
 
     monkeypatch.setitem(registry._acts, "entry.contest", Contest())

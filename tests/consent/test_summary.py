@@ -83,3 +83,16 @@ def test_no_letter_for_a_closed_space(odette, with_space):
         Space.objects.update(opened_at=timezone.now() - timedelta(days=366))
     does(odette, "space.close", {"way": "keep"})
     assert summary.tell_year() == 0
+
+
+def test_a_block_is_refused_until_it_is_lifted(odette, odette_online, with_space, dr_lemoine):
+    from consent.models import Block
+
+    does(odette, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
+    assert "Bloqué : Dr Claire Lemoine" in parts(odette_online)[REFUSED]
+    with opened(odette.person.id):
+        block = Block.objects.get()
+    does(odette, "block.remove", {}, block.pk)
+    said = parts(odette_online)
+    assert "Lemoine" not in said[REFUSED]
+    assert "Blocage de Dr Claire Lemoine" in said[CLOSED]

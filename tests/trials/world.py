@@ -166,6 +166,8 @@ class World:
             via = Via.SELF if person else Via.PUBLIC
             basis = self.basis(first, via, person)
             self.prepared(first, basis, answers_for(code, via, known=person is not None)).do()
+        if arranged := examples.EXAMPLES[act.code].arranged:
+            arranged(person.id)
 
     def prepared(self, act: Act, basis: Basis, typed: Typed) -> Ready:
         """This act on this basis with these answers, on the first of the rows that it can act on."""
