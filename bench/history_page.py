@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -34,6 +35,7 @@ def measure() -> Line:
     """Seconds for the first and the last page; the ratio by reader is in the note, for it counts every line."""
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     settings.SECURE_SSL_REDIRECT = False
+    call_command("collectstatic", interactive=False, verbosity=0)
     with transaction.atomic():
         many, few = _browser(MANY), _browser(FEW)
         ours, reference = _clocked(_pages(many, MANY), _pages(few, FEW), ROUNDS)

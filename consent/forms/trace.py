@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consent import history
@@ -88,19 +88,19 @@ class TraceFilters(forms.Form):
             "until": date_format(self.cleaned_data["until"] or date.min, "j F Y"),
         }
         if self.cleaned_data["since"] and self.cleaned_data["until"]:
-            return _now("du %(since)s au %(until)s") % days
+            return gettext("du %(since)s au %(until)s") % days
         if self.cleaned_data["since"]:
-            return _now("depuis le %(since)s") % days
+            return gettext("depuis le %(since)s") % days
         if self.cleaned_data["until"]:
-            return _now("jusqu’au %(until)s") % days
-        return _now("depuis le début")
+            return gettext("jusqu’au %(until)s") % days
+        return gettext("depuis le début")
 
     def narrowed(self) -> list[str]:
         """The other filters in words; empty when nothing is left out."""
         data = self.cleaned_data
         words = [str(dict(self.fields[name].choices)[data[name]]) for name in ("who", "about") if data[name]]
         words += [str(self.fields[name].label) for name in ("others", "refused") if data[name]]
-        return [*words, _now("Un seul lecteur")] if data.get("reader") else words
+        return [*words, gettext("Un seul lecteur")] if data.get("reader") else words
 
 
 def _typed(value: Any) -> str:
