@@ -79,16 +79,24 @@ def how_words(entry: JournalEntry) -> str:
         return ""
     if entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF:
         return _("en ligne")
-    words = str(VIA_WORDS.get(Via(entry.via), entry.via)) if entry.via else ""
+    words = str(VIA_WORDS.get(entry.via, entry.via))
     return f"{words} ({entry.basis_reference})" if entry.basis_reference else words
 
 
 def who_words(entry: JournalEntry, counters: Mapping[int, str] | None = None) -> str:
-    """Who did it; an agent is told by their counter, never by name."""
+    """Who did it, with what was known of them at that moment; an agent is told by their counter, never by name."""
     if entry.counter_number is not None and entry.actor_kind == ActorKind.AGENT:
         name = (counters or {}).get(entry.counter_number)
         return _("un agent du guichet %s") % (name or entry.counter_number)
+    if reader := entry.details.get("reader"):
+        return ", ".join(words for words in (reader["name"], reader["profession"], reader["place"]) if words)
     return str(ACTOR_WORDS[ActorKind(entry.actor_kind)])
+
+
+def is_by_other(entry: JournalEntry) -> bool:
+    """Whether a human other than the person did it (or tried)."""
+    himself = entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF
+    return not himself and entry.actor_kind != ActorKind.MACHINE
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,7 @@ class Line:
     refused: bool
     reason: str
     by_machine: bool
+    by_other: bool
     is_read: bool
 
 
@@ -135,5 +144,6 @@ def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:
         refused=entry.outcome == Outcome.REFUSED,
         reason=shown(entry.details.get("reason", "")),
         by_machine=entry.actor_kind == ActorKind.MACHINE,
+        by_other=is_by_other(entry),
         is_read=entry.nature == Nature.READ,
     )

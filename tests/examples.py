@@ -107,6 +107,8 @@ EXAMPLES: dict[str, Example] = {
     "space.resume": Example(before=("space.open", "grant.give", "space.suspend")),
     "space.erase": Example({"no_way_back": "on", "wish": "on"}, before=("space.open", "space.close")),
     "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("contact.change",)),
+    "telling.change": Example({"reads": "weekly", "quarterly": "yes"}),
+    "statement.ask": Example({"period": "last-quarter"}),
 }  # fmt: skip
 
 # Acts that ask for a row of the person through this door, although other doors can make one.

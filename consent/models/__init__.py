@@ -15,8 +15,11 @@ from consent.models.outbox import OutboxItem
 from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
+from consent.models.reminder import Reminder
 from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
 from consent.models.space import Space, SpaceState
+from consent.models.statement import Statement
+from consent.models.telling import ReadsTold, Telling
 from consent.models.tombstone import Tombstone
 
 __all__ = [
@@ -42,13 +45,17 @@ __all__ = [
     "PersonKey",
     "Professional",
     "Purpose",
+    "ReadsTold",
     "Receipt",
     "Refusal",
+    "Reminder",
     "SealCheckpoint",
     "SealPlace",
     "SealTile",
     "SealWaiting",
     "Space",
     "SpaceState",
+    "Statement",
+    "Telling",
     "Tombstone",
 ]

@@ -42,6 +42,11 @@ DEFINERS = {
     for module in iter_modules(import_module(f"{app}.migrations").__path__)
     for create, _drop in getattr(import_module(f"{app}.migrations.{module.name}"), "FUNCTIONS", [])
 }
+DEFINERS |= {
+    re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
+    for module in ("consent.migrations.0007_telling", "assistance.migrations.0004_telling")
+    for create, _drop in import_module(module).FUNCTIONS
+}
 
 # Those of them that change something: where a letter is on its way to the post, and nothing in it.
 WRITERS = {"letters_take", "letters_post"}
@@ -91,6 +96,17 @@ def fill(person_id: Any) -> None:
             cursor.execute(
                 "INSERT INTO consent_linkcode (id, user_id, person_id, asked_at, tries) "
                 "VALUES (gen_random_uuid(), gen_random_uuid(), %s, now(), 0)", [person_id],
+            )  # fmt: skip
+            cursor.execute(
+                "INSERT INTO consent_telling (person_id, reads, reads_since) VALUES (%s, 'each', now())", [person_id]
+            )
+            cursor.execute(
+                "INSERT INTO consent_reminder (id, person_id, kind, subject_id, made_at) "
+                "VALUES (gen_random_uuid(), %s, 'first', gen_random_uuid(), now())", [person_id],
+            )  # fmt: skip
+            cursor.execute(
+                "INSERT INTO consent_statement (id, person_id, since, until, by_clock, on_paper, made_at) "
+                "VALUES (gen_random_uuid(), %s, now(), now(), false, false, now())", [person_id],
             )  # fmt: skip
             cursor.execute(
                 "INSERT INTO assistance_personalform (id, reference, person_id, act_code, made_at) "
