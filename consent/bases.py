@@ -25,6 +25,9 @@ class Via(StrEnum):
     PAPER = "paper"
     PUBLIC = "public"
     SERVICE = "service"
+    GRANT = "grant"
+    EMERGENCY = "emergency"
+    SHARE = "share"
 
 
 VIA_WORDS = {
@@ -35,16 +38,33 @@ VIA_WORDS = {
     Via.PAPER: _("par un formulaire papier signé"),
     Via.PUBLIC: _("en ligne, sans compte"),
     Via.SERVICE: _("par le service courrier, pour vous écrire"),
+    Via.GRANT: _("par un accès que vous avez donné"),
+    Via.EMERGENCY: _("par un accès d’urgence"),
+    Via.SHARE: _("par un code de partage"),
 }
 
 
 @dataclass(frozen=True)
+class ReaderWords:
+    """Who a reader is, in words, as the person will be told for ever: what the directory says at this moment."""
+
+    name: str
+    profession: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Who is at the keyboard: a user's id, or none for the public; the counter when an agent acts for it."""
+    """Who is at the keyboard: a user's id, or none for the public; the counter when an agent acts for it.
+
+    `words` of a professional or a representative are kept, encrypted, with each of their traces. An agent has none:
+    they are told by their counter, never by name.
+    """
 
     kind: ActorKind
     id: UUID | None = None
     counter_number: int | None = None
+    words: ReaderWords | None = None
 
 
 @dataclass(frozen=True)

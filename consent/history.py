@@ -25,6 +25,7 @@ ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.PERSON: gettext_lazy("la personne elle-même"),
     ActorKind.AGENT: gettext_lazy("un agent de guichet"),
     ActorKind.CLERK: gettext_lazy("le service courrier"),
+    ActorKind.PROFESSIONAL: gettext_lazy("un professionnel de santé"),
     ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
     ActorKind.PUBLIC: gettext_lazy("une personne non identifiée"),
 }
@@ -82,6 +83,9 @@ def who_words(entry: JournalEntry, counters: Mapping[int, str] | None = None) ->
     if entry.counter_number is not None and entry.actor_kind == ActorKind.AGENT:
         name = (counters or {}).get(entry.counter_number)
         return _("un agent du guichet %s") % (name or entry.counter_number)
+    if entry.actor_kind == ActorKind.PROFESSIONAL and (reader := entry.details.get("reader")):
+        more = ", ".join(word for word in (reader["profession"], reader["place"]) if word)
+        return f"{reader['name']} ({more})" if more else reader["name"]
     return str(ACTOR_WORDS[ActorKind(entry.actor_kind)])
 
 

@@ -1,6 +1,7 @@
 """Writing the journal: one entry for each act, each read by someone else, each refused try (rule 5)."""
 
 import secrets
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -65,6 +66,14 @@ def _words(facts: list[Fact]) -> dict[str, Any]:
         return {"facts": [[str(label), str(value)] for label, value in facts]}
 
 
+def _reader(basis: Basis, person_id: UUID | None) -> dict[str, Any]:
+    """Who acted, in words, for the person to keep: an agent is told by their counter alone."""
+    words = basis.actor.words
+    if words is None or person_id is None or basis.actor.kind == ActorKind.AGENT:
+        return {}
+    return {"reader": asdict(words)}
+
+
 def _write(
     basis: Basis,
     nature: Nature,
@@ -86,7 +95,7 @@ def _write(
         basis_reference=basis.reference,
         visit_id=basis.visit_id,
         request_id=request_id,
-        details=details,
+        details={**details, **_reader(basis, person_id)},
         nonce=secrets.token_hex(32),
     )
     entry.save(force_insert=True)

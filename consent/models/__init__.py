@@ -2,7 +2,8 @@
 
 from consent.crypto.person_key import PersonKey
 from consent.models.consent import Consent, Purpose
-from consent.models.directory import Establishment, Professional
+from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
+from consent.models.emergency import EmergencyAccess, EmergencyConsent
 from consent.models.grant import Category, Grant
 from consent.models.journal_entry import JournalEntry
 from consent.models.link_code import LinkCode
@@ -11,6 +12,7 @@ from consent.models.outbox import OutboxItem
 from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
+from consent.models.share_code import ShareCode
 from consent.models.space import Space, SpaceState
 from consent.models.tombstone import Tombstone
 
@@ -18,7 +20,10 @@ __all__ = [
     "Category",
     "Channel",
     "Consent",
+    "EmergencyAccess",
+    "EmergencyConsent",
     "Establishment",
+    "EstablishmentUserObjectPermission",
     "Grant",
     "IdentityLevel",
     "JournalEntry",
@@ -31,6 +36,7 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Refusal",
+    "ShareCode",
     "Space",
     "SpaceState",
     "Tombstone",
