@@ -16,6 +16,7 @@ from assistance.paper.codes import new_reference, slip_code
 from consent import linking, outbox
 from consent.bases import Via
 from consent.history import how_words, what_words
+from consent.kept import beside
 from consent.models import Channel, Grant, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Outcome
 
@@ -41,7 +42,7 @@ def _tell(item: OutboxItem, entries: list[JournalEntry], *, on_paper: bool = Fal
     person = Person.objects.get(pk=item.person_id)
     with override("fr"):
         if person.channel == Channel.SCREEN and person.email and not on_paper:
-            _mail(person)
+            tell_by_mail(person)
         else:
             write_letter(person, item.pk, _told(person, entries, visit))
 
@@ -69,7 +70,8 @@ def _with_code(drawn: str) -> Content:
     }
 
 
-def _mail(person: Person) -> None:
+def tell_by_mail(person: Person) -> None:
+    """Say by e-mail that there is something to read."""
     # E-mail travels in clear: it says that there is something to read, never what.
     send_mail(
         _("Plein gré : il y a du nouveau dans votre espace"),
@@ -181,7 +183,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     rows.append([_("Comment"), how_words(entry)])
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])
-    return [title, [*rows, *entry.details["facts"]]]
+    return [title, [*rows, *entry.details["facts"], *map(list, beside(entry))]]
 
 
 def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:

@@ -9,6 +9,6 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import erasure  # noqa: F401
-        from consent.acts import consent, contact, grant, space  # noqa: F401
+        from consent import erasure, own_readers, readers  # noqa: F401
+        from consent.acts import consent, contact, emergency, grant, share_code, space  # noqa: F401
         from consent.doors import online  # noqa: F401

@@ -28,6 +28,7 @@ ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.PROFESSIONAL: gettext_lazy("un professionnel de santé"),
     ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
     ActorKind.PUBLIC: gettext_lazy("une personne non identifiée"),
+    ActorKind.AUDITOR: gettext_lazy("le délégué à la protection des données"),
 }
 # What a code is about: what stands before its point.
 KINDS: dict[str, Words] = {
@@ -35,6 +36,9 @@ KINDS: dict[str, Words] = {
     "consent": gettext_lazy("Mes accords"),
     "grant": gettext_lazy("Les accès à mon espace"),
     "contact": gettext_lazy("Mes coordonnées"),
+    "emergency": gettext_lazy("L’accès en cas d’urgence"),
+    "share-code": gettext_lazy("Mes codes de partage"),
+    "sheet": gettext_lazy("Ma fiche d’urgence"),
     "account": gettext_lazy("Mon compte en ligne"),
 }
 _events: dict[str, Words] = {
@@ -42,6 +46,10 @@ _events: dict[str, Words] = {
     "account.code": gettext_lazy("Code demandé par courrier"),
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
+    "sheet.read": gettext_lazy("Identité et fiche d’urgence lues"),
+    "emergency.opened": gettext_lazy("Accès d’urgence ouvert"),
+    "emergency.reviewed": gettext_lazy("Accès d’urgence contrôlé"),
+    "share-code.used": gettext_lazy("Code de partage utilisé"),
 }
 _counter_names: list[CounterNames] = []
 
@@ -70,7 +78,7 @@ def what_words(code: str) -> str:
 
 def how_words(entry: JournalEntry) -> str:
     """By what right, with the reference of the paper where there is one."""
-    if entry.actor_kind == ActorKind.MACHINE:
+    if entry.actor_kind in (ActorKind.MACHINE, ActorKind.AUDITOR):
         return ""
     if entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF:
         return _("en ligne")

@@ -19,8 +19,9 @@ T = TypeVar("T")
 def read(basis: Basis, code: str, facts: list[Fact] | Callable[[], list[Fact]], fetch: Callable[[], T]) -> T:
     """What `fetch` returns, once the basis was checked and the read is in the journal for good.
 
-    `facts` go in the journal; a function is asked for them once the basis is locked. `fetch` runs inside the transaction and must return finished values (no lazy queryset, no stream
-    that reads the database later). Raises `BasisRefused`, which is journaled too.
+    `facts` say what is read; a function is asked for them once the basis is locked. `fetch` runs inside the
+    transaction and must return finished values (no lazy queryset, no stream that reads the database later).
+    Raises `BasisRefused`, which is journaled too.
     """
     try:
         with opened(basis.person_id), transaction.atomic():

@@ -75,6 +75,13 @@ class Act:
         """The rows the person may choose among, with their words; the wall is open for the person."""
         return []
 
+    def beside(self, subject_id: UUID) -> list[Fact]:
+        """What the receipt and the letter show beside the kept words, and that is kept nowhere (a share code).
+
+        The wall is open for the person.
+        """
+        return []
+
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
         """What will change, in words, shown before the act is confirmed."""
         return form.facts()

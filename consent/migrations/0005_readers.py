@@ -1,15 +1,16 @@
 """Readers: who works where, share codes, emergency access; behind the wall, with their named look-ups."""
 
-import consent.crypto.fields
-import consent.models.emergency
-import consent.models.share_code
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+import consent.crypto.fields
+import consent.models.emergency
+import consent.models.share_code
 from consent.wall_sql import close_table, definer, open_table
 
 FUNCTIONS = [
@@ -50,83 +51,195 @@ OF_ONE_PERSON = ["consent_emergencyconsent", "consent_emergencyaccess", "consent
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('consent', '0002_wall'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("consent", "0002_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EmergencyConsent',
+            name="EmergencyConsent",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='consent.person')),
-                ('allowed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="consent.person",
+                    ),
+                ),
+                ("allowed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.AlterModelOptions(
-            name='establishment',
-            options={'default_permissions': (), 'permissions': [('work_in', 'Read what was opened to this establishment')]},
+            name="establishment",
+            options={
+                "default_permissions": (),
+                "permissions": [("work_in", "Read what was opened to this establishment")],
+            },
         ),
         migrations.AlterField(
-            model_name='journalentry',
-            name='actor_kind',
-            field=models.CharField(choices=[('person', 'la personne elle-même'), ('agent', 'un agent de guichet'), ('clerk', 'un agent du service courrier'), ('pro', 'un professionnel de santé'), ('machine', 'le service, automatiquement'), ('public', 'une personne non connectée')], max_length=8),
+            model_name="journalentry",
+            name="actor_kind",
+            field=models.CharField(
+                choices=[
+                    ("person", "la personne elle-même"),
+                    ("agent", "un agent de guichet"),
+                    ("clerk", "un agent du service courrier"),
+                    ("pro", "un professionnel de santé"),
+                    ("machine", "le service, automatiquement"),
+                    ("public", "une personne non connectée"),
+                    ("auditor", "le délégué à la protection des données"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.CreateModel(
-            name='EmergencyAccess',
+            name="EmergencyAccess",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', consent.crypto.fields.EncryptedField()),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ends_at', models.DateTimeField(default=consent.models.emergency.emergency_end)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('contested_at', models.DateTimeField(null=True)),
-                ('contest', consent.crypto.fields.EncryptedField(null=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('reviewed_by', models.UUIDField(null=True)),
-                ('review', consent.crypto.fields.EncryptedField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emergencies', to='consent.person')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='consent.professional')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("reason", consent.crypto.fields.EncryptedField()),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ends_at", models.DateTimeField(default=consent.models.emergency.emergency_end)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("contested_at", models.DateTimeField(null=True)),
+                ("contest", consent.crypto.fields.EncryptedField(null=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("reviewed_by", models.UUIDField(null=True)),
+                ("review", consent.crypto.fields.EncryptedField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="emergencies", to="consent.person"
+                    ),
+                ),
+                (
+                    "professional",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="consent.professional"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', '-started_at'], name='emergency_person'), models.Index(fields=['professional', 'ends_at'], name='emergency_professional'), models.Index(condition=models.Q(('reviewed_at__isnull', True)), fields=['started_at'], name='emergency_review')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='emergency_ends_after_start')],
+                "indexes": [
+                    models.Index(fields=["person", "-started_at"], name="emergency_person"),
+                    models.Index(fields=["professional", "ends_at"], name="emergency_professional"),
+                    models.Index(
+                        condition=models.Q(("reviewed_at__isnull", True)),
+                        fields=["started_at"],
+                        name="emergency_review",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("started_at"))), name="emergency_ends_after_start"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EstablishmentUserObjectPermission',
+            name="EstablishmentUserObjectPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='user_rights', to='consent.establishment')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_rights",
+                        to="consent.establishment",
+                    ),
+                ),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'abstract': False,
-                'unique_together': {('user', 'permission', 'content_object')},
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
-            name='ShareCode',
+            name="ShareCode",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('handle', models.CharField(default=consent.models.share_code.new_handle, max_length=6, unique=True)),
-                ('everything', models.BooleanField(default=False)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('prescriptions', 'Ordonnances'), ('reports', 'Comptes rendus'), ('biology', 'Analyses de biologie'), ('imaging', 'Imagerie (radios, échographies, IRM)'), ('vaccinations', 'Vaccinations'), ('treatments', 'Traitements et allergies'), ('hospital', 'Séjours à l’hôpital'), ('wishes', 'Volontés et personnes à prévenir'), ('other', 'Autres documents')], max_length=16), default=list, size=None)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ends_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='share_codes', to='consent.person')),
-                ('professional', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consent.professional')),
-                ('used_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consent.professional')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("handle", models.CharField(default=consent.models.share_code.new_handle, max_length=6, unique=True)),
+                ("everything", models.BooleanField(default=False)),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("prescriptions", "Ordonnances"),
+                                ("reports", "Comptes rendus"),
+                                ("biology", "Analyses de biologie"),
+                                ("imaging", "Imagerie (radios, échographies, IRM)"),
+                                ("vaccinations", "Vaccinations"),
+                                ("treatments", "Traitements et allergies"),
+                                ("hospital", "Séjours à l’hôpital"),
+                                ("wishes", "Volontés et personnes à prévenir"),
+                                ("other", "Autres documents"),
+                            ],
+                            max_length=16,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ends_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="share_codes", to="consent.person"
+                    ),
+                ),
+                (
+                    "professional",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consent.professional",
+                    ),
+                ),
+                (
+                    "used_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consent.professional",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'ends_at'], name='share_code_person'), models.Index(fields=['used_by', 'ends_at'], name='share_code_reader')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('categories', []), ('everything', True)), models.Q(('everything', False), models.Q(('categories', []), _negated=True)), _connector='OR'), name='share_code_everything_or_categories'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('made_at'))), name='share_code_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('used_by__isnull', True)), models.Q(('used_at__isnull', False), ('used_by__isnull', False)), _connector='OR'), name='share_code_used_is_dated')],
+                "indexes": [
+                    models.Index(fields=["person", "ends_at"], name="share_code_person"),
+                    models.Index(fields=["used_by", "ends_at"], name="share_code_reader"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("categories", []), ("everything", True)),
+                            models.Q(("everything", False), models.Q(("categories", []), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="share_code_everything_or_categories",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("made_at"))), name="share_code_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("used_at__isnull", True), ("used_by__isnull", True)),
+                            models.Q(("used_at__isnull", False), ("used_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="share_code_used_is_dated",
+                    ),
+                ],
             },
         ),
         *[migrations.RunSQL(close_table(table), open_table(table)) for table in OF_ONE_PERSON],

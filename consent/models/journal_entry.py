@@ -28,6 +28,7 @@ class ActorKind(models.TextChoices):
     PROFESSIONAL = "pro", _("un professionnel de santé")
     MACHINE = "machine", _("le service, automatiquement")
     PUBLIC = "public", _("une personne non connectée")
+    AUDITOR = "auditor", _("le délégué à la protection des données")
 
 
 class Nature(models.TextChoices):

@@ -5,6 +5,7 @@ import os
 import re
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import environ
@@ -34,11 +35,12 @@ NOBODY = {
     "public.consent_journalentry", "public.consent_receipt", "public.consent_outboxitem", "public.assistance_visit",
     "public.assistance_letter", "public.assistance_mail", "public.assistance_printout",
 }  # fmt: skip
-# The functions that look across persons: those of the two migrations that build the wall, and no other.
+# The functions that look across persons: those that the migrations name, and no other.
 DEFINERS = {
     re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
     for app in ("consent", "assistance")
-    for create, _drop in import_module(f"{app}.migrations.0002_wall").FUNCTIONS
+    for module in iter_modules(import_module(f"{app}.migrations").__path__)
+    for create, _drop in getattr(import_module(f"{app}.migrations.{module.name}"), "FUNCTIONS", [])
 }
 
 # Those of them that change something: where a letter is on its way to the post, and nothing in it.
