@@ -63,6 +63,22 @@ EXAMPLES: dict[str, Example] = {
         {"rights": ["read", "deposit"], "extent": "all", "duration": "1m"}, before=("space.open", "grant.give")
     ),
     "grant.revoke": Example(before=("space.open", "grant.give")),
+    "emergency.allow": Example({"wish": "on"}, before=("space.open",)),
+    "emergency.forbid": Example(before=("space.open", "emergency.allow")),
+    # Not an act of hers: a doctor opens an emergency access (`World.emergency`).
+    "emergency.contest": Example(
+        {"words": "Je n’étais pas en danger."}, before=("space.open", "emergency.allow", "emergency.opened")
+    ),
+    "emergency.write": Example(
+        {"allergies": "Pénicilline", "treatments": "", "wishes": "", "to_call": "Ma fille, 05 55 00 00 01"},
+        before=("space.open",),
+    ),
+    "emergency.erase": Example(before=("space.open", "emergency.write")),
+    "share-code.create": Example(
+        {"extent": "some", "categories": ["treatments", "wishes"], "duration": "1w", "reader_number": DOCTOR},
+        before=("space.open",),
+    ),
+    "share-code.cancel": Example(before=("space.open", "share-code.create")),
     "contact.change": Example({**CONTACT, "address": "1 place de la Mairie"}),
     "mandate.give": Example(
         {

@@ -44,7 +44,7 @@ ROLE_WORDS = {
 
 @dataclass(frozen=True)
 class Account:
-    """One account. `counter` is where an agent works, `rpps` who a professional is and `finess` where; `traits` who the person is, with `address` to write to."""
+    """One account. `counter` is where an agent works; `rpps` who a professional is, and `finess` where."""
 
     key: str
     name: str

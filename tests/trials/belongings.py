@@ -22,6 +22,7 @@ from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.models import Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt
 from consent.models.person import create_person
+from consent.roles import make_professional
 from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import User, create_account
@@ -116,9 +117,24 @@ def make_world(notice: Any) -> World:
     join_service(users["auditor"], Service.AUDIT)
     users["administrator"] = with_second_factor(create_account("root@service.example", PASSWORD, is_superuser=True))
 
+    other_doctor, third = (
+        Professional.objects.create(rpps=rpps, name=name, profession="Cardiologue", invented=True)
+        for rpps, name in (("10100000016", "Dr Hugo Ferrand"), ("10100000024", "Dr Inès Roy"))
+    )
+    users["professional"], users["professional_none"] = (
+        staff("claire@soins.example", ""),
+        staff("ines@soins.example", ""),
+    )
+    make_professional(users["professional"], doctor)
+    make_professional(users["professional_none"], third)
+
     odette = _belongings(_patient(ODETTE, POSTAL, "odette@exemple.fr"), users["agent"], users["clerk"], here, doctor)
     aicha = _belongings(
-        _patient(AICHA, AICHA_CONTACT, f"{CANARY.lower()}@exemple.fr"), users["busy"], users["clerk"], here, doctor
+        _patient(AICHA, AICHA_CONTACT, f"{CANARY.lower()}@exemple.fr"),
+        users["busy"],
+        users["clerk"],
+        here,
+        other_doctor,
     )
     users["odette"], users["aicha"] = odette.patient.user, aicha.patient.user
     world = World(here, there, users, odette, aicha, doctor)
@@ -164,6 +180,9 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         "duration": "6m",
     }  # fmt: skip
     receipt = perform(get_act("grant.give"), patient.basis, answers, uuid4())
+    sheet = {"allergies": CANARY if patient.user.email.startswith(CANARY.lower()) else "Pénicilline"}
+    blank = {"treatments": "", "wishes": "", "to_call": ""}
+    perform(get_act("emergency.write"), patient.basis, {**sheet, **blank}, uuid4())
     to_sign = draft(visit, ["contact.change"])
     with opened(patient.person.id):
         visit_receipt = Receipt.objects.filter(entry__visit_id=visit.pk).order_by("created_at").first()

@@ -45,7 +45,7 @@ ONE_ROUND_TRIP = 14 * 1024  # bytes
 STATEMENTS = 12
 NOT_PAGES = {"portal:alive": "two words for a machine"}
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
-LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk"]
+LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
 
 
 @pytest.fixture(scope="module")

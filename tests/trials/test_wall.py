@@ -38,7 +38,7 @@ NOBODY = {
 # The functions that look across persons: those that the migrations name, and no other.
 DEFINERS = {
     re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
-    for app in ("consent", "assistance")
+    for app in ("consent", "assistance", "records")
     for module in iter_modules(import_module(f"{app}.migrations").__path__)
     for create, _drop in getattr(import_module(f"{app}.migrations.{module.name}"), "FUNCTIONS", [])
 }
@@ -74,11 +74,12 @@ def lives(db: None) -> World:
     world = World()
     world.aicha = world.person(AICHA, "aicha@exemple.fr")
     for person in (world.odette, world.aicha):
-        for code in ("space.open", "grant.give"):
+        for code in ("space.open", "grant.give", "emergency.allow", "emergency.write", "share-code.create"):
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
         world.mandate(person, ["grant.give"])
         world.mail(person)
+        world.emergency(person)
         fill(person.id)
     return world
 
