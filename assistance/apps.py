@@ -10,6 +10,8 @@ class AssistanceConfig(AppConfig):
 
     def ready(self) -> None:
         from assistance import bases, emergency, erasing, letters, mailing, mailroom, panels, printing, trace  # noqa: F401
-        from assistance.acts import mandate  # noqa: F401
         from assistance.doors import counter, paper  # noqa: F401
         from assistance.pages import own_receipt  # noqa: F401
+        from consent.acts.registry import discover
+
+        discover("assistance.acts")

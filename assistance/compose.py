@@ -13,7 +13,6 @@ from assistance.paper.form_fields import sections_of
 from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
-from consent.bases import Via
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
 from consent.history import how_words, what_words, who_words
 from consent.kept import beside
@@ -44,11 +43,7 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
     if signing.get("guardian"):
         judged_on = timezone.datetime.fromisoformat(signing["judgment_date"]).date()
         guardian = sheets.Guardian(signing["guardian"], signing["judgment_court"], judged_on)
-    scopes = tuple(
-        sheets.Scope(act.label, act.sentence, act.code in mandate.scopes)
-        for act in all_acts()
-        if Via.MANDATE in act.bases
-    )
+    scopes = tuple(sheets.Scope(act.label, act.sentence) for act in all_acts() if act.code in mandate.scopes)
     return sheets.MandateSheet(
         reference=mandate.reference,
         code=codes.mandate_code(mandate.reference),

@@ -13,11 +13,14 @@ from django.utils.translation import override
 
 from assistance.models import Letter, LetterState, Mandate, PersonalForm, Visit
 from assistance.paper.codes import new_reference, slip_code
-from consent import linking, outbox
-from consent.bases import Via
+from consent import asking, linking, outbox
+from consent.acts.registry import get_act
+from consent.acts.request import request_facts
+from consent.bases import Basis, Via
 from consent.history import how_words, what_words
+from consent.journal import machine
 from consent.kept import beside
-from consent.models import Channel, Grant, JournalEntry, OutboxItem, Person, Receipt
+from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Outcome
 
 Content = dict[str, Any]
@@ -45,6 +48,36 @@ def _tell(item: OutboxItem, entries: list[JournalEntry], *, on_paper: bool = Fal
             tell_by_mail(person)
         else:
             write_letter(person, item.pk, _told(person, entries, visit))
+
+
+@outbox.handles(asking.TOPIC)
+def tell_request(item: OutboxItem) -> None:
+    """Tell a person that a professional asks for an access; the letter carries a form for each answer."""
+    person = Person.objects.get(pk=item.person_id)
+    with override("fr"):
+        if person.channel == Channel.SCREEN and person.email:
+            tell_by_mail(person)
+        else:
+            write_letter(person, item.subject_id, _asked(person, item.subject_id))
+
+
+def _asked(person: Person, request_id: UUID) -> Content:
+    request = AccessRequest.objects.select_related("professional").get(pk=request_id)
+    answers = [personal_form(person, code, request_id) for code in ("request.decline", "request.accept")]
+    return {
+        "subject": _("Un professionnel vous demande un accès"),
+        "paragraphs": [
+            _("Bonjour,"),
+            _("Un professionnel de santé demande à voir une partie de votre espace. Rien ne lui est ouvert."),
+            _(
+                "Vous décidez : oui, non, ou oui pour moins que ce qu’il demande. Si vous ne répondez pas, "
+                "la réponse est non, et vous n’avez rien à faire."
+            ),
+        ],
+        "tables": [[_("La demande"), [[str(label), str(value)] for label, value in request_facts(request)]]],
+        "closing": _("Vous n’avez pas à dire pourquoi vous refusez."),
+        "forms": [form for form in answers if form],
+    }
 
 
 @outbox.handles("link-code")
@@ -170,7 +203,7 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
         "tables": [entry_table(entry) for entry in entries if not entry.code.startswith("visit.")],
         "closing": _("Vous pouvez changer d’avis quand vous voulez, par toutes les voies, sans dire pourquoi."),
         "slips": [_slip(mandate) for mandate in _mandates(person, entries)],
-        "forms": [_revoke_form(person, grant) for grant in _grants(entries)],
+        "forms": _forms(person, entries),
     }
 
 
@@ -194,10 +227,14 @@ def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:
     return [mandate for mandate in standing if mandate.reference in references or str(mandate.pk) in subjects]
 
 
-def _grants(entries: list[JournalEntry]) -> list[Grant]:
-    ids = [entry.details["subject"] for entry in entries if entry.code == "grant.give" and "subject" in entry.details]
-    grants = Grant.objects.in_force().filter(pk__in=ids)
-    return list(grants.select_related("professional", "establishment"))
+def _forms(person: Person, entries: list[JournalEntry]) -> list[Content]:
+    """A form made out to the person for each of these acts that can be taken back and still stands."""
+    forms = []
+    for entry in entries:
+        act, subject = get_act(entry.code), entry.details.get("subject")
+        if act and act.undo and subject and (form := personal_form(person, act.undo, UUID(subject))):
+            forms.append(form)
+    return forms
 
 
 def _slip(mandate: Mandate) -> Content:
@@ -210,8 +247,12 @@ def _slip(mandate: Mandate) -> Content:
     }
 
 
-def _revoke_form(person: Person, grant: Grant) -> Content:
+def personal_form(person: Person, code: str, target_id: UUID) -> Content | None:
+    """The form of an act made out to this person about one of their rows; None when that row stands no more."""
+    about = get_act(code).target_words(Basis(Via.PAPER, person.pk, machine()), target_id)
+    if about is None:
+        return None
     form = PersonalForm.objects.create(
-        reference=new_reference("PF"), person_id=person.pk, act_code="grant.revoke", target_id=grant.pk
+        reference=new_reference("PF"), person_id=person.pk, act_code=code, target_id=target_id
     )
-    return {"act": form.act_code, "reference": form.reference, "about": grant.reader}
+    return {"act": form.act_code, "reference": form.reference, "about": about}

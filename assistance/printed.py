@@ -88,8 +88,8 @@ def _form(printout: Printout) -> Sheet:
 
 def _personal_form(form: PersonalForm) -> Sheet:
     act = _act(form.act_code)
-    targets = act.targets(Basis(Via.PAPER, form.person_id, journal.machine(), reference=form.reference))
-    about = dict(targets).get(form.target_id, "") if form.target_id else ""
+    basis = Basis(Via.PAPER, form.person_id, journal.machine(), reference=form.reference)
+    about = (act.target_words(basis, form.target_id) or "") if form.target_id else ""
     name = Person.objects.get(pk=form.person_id).name
     return compose.form_sheet(act, reference=form.reference, personal=name, about=about)
 

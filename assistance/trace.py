@@ -21,7 +21,6 @@ history.name_events(
         "letter.handed": _("Courrier remis au guichet"),
     },
     kinds={
-        "mandate": _("Mes mandats"),
         "visit": _("Mes visites au guichet"),
         "mail": _("Mes courriers reçus par le service"),
         "letter": _("Les courriers qui me sont adressés"),

@@ -41,4 +41,7 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
     sys.exit(main(sys.argv[1:]))

@@ -32,7 +32,7 @@ def mandate() -> MandateSheet:
         counter=CounterLines(
             name="France Services de Boussac", address=("1 place de l’Exemple", "23600 Boussac"), phone="05 00 00 00 00"
         ),
-        scopes=tuple(Scope(act.label, act.sentence, place % 2 == 0) for place, act in enumerate(acts)),
+        scopes=tuple(Scope(act.label, act.sentence) for act in acts[::2]),
         duration="1 an",
         place="Boussac",
         made_on=date(2026, 5, 4),

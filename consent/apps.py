@@ -10,5 +10,7 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         from consent import erasure, own_readers, readers  # noqa: F401
-        from consent.acts import consent, contact, emergency, grant, share_code, space  # noqa: F401
+        from consent.acts.registry import discover
         from consent.doors import online  # noqa: F401
+
+        discover("consent.acts")

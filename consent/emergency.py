@@ -1,5 +1,6 @@
 """Emergency access: opened by a professional for someone who allowed it, told to them, then reviewed (design §5)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,11 +14,11 @@ from django.utils.translation import gettext_lazy, override
 
 from consent import journal, outbox
 from consent.acts.base import Fact
-from consent.bases import Actor, Basis, BasisRefused, Via
+from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
 from consent.models import EmergencyAccess, EmergencyConsent
 from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
-from consent.readers import lock_space, reader
+from consent.readers import SHEET, lock_space, reader
 from consent.same_time import same_time
 from consent.traits import Traits
 from consent.wall import opened
@@ -70,6 +71,8 @@ def _open(user: AbstractBaseUser, basis: Basis, reason: str) -> UUID:
     access = EmergencyAccess.objects.create(
         person_id=basis.person_id, professional_id=user.professional_id, reason=reason
     )
+    # Whatever every reading by it asks (no block that holds in an emergency too) is asked here already.
+    lock_basis(replace(basis, right_id=access.pk), SHEET)
     journal.write_event(basis, OPEN, access_facts(access, reason), person_id=basis.person_id)
     outbox.put("emergency-told", access.pk, basis.person_id)
     return access.pk

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent.acts.registry import get_act
+from consent.acts.registry import all_acts, get_act
 from consent.bases import VIA_WORDS, Via
 from consent.kept import facts_of, shown
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
@@ -30,20 +30,15 @@ ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.PUBLIC: gettext_lazy("une personne non identifiée"),
     ActorKind.AUDITOR: gettext_lazy("le délégué à la protection des données"),
 }
-# What a code is about: what stands before its point.
-KINDS: dict[str, Words] = {
-    "space": gettext_lazy("Mon espace"),
-    "consent": gettext_lazy("Mes accords"),
-    "grant": gettext_lazy("Les accès à mon espace"),
-    "contact": gettext_lazy("Mes coordonnées"),
-    "emergency": gettext_lazy("L’accès en cas d’urgence"),
-    "share-code": gettext_lazy("Mes codes de partage"),
-    "sheet": gettext_lazy("Ma fiche d’urgence"),
+# What the codes of events are about: what stands before their point. Acts say it themselves.
+_kinds: dict[str, Words] = {
     "account": gettext_lazy("Mon compte en ligne"),
+    "sheet": gettext_lazy("Les lectures par des professionnels"),
 }
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
     "account.code": gettext_lazy("Code demandé par courrier"),
+    "request.asked": gettext_lazy("Demande d’accès d’un professionnel"),
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
     "sheet.read": gettext_lazy("Identité et fiche d’urgence lues"),
@@ -57,7 +52,12 @@ _counter_names: list[CounterNames] = []
 def name_events(events: Mapping[str, Words], kinds: Mapping[str, Words] | None = None) -> None:
     """Add the words of the events (and of the kinds of codes) of an upper app."""
     _events.update(events)
-    KINDS.update(kinds or {})
+    _kinds.update(kinds or {})
+
+
+def kinds() -> dict[str, Words]:
+    """What a code can be about, by what stands before its point."""
+    return {act.code.partition(".")[0]: act.about for act in all_acts()} | _kinds
 
 
 def name_counters(names: CounterNames) -> None:

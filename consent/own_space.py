@@ -10,21 +10,20 @@ from consent.acts.grant import grant_facts
 from consent.acts.registry import all_acts
 from consent.bases import Basis
 from consent.doors.online import OnlineDoor
-from consent.models import Channel, Consent, Grant, IdentityLevel, Person, Space, SpaceState
+from consent.models import Channel, Consent, IdentityLevel, Person, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
+from consent.models.grant import standing_grants
 from consent.panels import Button, Panel, Row
 
 
-def acts_offered(state: SpaceState | None, level: IdentityLevel | None) -> list[Act]:
-    """The acts that the person can begin online now; those on one row are offered beside the row."""
-    return [
-        act
-        for act in all_acts()
-        if OnlineDoor.serves(act)
-        and not act.target
-        and act.offered(state)
-        and (act.creates_person if level is None else level >= act.level)
-    ]
+def acts_offered(state: SpaceState | None, level: IdentityLevel | None) -> dict[str, list[Act]]:
+    """The acts that the person can begin online now, by what they are about."""
+    groups: dict[str, list[Act]] = {}
+    for act in all_acts():
+        may = act.creates_person if level is None else level >= act.level
+        if OnlineDoor.serves(act) and act.offered(state) and may:
+            groups.setdefault(str(act.about), []).append(act)
+    return groups
 
 
 def link(label: str, code: str, target_id: object = None, about: str = "") -> Button:
@@ -35,7 +34,6 @@ def link(label: str, code: str, target_id: object = None, about: str = "") -> Bu
 
 def grants_panel(basis: Basis, level: int) -> Panel:
     """Who may read or deposit now."""
-    grants = Grant.objects.in_force().filter(person_id=basis.person_id)
     confirmed = level >= IdentityLevel.CONFIRMED
     rows = [
         Row(
@@ -46,7 +44,7 @@ def grants_panel(basis: Basis, level: int) -> Panel:
                 link(_("Retirer"), "grant.revoke", grant.pk, grant.reader),
             ],
         )
-        for grant in grants.select_related("professional", "establishment").order_by("starts_at")
+        for grant in standing_grants(basis.person_id)
     ]
     intro = "" if confirmed else _(
         "Pour donner un accès, votre identité doit d’abord être vérifiée, par un code reçu par courrier ou à un guichet."

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis, provide
-from consent.models import Category, EmergencyAccess, EmergencyConsent, Grant, ShareCode, SpaceState
+from consent.models import Category, EmergencyAccess, EmergencyConsent, Grant, ShareCode, Space, SpaceState
 from consent.models.journal_entry import ActorKind
 from consent.roles import establishments_of
 
@@ -28,11 +28,18 @@ SHEET = "sheet.read"
 NOTHING_OPEN = gettext_lazy("Personne avec ces traits ne vous a rien ouvert, ou elle n’existe pas.")
 RIGHT_OVER = gettext_lazy("Cet accès n’est pas ouvert, ou ne l’est plus.")
 
-_USER = get_user_model()._meta.db_table
+# The reader's account, if it is open and not the person's own; and whether a block stands against them.
 _READER = (
-    f"LEFT JOIN {_USER} u ON u.id = %s AND u.is_active AND u.person_id IS DISTINCT FROM r.person_id "
+    f"LEFT JOIN {get_user_model()._meta.db_table} u "
+    "ON u.id = %s AND u.is_active AND u.person_id IS DISTINCT FROM r.person_id "
     "WHERE r.id = %s AND r.person_id = %s FOR SHARE OF r"
 )
+_BLOCKED = (
+    "EXISTS (SELECT 1 FROM consent_block b WHERE b.person_id = r.person_id AND b.ended_at IS NULL "
+    "AND (b.professional_id = u.professional_id OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
+    "WHERE w.user_id = u.id AND w.content_object_id = b.establishment_id)))"
+)
+_BLOCKED_EVEN_THEN = _BLOCKED.replace("b.ended_at IS NULL", "b.ended_at IS NULL AND b.emergency_too")
 
 
 @dataclass(frozen=True)
@@ -96,9 +103,10 @@ def opening_of(basis: Basis) -> Opening:
     if basis.via is Via.SHARE:
         right: Any = ShareCode.objects.get(pk=basis.right_id)
     else:
-        right = Grant.objects.select_related("establishment").get(pk=basis.right_id)
+        right = Grant.objects.select_related("establishment", "team").get(pk=basis.right_id)
+    through = right.reader if basis.via is Via.GRANT and right.professional_id is None else ""
     categories = frozenset(Category) if right.everything else frozenset(map(Category, right.categories))
-    return Opening(categories, right.ends_at, str(getattr(right, "establishment", None) or ""))
+    return Opening(categories, right.ends_at, through)
 
 
 def end_all(person_id: UUID, at: datetime) -> None:
@@ -106,6 +114,14 @@ def end_all(person_id: UUID, at: datetime) -> None:
     EmergencyConsent.objects.filter(person_id=person_id).delete()
     EmergencyAccess.objects.in_force().filter(person_id=person_id).update(ended_at=at)
     ShareCode.objects.standing().filter(person_id=person_id).update(cancelled_at=at)
+
+
+def hold_readers(person_id: UUID | None) -> None:
+    """Make those who read now finish first, and those who come see what this transaction does.
+
+    For an effect that ends what is not one row that a reader locks: a block, who is in a team, what is allowed.
+    """
+    Space.objects.select_for_update().filter(pk=person_id).first()
 
 
 def lock_space(person_id: UUID | None) -> None:
@@ -130,17 +146,20 @@ class _Reader:
 
     table: str
     columns: str
+    blocked: str = _BLOCKED
 
     def lock(self, basis: Basis, code: str) -> None:
         lock_space(basis.person_id)
-        query = f"SELECT u.professional_id, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
+        query = f"SELECT u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
         row = _row(query, [basis.actor.id, basis.right_id, basis.person_id])
         if row is None or row[0] is None:
             raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
-        self.check(basis, row)
+        if row[1]:
+            raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
+        self.check(row[0], *row[2:])
 
-    def check(self, basis: Basis, row: tuple[Any, ...]) -> None:
-        """Raises `BasisRefused` when the right does not stand, or is somebody else's."""
+    def check(self, mine: int, *columns: Any) -> None:
+        """Raises `BasisRefused` when the right does not stand, or is not this professional's (`mine`)."""
         raise NotImplementedError
 
     def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
@@ -148,18 +167,19 @@ class _Reader:
 
 
 class GrantProvider(_Reader):
-    """An access that the person gave to this professional, or to an establishment where they work."""
+    """An access given to this professional, to an establishment where they work, or to a team that they are in."""
 
     table = "consent_grant"
     columns = (
-        "r.professional_id, r.can_read, r.starts_at, r.ends_at, r.revoked_at, EXISTS (SELECT 1 "
-        "FROM consent_establishmentuserobjectpermission w WHERE w.user_id = u.id "
-        "AND w.content_object_id = r.establishment_id)"
+        "r.can_read, r.starts_at, r.ends_at, r.revoked_at, r.professional_id = u.professional_id "
+        "OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
+        "WHERE w.user_id = u.id AND w.content_object_id = r.establishment_id) "
+        "OR EXISTS (SELECT 1 FROM consent_careteammember m WHERE m.team_id = r.team_id AND m.professional_id = u.professional_id)"
     )
 
-    def check(self, basis: Basis, row: tuple[Any, ...]) -> None:
-        mine, holder, can_read, starts_at, ends_at, revoked_at, works_there = row
-        if mine != holder and not works_there:
+    def check(self, mine: int, *columns: Any) -> None:
+        can_read, starts_at, ends_at, revoked_at, holds = columns
+        if not holds:
             raise BasisRefused(gettext_lazy("Cet accès n’a pas été donné à ce professionnel."))
         if revoked_at is not None:
             raise BasisRefused(gettext_lazy("Vous aviez retiré cet accès."))
@@ -174,9 +194,10 @@ class EmergencyProvider(_Reader):
 
     table = "consent_emergencyaccess"
     columns = "r.professional_id, r.started_at, r.ends_at, r.ended_at"
+    blocked = _BLOCKED_EVEN_THEN
 
-    def check(self, basis: Basis, row: tuple[Any, ...]) -> None:
-        mine, holder, started_at, ends_at, ended_at = row
+    def check(self, mine: int, *columns: Any) -> None:
+        holder, started_at, ends_at, ended_at = columns
         if mine != holder:
             raise BasisRefused(gettext_lazy("Cet accès d’urgence est celui d’un autre professionnel."))
         if ended_at is not None:
@@ -191,8 +212,8 @@ class ShareProvider(_Reader):
     table = "consent_sharecode"
     columns = "r.used_by_id, r.used_at, r.ends_at, r.cancelled_at"
 
-    def check(self, basis: Basis, row: tuple[Any, ...]) -> None:
-        mine, holder, used_at, ends_at, cancelled_at = row
+    def check(self, mine: int, *columns: Any) -> None:
+        holder, used_at, ends_at, cancelled_at = columns
         if mine != holder:
             raise BasisRefused(gettext_lazy("Ce code de partage a servi à un autre professionnel."))
         if cancelled_at is not None:

@@ -9,5 +9,7 @@ class RecordsConfig(AppConfig):
     name = "records"
 
     def ready(self) -> None:
+        from consent.acts.registry import discover
         from records import panels  # noqa: F401
-        from records.acts import emergency_sheet  # noqa: F401
+
+        discover("records.acts")

@@ -4,18 +4,24 @@ Every trial that goes through the registry takes its answers here, whether it ca
 door's pages. A new act adds one line to `EXAMPLES`; a test fails for an act without example.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.http import QueryDict
 
+from consent import emergency
 from consent.acts.base import Act
 from consent.acts.registry import all_acts
+from consent.asking import ask
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
+from consent.journal import machine
+from consent.models import Category, Person, Professional
 from consent.traits import Traits
+from consent.wall import opened
 
 Typed = dict[str, str | list[str]]
 
@@ -36,10 +42,33 @@ CONTACT: Typed = {
 
 @dataclass(frozen=True)
 class Example:
-    """One act: the answers as typed in its form, and the acts that come first (by the person themselves)."""
+    """One act: the answers as typed in its form, and the acts that come first (by the person themselves).
+
+    `arranged` does what comes before and is nobody's act of this person: what a professional did, say.
+    """
 
     typed: Typed = field(default_factory=dict)
     before: tuple[str, ...] = ()
+    arranged: Callable[[UUID], None] | None = None
+
+
+def asked_by_the_doctor(person_id: UUID) -> None:
+    """The doctor asked this person for an access to their reports."""
+    doctor = Professional.objects.get(rpps=DOCTOR)
+    basis = Basis(Via.SERVICE, person_id, machine())
+    with opened(person_id):
+        assert ask(basis, doctor, categories=[Category.REPORTS], reason="Je suis votre nouveau médecin.")
+
+
+def opened_in_an_emergency(person_id: UUID) -> None:
+    """The doctor opened an emergency access to this person, who had allowed it."""
+    doctor = Professional.objects.get(rpps=DOCTOR)
+    accounts = get_user_model().objects
+    user = accounts.filter(professional=doctor).first()
+    user = user or accounts.create(username=doctor.rpps, professional=doctor)
+    with opened(person_id):
+        traits = Person.objects.get(pk=person_id).traits
+    assert emergency.open_access(user, traits, "Elle est tombée et ne répond plus.")
 
 
 EXAMPLES: dict[str, Example] = {
@@ -63,11 +92,22 @@ EXAMPLES: dict[str, Example] = {
         {"rights": ["read", "deposit"], "extent": "all", "duration": "1m"}, before=("space.open", "grant.give")
     ),
     "grant.revoke": Example(before=("space.open", "grant.give")),
+    "grant.revoke-others": Example(before=("space.open", "grant.give")),
+    "block.add": Example({"reader": HOSPITAL, "emergency_too": "yes"}, before=("space.open",)),
+    "block.remove": Example(before=("space.open", "block.add")),
+    "care-team.compose": Example({"name": "Mon suivi", "members": DOCTOR}, before=("space.open",)),
+    "care-team.change": Example({"members": DOCTOR}, before=("space.open", "care-team.compose")),
+    "care-team.end": Example(before=("space.open", "care-team.compose")),
+    "request.accept": Example(
+        {"rights": ["read"], "extent": "some", "categories": ["reports"], "duration": "1m"},
+        before=("space.open",), arranged=asked_by_the_doctor,
+    ),
+    "request.decline": Example(before=("space.open",), arranged=asked_by_the_doctor),
     "emergency.allow": Example({"wish": "on"}, before=("space.open",)),
     "emergency.forbid": Example(before=("space.open", "emergency.allow")),
-    # Not an act of hers: a doctor opens an emergency access (`World.emergency`).
     "emergency.contest": Example(
-        {"words": "Je n’étais pas en danger."}, before=("space.open", "emergency.allow", "emergency.opened")
+        {"words": "Je n’étais pas en danger."}, before=("space.open", "emergency.allow"),
+        arranged=opened_in_an_emergency,
     ),
     "emergency.write": Example(
         {"allergies": "Pénicilline", "treatments": "", "wishes": "", "to_call": "Ma fille, 05 55 00 00 01"},

@@ -14,9 +14,10 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.identity import identity_of, new_person
 from consent.acts.registry import register
 from consent.bases import Basis, Via
-from consent.forms.base import ActForm
 from consent.models import Person
 from consent.wall import opened
+
+ABOUT = gettext_lazy("Mes mandats")
 
 
 @register
@@ -29,6 +30,7 @@ class GiveMandate(Act):
     """
 
     code = "mandate.give"
+    about = ABOUT
     label = gettext_lazy("Donner un mandat à un guichet")
     button = gettext_lazy("Donner ce mandat")
     sentence = gettext_lazy("(un mandat n’en donne jamais un autre)")
@@ -72,6 +74,7 @@ class RevokeMandate(Act):
     """End a mandate, at any counter, online, or by post. It takes effect at once."""
 
     code = "mandate.revoke"
+    about = ABOUT
     label = gettext_lazy("Mettre fin à un mandat")
     button = gettext_lazy("Mettre fin à ce mandat")
     sentence = gettext_lazy("mettre fin à ce mandat ou à un autre")
@@ -83,8 +86,8 @@ class RevokeMandate(Act):
         mandates = Mandate.objects.in_force().filter(person_id=basis.person_id).select_related("counter")
         return [(m.pk, f"{m.counter} · {m.reference}") for m in mandates.order_by("in_force_at")]
 
-    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        mandate = Mandate.objects.select_related("counter").filter(pk=form.target_id).first()
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        mandate = Mandate.objects.select_related("counter").filter(pk=target_id).first()
         return mandate_facts(mandate) if mandate else []
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:

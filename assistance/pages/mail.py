@@ -79,7 +79,7 @@ def _target_stands(door: PaperDoor, act: object) -> tuple[bool, bool]:
     if act is None or not found.target_id or found.state != MailState.WAITING:
         return True, False
     with opened(found.person_id):
-        return found.target_id in dict(act.targets(door.basis(act))), True
+        return act.target_words(door.basis(act), found.target_id) is not None, True
 
 
 def _answer(request: HttpRequest, door: PaperDoor, done: str = "") -> HttpResponse:

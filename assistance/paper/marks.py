@@ -8,7 +8,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 BOX = '<rect x="1" y="1" width="14" height="14" fill="#fff" stroke="#000" stroke-width="1.2"/>'
 TICK = '<path d="M3.5 8.5l3 3.5L13 3.5" fill="none" stroke="#000" stroke-width="2.4"/>'
-STRIKE = '<path d="M0 8h16M1 15L15 1" fill="none" stroke="#000" stroke-width="1.2"/>'
 SCISSORS = (
     '<g fill="none" stroke="#000" stroke-width="1.3"><circle cx="3" cy="3" r="2.2"/><circle cx="3" cy="11" r="2.2"/>'
     '<path d="M4.8 4.3L17 12M4.8 9.7L17 2"/></g>'
@@ -19,8 +18,8 @@ HEIGHT = 8
 
 
 def box(state: str, alt: str) -> SafeString:
-    """A box to tick: "empty", "ticked" (as chosen) or "struck" (so that nothing can be added)."""
-    inside = {"empty": "", "ticked": TICK, "struck": STRIKE}[state]
+    """A box to tick: "empty", or "ticked" (as chosen)."""
+    inside = {"empty": "", "ticked": TICK}[state]
     return _svg("0 0 16 16", BOX + inside, alt, css="box")
 
 

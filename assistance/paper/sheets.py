@@ -47,11 +47,10 @@ class CounterLines:
 
 @dataclass(frozen=True)
 class Scope:
-    """One act that a mandate may list: its label, its sentence in full words, and whether it was chosen."""
+    """One act that a mandate gives: its label, and its sentence in full words."""
 
     label: Text
     sentence: Text
-    ticked: bool
 
 
 @dataclass(frozen=True)
@@ -121,8 +120,8 @@ class Slip:
 class MandateSheet(Sheet):
     """A mandate to sign.
 
-    `scopes` are all the acts a mandate can list: those not chosen print struck, so that nothing is added
-    after the signature. `readings` are the contents that the counter may see; empty: none. `code` and
+    `scopes` are the acts chosen, and no other: how many they are is printed, so that nothing is added after
+    the signature. `readings` are the contents that the counter may see; empty: none. `code` and
     `slip` are QR texts (`codes.mandate_code`, `codes.slip_code`). `starts`/`ends` may be unknown before
     the signature. `witnesses` for `Signer.MARK`, `guardian` for `Signer.GUARDIAN`.
     """

@@ -22,8 +22,8 @@ def qr(text: str, alt: str) -> SafeString:
 
 @register.simple_tag
 def box(state: str = "empty") -> SafeString:
-    """A box: to tick, ticked, or struck."""
-    names = {"empty": _("Case à cocher"), "ticked": _("Coché : donné"), "struck": _("Rayé : non donné")}
+    """A box: to tick, or ticked."""
+    names = {"empty": _("Case à cocher"), "ticked": _("Coché : donné")}
     return marks.box(state, names[state])
 
 

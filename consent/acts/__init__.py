@@ -1,1 +1,1 @@
-"""Acts: what a person can decide. One file for each noun; importing this package registers them."""
+"""Acts: what a person can decide. One file for each noun; `registry.discover` imports them all."""

@@ -44,14 +44,16 @@ class Effect:
 class Act:
     """One thing that a person can decide. Subclasses say what it is, and its effect.
 
-    `code` is also the mandate's scope and the journal's code. `target` names the model a single row of
-    which it acts on ("grant"), or is empty. `needs_space`: only with an open space. `creates_person`:
-    may be done for someone who has no row
-    yet. `notifies`: the person is told afterwards. `traceless`: the journal keeps that
-    it happened, and not about whom (a refusal).
+    `code` is also the mandate's scope and the journal's code; `about` says what its noun is, for menus and filters.
+    `target` names the model a single row of which it acts on ("grant"), or is empty. `undo` is the code of the act
+    that takes back what this one did, on the row that its effect names: its personal form goes with the letter.
+    `needs_space`: only with an open space. `creates_person`: may be done for someone who has no row yet.
+    `notifies`: the person is told afterwards. `traceless`: the journal keeps that it happened, and not about whom
+    (a refusal).
     """
 
     code: ClassVar[str]
+    about: ClassVar[str | Promise]
     label: ClassVar[str | Promise]
     sentence: ClassVar[str | Promise]
     # What the button that does it says, when the label is not precise enough ("Retirer cet accès").
@@ -59,6 +61,7 @@ class Act:
     form_class: ClassVar[type[ActForm]]
     bases: ClassVar[frozenset[Via]]
     target: ClassVar[str] = ""
+    undo: ClassVar[str] = ""
     level: ClassVar[IdentityLevel] = IdentityLevel.DECLARED
     needs_space: ClassVar[bool] = False
     creates_person: ClassVar[bool] = False
@@ -82,9 +85,20 @@ class Act:
         """
         return []
 
+    def target_words(self, basis: Basis, target_id: UUID | None) -> str | None:
+        """The words of one row that it can act on; None when it is not one of the person's, or stands no more.
+
+        An act whose rows are too many to be listed answers here without listing them.
+        """
+        return dict(self.targets(basis)).get(target_id)
+
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        """What the row acted on is, in words: shown above the form, and among what will change."""
+        return []
+
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
         """What will change, in words, shown before the act is confirmed."""
-        return form.facts()
+        return [*self.target_facts(basis, form.target_id), *form.facts()]
 
     def context(self, basis: Basis) -> dict[str, Any]:
         """What the act's own template needs beside the form."""

@@ -13,12 +13,15 @@ from consent.bases import Basis, Via
 from consent.forms.consent import GiveConsentForm, WithdrawConsentForm
 from consent.models import Consent, Notice, Person, Purpose
 
+ABOUT = gettext_lazy("Mes accords")
+
 
 @register
 class GiveConsent(Act):
     """Agree to one optional use."""
 
     code = "consent.give"
+    about = ABOUT
     label = gettext_lazy("Accepter un usage facultatif")
     button = gettext_lazy("Accepter cet usage")
     sentence = gettext_lazy("accepter pour moi un usage facultatif (rappels, statistiques, recherche)")
@@ -40,6 +43,7 @@ class WithdrawConsent(Act):
     """Withdraw the agreement to one optional use (GDPR article 7.3)."""
 
     code = "consent.withdraw"
+    about = ABOUT
     label = gettext_lazy("Retirer un accord")
     button = gettext_lazy("Retirer cet accord")
     sentence = gettext_lazy("retirer mon accord à un usage facultatif")

@@ -12,12 +12,15 @@ from consent.forms.contact import ChangeContactForm
 from consent.forms.identity import contact_of
 from consent.models import Channel, Person
 
+ABOUT = gettext_lazy("Mes coordonnées")
+
 
 @register
 class ChangeContact(Act):
     """Change address, phone, e-mail, preferred channel."""
 
     code = "contact.change"
+    about = ABOUT
     label = gettext_lazy("Changer mes coordonnées")
     sentence = gettext_lazy("changer mon adresse, mon téléphone ou la façon de me prévenir")
     form_class = ChangeContactForm

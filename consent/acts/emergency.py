@@ -12,9 +12,10 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.forms.emergency import AllowEmergencyForm, ContestEmergencyForm, ForbidEmergencyForm
-from consent.models import EmergencyAccess, EmergencyConsent, IdentityLevel, Space
+from consent.models import EmergencyAccess, EmergencyConsent, IdentityLevel
+from consent.readers import hold_readers
 
-ABOUT = gettext_lazy("L’accès en cas d’urgence")
+ABOUT = gettext_lazy("En cas d’urgence")
 
 
 @register
@@ -60,8 +61,7 @@ class ForbidEmergency(Act):
         return [(_("Accès en cas d’urgence"), _("interdit, même si votre vie est en danger"))]
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
-        # The space first: an access about to be opened holds it.
-        Space.objects.select_for_update().get(pk=basis.person_id)
+        hold_readers(basis.person_id)
         forbidden, _rows = EmergencyConsent.objects.filter(person_id=basis.person_id).delete()
         if not forbidden:
             raise BusinessError(gettext_lazy("L’accès en cas d’urgence est déjà interdit."))

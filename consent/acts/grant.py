@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -15,10 +14,12 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
-from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm
-from consent.models import Grant, IdentityLevel
+from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm, RevokeOthersForm
+from consent.models import Block, CareTeam, Grant, IdentityLevel
+from consent.models.grant import standing_grants
 
 DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
+ABOUT = gettext_lazy("Les accès à mon espace")
 
 
 class _GrantAct(Act):
@@ -30,12 +31,11 @@ class _GrantAct(Act):
     target = "grant"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        grants = Grant.objects.in_force().filter(person_id=basis.person_id)
-        return [(g.pk, g.reader) for g in grants.select_related("professional", "establishment").order_by("starts_at")]
+        return [(grant.pk, grant.reader) for grant in standing_grants(basis.person_id)]
 
-    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        grant = Grant.objects.select_related("professional", "establishment").filter(pk=form.target_id).first()
-        return [*(grant_facts(grant) if grant else []), *form.facts()]
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        grant = standing_grants(basis.person_id).filter(pk=target_id).first()
+        return grant_facts(grant) if grant else []
 
     def locked(self, basis: Basis, target_id: UUID | None) -> Grant:
         """The access acted on, locked until the end. Raises `BusinessError` if it no longer stands."""
@@ -50,27 +50,18 @@ class GiveGrant(Act):
     """Give one professional or one establishment an access, until a date."""
 
     code = "grant.give"
+    about = ABOUT
     label = gettext_lazy("Donner un accès")
     button = gettext_lazy("Donner cet accès")
     sentence = gettext_lazy("donner à un professionnel ou à un établissement que je nomme l’accès que je décide")
     form_class = GiveGrantForm
+    undo = "grant.revoke"
     bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
     needs_space = True
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
-        number = answers["reader_number"]
-        field = "professional" if len(number) == 11 else "establishment"
-        reader = _reader(field, number)
-        standing = Grant.objects.in_force().filter(Q(person_id=basis.person_id), Q(**{field: reader}))
-        if standing.exists():
-            raise BusinessError(
-                format_lazy(
-                    gettext_lazy("{reader} a déjà un accès : changez-le, ou retirez-le d’abord."), reader=reader
-                ),
-                "reader_number",
-            )
-        grant = Grant.objects.create(person_id=basis.person_id, **{field: reader}, **_terms(answers))
+        grant = open_grant(basis, _reader(basis, answers), answers)
         return Effect(facts=grant_facts(grant), subject_id=grant.pk)
 
 
@@ -79,6 +70,7 @@ class ChangeGrant(_GrantAct):
     """Change what an access opens, or until when."""
 
     code = "grant.change"
+    about = ABOUT
     label = gettext_lazy("Changer un accès")
     button = gettext_lazy("Changer cet accès")
     sentence = gettext_lazy("changer un accès que j’ai donné")
@@ -97,6 +89,7 @@ class RevokeGrant(_GrantAct):
     """Take back an access. It takes effect at once."""
 
     code = "grant.revoke"
+    about = ABOUT
     label = gettext_lazy("Retirer un accès")
     button = gettext_lazy("Retirer cet accès")
     sentence = gettext_lazy("retirer un accès que j’ai donné")
@@ -112,13 +105,65 @@ class RevokeGrant(_GrantAct):
         )
 
 
-def _reader(field: str, number: str) -> Any:
-    model = Grant._meta.get_field(field).related_model
-    key = "rpps" if field == "professional" else "finess"
-    reader = model.objects.filter(**{key: number}).first()
+def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
+    """The access of an effect: to this reader (one column and its row), on these terms. Raises `BusinessError`."""
+    (who,) = reader.values()
+    mine = {"person_id": basis.person_id, **reader}
+    if Grant.objects.in_force().filter(**mine).exists():
+        raise BusinessError(
+            format_lazy(gettext_lazy("{reader} a déjà un accès : changez-le, ou retirez-le d’abord."), reader=who),
+            "reader_number",
+        )
+    if "team" not in reader and Block.objects.standing().filter(**mine).exists():
+        raise BusinessError(
+            format_lazy(gettext_lazy("Vous avez bloqué {reader} : levez d’abord ce blocage."), reader=who),
+            "reader_number",
+        )
+    return Grant.objects.create(**mine, **_terms(answers))
+
+
+def _reader(basis: Basis, answers: Answers) -> dict[str, Any]:
+    """The column and the row of who is named: a team of the person, or a number of the directory."""
+    if answers.get("team"):
+        teams = CareTeam.objects.filter(person_id=basis.person_id, ended_at__isnull=True)
+        team = teams.select_for_update().filter(pk=answers["team"]).first()
+        if team is None:
+            raise BusinessError(gettext_lazy("Cette équipe n’existe plus."), "team")
+        return {"team": team}
+    number = answers["reader_number"]
+    field, key = ("professional", "rpps") if len(number) == 11 else ("establishment", "finess")
+    reader = Grant._meta.get_field(field).related_model.objects.filter(**{key: number}).first()
     if reader is None:
         raise BusinessError(gettext_lazy("Ce numéro n’est pas dans l’annuaire."), "reader_number")
-    return reader
+    return {field: reader}
+
+
+@register
+class RevokeOthers(Act):
+    """Take back every access but those that the person keeps: many at once, instead of one by one."""
+
+    code = "grant.revoke-others"
+    about = ABOUT
+    label = gettext_lazy("Retirer tous les accès, sauf ceux que je garde")
+    button = gettext_lazy("Retirer ces accès")
+    sentence = gettext_lazy("retirer d’un coup tous les accès, sauf ceux que je dis garder")
+    form_class = RevokeOthersForm
+    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    needs_space = True
+
+    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
+        grants = standing_grants(basis.person_id)
+        kept = set(form.cleaned_data["kept"])
+        return [(_("Accès retiré à") if str(g.pk) not in kept else _("Accès gardé"), g.reader) for g in grants]
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        grants = list(standing_grants(basis.person_id).select_for_update(of=("self",)))
+        ended = [grant for grant in grants if str(grant.pk) not in answers["kept"]]
+        if not ended:
+            raise BusinessError(gettext_lazy("Il n’y a aucun accès à retirer."))
+        Grant.objects.filter(pk__in=[grant.pk for grant in ended]).update(revoked_at=timezone.now())
+        kept = [(_("Accès gardé"), grant.reader) for grant in grants if grant not in ended]
+        return Effect(facts=[*((_("Accès retiré à"), grant.reader) for grant in ended), *kept])
 
 
 def _terms(answers: Answers) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from consent.traits import Traits
 from consent.wall import opened
 
 COOLING_OFF = timedelta(days=30)
+ABOUT = gettext_lazy("Mon espace")
 
 
 @register
@@ -33,6 +34,7 @@ class OpenSpace(Act):
     """Open the space. The notice in force is shown whole, and kept by its hash with each consent."""
 
     code = "space.open"
+    about = ABOUT
     label = gettext_lazy("Ouvrir mon espace")
     sentence = gettext_lazy("ouvrir mon espace de santé, avec les choix que je lui dicte")
     form_class = OpenSpaceForm
@@ -75,6 +77,7 @@ class RefuseSpace(Act):
     """Refuse any space. Keeps a keyed fingerprint and the date, nothing else (design §5)."""
 
     code = "space.refuse"
+    about = ABOUT
     label = gettext_lazy("Refuser tout espace")
     sentence = gettext_lazy("enregistrer mon refus de tout espace")
     form_class = RefuseSpaceForm
@@ -111,6 +114,7 @@ class LiftRefusal(Act):
     """Take back a refusal. It opens nothing."""
 
     code = "space.lift-refusal"
+    about = ABOUT
     label = gettext_lazy("Retirer mon refus")
     sentence = gettext_lazy("retirer mon refus, sans rien ouvrir")
     form_class = LiftRefusalForm
@@ -139,6 +143,7 @@ class CloseSpace(Act):
     """Close the space, and keep its content or have it erased after 30 days. Every access ends at once."""
 
     code = "space.close"
+    about = ABOUT
     label = gettext_lazy("Fermer mon espace")
     sentence = gettext_lazy("fermer mon espace, en le gardant ou en l’effaçant, comme je le dis")
     form_class = CloseSpaceForm
@@ -174,6 +179,7 @@ class ReopenSpace(Act):
     """Open again a space that was closed. Nothing that was open to others comes back."""
 
     code = "space.reopen"
+    about = ABOUT
     label = gettext_lazy("Rouvrir mon espace")
     sentence = gettext_lazy("rouvrir mon espace fermé ; les accès retirés le restent")
     form_class = ReopenSpaceForm

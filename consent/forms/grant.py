@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField, OneBoxField
-from consent.models.directory import Establishment, Professional, luhn_is_valid, rpps_is_valid
-from consent.models.grant import Category
+from consent.forms.reader import READER_HINT, number_typed, reader_of
+from consent.models import CareTeam, Establishment, Professional
+from consent.models.grant import Category, standing_grants
 
 DURATIONS = [
     ("1d", _("24 heures")),
@@ -55,38 +56,56 @@ class GiveGrantForm(ScopeFields):
     reader_number = forms.CharField(
         label=_("Numéro du professionnel (RPPS) ou de l’établissement (FINESS)"),
         max_length=14,
-        help_text=_(
-            "11 chiffres pour un professionnel, 9 caractères pour un établissement. Il est sur l’ordonnance ou le tampon."
-        ),
+        required=False,
+        help_text=READER_HINT,
     )
-    field_order = ["reader_number"]
+    team = OneBoxField(label=_("Ou une de vos équipes de soins"), required=False)
+    field_order = ["reader_number", "team"]
+    reader: Professional | Establishment | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = []
+        if self.basis is not None and self.basis.person_id is not None:
+            standing = CareTeam.objects.filter(person_id=self.basis.person_id, ended_at__isnull=True)
+            teams = [(str(team.pk), str(team)) for team in standing.order_by("composed_at")]
+        self.offers_teams = bool(teams)
+        if teams:
+            self.fields["team"].choices = teams
+        elif self.blank:
+            # On blank paper the team is named in words, and the clerk picks it from the list.
+            self.fields["team"] = forms.CharField(label=self.fields["team"].label, required=False)
+        else:
+            self.fields.pop("team")
 
     def clean_reader_number(self) -> str:
-        number = "".join(self.cleaned_data["reader_number"].split()).upper()
-        if len(number) == 11:
-            if not rpps_is_valid(number):
-                raise forms.ValidationError(_("Ce numéro RPPS n’est pas juste. Recopiez les 11 chiffres."))
-            self.reader = Professional.objects.filter(rpps=number).first()
-            if self.reader is None:
-                raise forms.ValidationError(
-                    _("Ce numéro RPPS n’est pas dans l’annuaire. Vérifiez-le auprès du professionnel.")
-                )
-        elif len(number) == 9:
-            if number.isdigit() and not luhn_is_valid(number):
-                raise forms.ValidationError(_("Ce numéro FINESS n’est pas juste. Recopiez les 9 caractères."))
-            self.reader = Establishment.objects.filter(finess=number).first()
-            if self.reader is None:
-                raise forms.ValidationError(
-                    _("Ce numéro FINESS n’est pas dans l’annuaire. Vérifiez-le auprès de l’établissement.")
-                )
-        else:
-            raise forms.ValidationError(_("Un numéro RPPS a 11 chiffres, un numéro FINESS 9 caractères."))
+        number = number_typed(self.cleaned_data["reader_number"])
+        self.reader = reader_of(number) if number else None
         return number
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        team = data.get("team")
+        if "reader_number" in self.errors:
+            return data
+        if bool(data.get("reader_number")) == bool(team):
+            self.add_error(
+                "reader_number",
+                _("Écrivez un numéro, ou choisissez une de vos équipes : l’un des deux.")
+                if self.offers_teams
+                else _("Écrivez le numéro du professionnel ou de l’établissement."),
+            )
+        return data
 
     def facts(self) -> list[tuple[str, str]]:
         """The reader is named, not only numbered."""
-        named = (str(_("Accès donné à")), f"{self.reader} · {self.cleaned_data['reader_number']}")
-        return [named, *super().facts()[1:]]
+        labels = {str(self[name].label) for name in ("reader_number", "team") if name in self.fields}
+        reader = f"{self.reader} · {self.cleaned_data['reader_number']}" if self.reader else self.team_words()
+        return [(str(_("Accès donné à")), reader), *(fact for fact in super().facts() if fact[0] not in labels)]
+
+    def team_words(self) -> str:
+        """The team chosen, in words."""
+        return dict(self.fields["team"].choices)[self.cleaned_data["team"]]
 
 
 class ChangeGrantForm(ScopeFields):
@@ -95,3 +114,23 @@ class ChangeGrantForm(ScopeFields):
 
 class RevokeGrantForm(ActForm):
     """The access to take back is the act's target: nothing else is asked."""
+
+
+class RevokeOthersForm(ActForm):
+    """Which accesses are kept; what is not ticked is taken back. None ticked takes all back."""
+
+    kept = BoxesField(
+        label=_("Quels accès gardez-vous ?"),
+        required=False,
+        help_text=_("Ce que vous ne cochez pas est retiré. Si vous ne cochez rien, tout est retiré."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.blank:
+            label = _("À qui gardez-vous un accès ? Tous les autres sont retirés.")
+            self.fields["kept"] = forms.CharField(label=label, required=False)
+            self.fields["kept"].paper = "lines:3"
+        else:
+            grants = standing_grants(self.basis.person_id)
+            self.fields["kept"].choices = [(str(grant.pk), grant.reader) for grant in grants]

@@ -23,7 +23,7 @@ class TraceFilters(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["who"].choices = [("", _("Tout le monde")), *history.ACTOR_WORDS.items()]
-        self.fields["about"].choices = [("", _("Tout")), *history.KINDS.items()]
+        self.fields["about"].choices = [("", _("Tout")), *history.kinds().items()]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

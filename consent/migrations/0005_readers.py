@@ -18,7 +18,9 @@ FUNCTIONS = [
         "reading_right", "wanted uuid, reader bigint, who uuid", "TABLE (kind text, person_id uuid)",
         "SELECT 'grant', g.person_id FROM consent_grant g WHERE g.id = wanted AND (g.professional_id = reader "
         "OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
-        "WHERE w.user_id = who AND w.content_object_id = g.establishment_id)) "
+        "WHERE w.user_id = who AND w.content_object_id = g.establishment_id) "
+        "OR EXISTS (SELECT 1 FROM consent_careteammember m "
+        "WHERE m.team_id = g.team_id AND m.professional_id = reader)) "
         "UNION ALL SELECT 'emergency', e.person_id FROM consent_emergencyaccess e "
         "WHERE e.id = wanted AND e.professional_id = reader "
         "UNION ALL SELECT 'share', c.person_id FROM consent_sharecode c WHERE c.id = wanted AND c.used_by_id = reader",
@@ -53,7 +55,7 @@ OF_ONE_PERSON = ["consent_emergencyconsent", "consent_emergencyaccess", "consent
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("consent", "0002_wall"),
+        ("consent", "0003_accesses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

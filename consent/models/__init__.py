@@ -1,6 +1,9 @@
 """The nouns of consent."""
 
 from consent.crypto.person_key import PersonKey
+from consent.models.access_request import AccessRequest
+from consent.models.block import Block
+from consent.models.care_team import CareTeam, CareTeamMember
 from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
 from consent.models.emergency import EmergencyAccess, EmergencyConsent
@@ -17,6 +20,10 @@ from consent.models.space import Space, SpaceState
 from consent.models.tombstone import Tombstone
 
 __all__ = [
+    "AccessRequest",
+    "Block",
+    "CareTeam",
+    "CareTeamMember",
     "Category",
     "Channel",
     "Consent",

@@ -1,4 +1,4 @@
-"""A grant: one professional or one establishment may read or deposit, until a date."""
+"""A grant: one professional, one establishment or one care team may read or deposit, until a date."""
 
 import uuid
 from collections.abc import Collection
@@ -6,10 +6,13 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consent.models.block import Block
+from consent.models.care_team import CareTeamMember
+from consent.models.space import Space, SpaceState
 from consent.wall import opened
 
 
@@ -38,8 +41,17 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         )
 
     def held_by(self, professional_id: int, establishment_ids: Collection[int] = ()) -> "GrantQuerySet":
-        """Those given to this professional, or to one of these establishments (where they work)."""
-        return self.filter(Q(professional_id=professional_id) | Q(establishment_id__in=establishment_ids))
+        """Those given to this professional, to one of these establishments (where they work), or to a team of theirs."""
+        in_team = CareTeamMember.objects.filter(team_id=OuterRef("team_id"), professional_id=professional_id)
+        return self.filter(
+            Q(professional_id=professional_id) | Q(establishment_id__in=establishment_ids) | Exists(in_team)
+        )
+
+    def not_closed_to(self, professional_id: int, establishment_ids: Collection[int] = ()) -> "GrantQuerySet":
+        """Without those of a person who blocked this reader, or whose space is not open: both are stronger."""
+        blocks = Block.objects.standing().filter(person_id=OuterRef("person_id"))
+        space = Space.objects.filter(person_id=OuterRef("person_id"), state=SpaceState.OPEN)
+        return self.filter(~Exists(blocks.against(professional_id, establishment_ids)), Exists(space))
 
     def to_read(self, category: Category) -> "GrantQuerySet":
         """Those that open this kind of content to reading."""
@@ -53,6 +65,7 @@ class Grant(models.Model):
     person = models.ForeignKey("consent.Person", on_delete=models.CASCADE, related_name="grants")
     professional = models.ForeignKey("consent.Professional", null=True, on_delete=models.PROTECT)
     establishment = models.ForeignKey("consent.Establishment", null=True, on_delete=models.PROTECT)
+    team = models.ForeignKey("consent.CareTeam", null=True, on_delete=models.CASCADE)
     everything = models.BooleanField(default=False)
     categories = ArrayField(models.CharField(max_length=16, choices=Category.choices), default=list)
     can_read = models.BooleanField(default=False)
@@ -71,8 +84,9 @@ class Grant(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="grant_to_one_reader",
-                condition=Q(professional__isnull=True, establishment__isnull=False)
-                | Q(professional__isnull=False, establishment__isnull=True),
+                condition=Q(professional__isnull=False, establishment__isnull=True, team__isnull=True)
+                | Q(professional__isnull=True, establishment__isnull=False, team__isnull=True)
+                | Q(professional__isnull=True, establishment__isnull=True, team__isnull=False),
             ),
             models.CheckConstraint(name="grant_reads_or_deposits", condition=Q(can_read=True) | Q(can_deposit=True)),
             models.CheckConstraint(
@@ -87,6 +101,8 @@ class Grant(models.Model):
     @property
     def reader(self) -> str:
         """Who holds the access, in words."""
+        if self.team_id:
+            return str(_("Mon équipe « %s »")) % self.team
         return str(self.professional or self.establishment)
 
     @property
@@ -103,6 +119,12 @@ class Grant(models.Model):
         return str(_(" et ")).join(str(word) for holds, word in words if holds)
 
 
+def standing_grants(person_id: UUID | None) -> GrantQuerySet:
+    """The accesses that this person gave and that stand, the oldest first, with whom they are given to."""
+    grants = Grant.objects.in_force().filter(person_id=person_id).order_by("starts_at", "pk")
+    return grants.select_related("professional", "establishment", "team")
+
+
 def may_read(
     person_id: UUID, category: Category, *, professional_id: int, establishment_ids: Collection[int] = ()
 ) -> bool:
@@ -112,5 +134,5 @@ def may_read(
     so that an end takes effect at once.
     """
     with opened(person_id):
-        grants = Grant.objects.in_force().filter(person_id=person_id)
-        return grants.held_by(professional_id, establishment_ids).to_read(category).exists()
+        grants = Grant.objects.in_force().filter(person_id=person_id).held_by(professional_id, establishment_ids)
+        return grants.not_closed_to(professional_id, establishment_ids).to_read(category).exists()

@@ -100,7 +100,7 @@ class _Flow:
 
     def find_target(self) -> None:
         """Raises `Http404` when the row acted on is not one of the person's, or stands no more."""
-        if self.act.target and self.target_id not in dict(self.act.targets(self.basis)):
+        if self.act.target and self.act.target_words(self.basis, self.target_id) is None:
             raise Http404
 
     def choose(self) -> HttpResponse:
@@ -164,6 +164,7 @@ class _Flow:
                 "request_token": sign_request(request_id),
                 "hidden": hidden_request(request_id),
                 "stale": notice,
+                "target_facts": self.act.target_facts(self.basis, self.target_id) if self.act.target else [],
                 **self.act.context(self.basis),
             }
             return self.render(self.act.template, context, status=status)

@@ -14,7 +14,7 @@ from records.forms.emergency_sheet import EraseSheetForm, WriteSheetForm
 from records.models import EmergencySheet
 from records.models.emergency_sheet import PARTS
 
-ABOUT = gettext_lazy("Ma fiche d’urgence")
+ABOUT = gettext_lazy("En cas d’urgence")
 
 
 @register

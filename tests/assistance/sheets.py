@@ -36,13 +36,18 @@ BOUSSAC = CounterLines(
 LONG_NAME = "Marie-Antoinette Élisabeth Geneviève d’Aubusson de La Feuillade-Saint-Maur L’Aînée"[:80]
 UNBROKEN_NAME = "Wolfeschlegelsteinhausenbergerdorffvoralternwarengewissenhaftschafersacht" + "hundred"
 HALF = {"mandate.revoke", "space.open", "consent.give", "grant.give", "grant.revoke"}
+# As many as someone who wants to be served well may choose.
+MANY = {
+    *HALF, "space.close", "space.reopen", "consent.withdraw", "grant.change", "contact.change", "block.add",
+    "request.accept",
+}  # fmt: skip
 MORNING = datetime(2026, 5, 1, 10, 12)
 
 
 def scopes(ticked: set[str] | None) -> tuple[Scope, ...]:
-    """The acts that a mandate can list, with these chosen; None: all of them."""
+    """The acts chosen; None: every act that a mandate can list."""
     acts = [act for act in all_acts() if Via.MANDATE in act.bases]
-    return tuple(Scope(act.label, act.sentence, ticked is None or act.code in ticked) for act in acts)
+    return tuple(Scope(act.label, act.sentence) for act in acts if ticked is None or act.code in ticked)
 
 
 def mandate(ticked: set[str] | None = HALF, **changes: Any) -> MandateSheet:

@@ -14,10 +14,9 @@ from assistance.compose import form_sheet
 from assistance.paper import codes
 from assistance.paper.press import FontsOnly, RefusedURL
 from assistance.paper.render import render
-from assistance.paper.sheets import PersonLines, Sheet
+from assistance.paper.sheets import PersonLines, Scope, Sheet
 from consent.acts.base import Act
 from consent.acts.registry import all_acts
-from consent.bases import Via
 from tests.assistance import sheets
 from tests.assistance.pdf import (
     codes_on_pages,
@@ -49,7 +48,7 @@ def said(thing: Any) -> Iterator[str]:
     """Every text of a sheet, wherever it is in it; of an act that may be chosen, its sentence."""
     if dataclasses.is_dataclass(thing):
         for field in dataclasses.fields(thing):
-            if field.name not in NOT_TOLD and not (field.name == "label" and hasattr(thing, "ticked")):
+            if field.name not in NOT_TOLD and not (field.name == "label" and isinstance(thing, Scope)):
                 yield from said(getattr(thing, field.name))
     elif isinstance(thing, tuple):
         for item in thing:
@@ -136,10 +135,18 @@ def test_each_page_says_its_number_and_how_many_there_are(kind):
 
 
 @pytest.mark.parametrize("make", [sheets.mandate, sheets.marked, sheets.guarded])
-@pytest.mark.parametrize("ticked", [None, sheets.HALF, {"mandate.revoke"}])
+@pytest.mark.parametrize("ticked", [sheets.MANY, sheets.HALF, {"mandate.revoke"}])
 @pytest.mark.parametrize("large", [False, True])
-def test_a_mandate_takes_two_pages_in_both_sizes_of_print_whatever_is_chosen_and_whoever_signs(make, ticked, large):
+def test_a_mandate_of_twelve_acts_takes_two_pages_in_both_sizes_of_print_whoever_signs(make, ticked, large):
     assert page_count(render(make(ticked, large_print=large))) == 2
+
+
+@pytest.mark.parametrize("make", [sheets.mandate, sheets.marked, sheets.guarded])
+def test_a_mandate_of_every_act_is_whole_and_says_how_many_they_are(make):
+    pdf = render(make(None))
+    assert page_count(pdf) <= 3
+    assert figure_names(pdf)["Coché : donné"] == len(sheets.scopes(None))
+    assert f"En tout : {len(sheets.scopes(None))}, aucun autre." in text_of(pdf)
 
 
 @pytest.mark.parametrize("make", [sheets.mandate, sheets.marked, sheets.guarded])
@@ -148,7 +155,7 @@ def test_a_mandate_takes_two_pages_in_both_sizes_of_print_whatever_is_chosen_and
 def test_names_of_eighty_letters_are_whole_on_a_mandate(make, large, name):
     assert len(name) == 80
     person = PersonLines(names=(f"{name}", f"nom utilisé : {name}"), birth="née le 12 mars 1945", address=(name, name))
-    sheet = make(None, large_print=large, person=person, agent=name)
+    sheet = make(sheets.MANY, large_print=large, person=person, agent=name)
     pdf = render(sheet)
     assert squeezed(text_of(pdf)).count(squeezed(name)) >= 5
     assert all(letter.left >= 5 and letter.right <= A4[0] - 5 for letter in letters(pdf))
@@ -156,7 +163,7 @@ def test_names_of_eighty_letters_are_whole_on_a_mandate(make, large, name):
 
 
 def test_large_print_has_no_letter_under_eighteen_points():
-    sizes = [letter.size for letter in letters(render(sheets.marked(None, large_print=True, demo=True)))]
+    sizes = [letter.size for letter in letters(render(sheets.marked(sheets.MANY, large_print=True, demo=True)))]
     assert min(sizes) >= 17.99
 
 
@@ -165,12 +172,13 @@ def test_no_letter_of_any_sheet_is_under_ten_points(kind):
     assert min(letter.size for letter in letters(rendered(kind))) >= 9.99
 
 
-def test_a_mandate_ticks_what_was_chosen_and_strikes_all_the_rest():
-    names = figure_names(render(sheets.mandate({"space.open", "grant.revoke"})))
-    possible = sum(Via.MANDATE in act.bases for act in all_acts())
+def test_a_mandate_lists_what_was_chosen_alone_and_leaves_no_box_to_tick_later():
+    pdf = render(sheets.mandate({"space.open", "grant.revoke"}))
+    names = figure_names(pdf)
     assert names["Coché : donné"] == 2
-    assert names["Rayé : non donné"] == possible - 2
     assert names["Case à cocher"] == 0
+    assert "En tout : 2, aucun autre." in text_of(pdf)
+    assert "fermer mon espace" not in text_of(pdf)
 
 
 def test_a_mandate_without_readings_says_that_the_counter_sees_nothing():
@@ -273,7 +281,7 @@ def test_a_sheet_in_english_says_so_and_keeps_no_french_words_of_ours():
     assert "page 1 of 2 – Demonstration" in texts[0]
     assert "What the counter may never do" in texts[0]
     assert figure_names(pdf)["Ticked: given"] == len(sheets.HALF)
-    assert page_count(render(sheets.marked(None, language="en", large_print=True))) == 2
+    assert page_count(render(sheets.marked(sheets.MANY, language="en", large_print=True))) == 2
 
 
 def test_french_writes_the_first_of_a_month_as_an_ordinal():

@@ -11,14 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-NOUNS = ("Space", "Grant", "Consent", "Refusal", "Mandate")
+NOUNS = ("Space", "Grant", "Consent", "Refusal", "Mandate", "Block", "CareTeam")
 TABLES = {"Mandate": "assistance_mandate", **{n: f"consent_{n.lower()}" for n in NOUNS if n != "Mandate"}}
 WRITES = {
     "create", "acreate", "bulk_create", "abulk_create", "get_or_create", "aget_or_create", "update_or_create",
     "aupdate_or_create", "update", "aupdate", "bulk_update", "abulk_update", "delete", "adelete",
 }  # fmt: skip
 SAVES = {"save", "asave", "save_base", "advance"}
-REVERSE = {"space": "Space", "grants": "Grant", "consents": "Consent", "mandates": "Mandate"}
+REVERSE = {
+    "space": "Space",
+    "grants": "Grant",
+    "consents": "Consent",
+    "mandates": "Mandate",
+    "blocks": "Block",
+    "care_teams": "CareTeam",
+}
 _SQL = re.compile(
     r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|COPY)\s+(?:ONLY\s+)?\"?(?:public\.)?\"?(\w+)", re.IGNORECASE
 )

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
-from uuid import uuid4
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -28,6 +30,7 @@ from assistance.models.mandate import MandateState
 from assistance.paper.codes import new_reference
 from assistance.roles import join
 from consent import journal
+from consent.acts.base import Act
 from consent.acts.registry import all_acts
 from consent.bases import Actor, Basis, Via
 from consent.doors.online import PublicDoor
@@ -42,6 +45,8 @@ from tests.trials.belongings import World, browser_of, make_world
 from tests.trials.world import account
 
 ONE_ROUND_TRIP = 14 * 1024  # bytes
+FIRST_VISIT, REQUESTS = 64 * 1024, 5
+FETCHED_LINKS = {"stylesheet", "icon", "preload", "manifest"}
 STATEMENTS = 12
 NOT_PAGES = {"portal:alive": "two words for a machine"}
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
@@ -78,9 +83,20 @@ def pages(world: World) -> Iterator[tuple[str, str, str]]:
     for act in all_acts():
         for name, actor in (("consent:act", "odette"), ("assistance:visit-act", "agent"), ("consent:act", "nobody")):
             yield f"{name} {act.code}", actor, path_of(name, world, world.odette, code=act.code)
+        if Via.PAPER in act.bases:
+            path = path_of("assistance:mail-act", world, world.odette, code=act.code, mail_id=posted(world, act))
+            yield f"assistance:mail-act {act.code}", "clerk", path
         if PublicDoor.serves(act):
             path = path_of("consent:public-act", world, world.odette, code=act.code)
             yield f"consent:public-act {act.code}", "anonymous", path
+
+
+def posted(world: World, act: Act) -> UUID:
+    """A form of this act that came by post from Odette, in the clerk's hands."""
+    person_id, clerk = world.odette.patient.person.id, world.users["clerk"]
+    with opened(person_id):
+        reference = new_reference("CR")
+        return Mail.objects.create(reference=reference, person_id=person_id, act_code=act.code, taken_by=clerk).pk
 
 
 def statements(ask: Callable[[], HttpResponseBase]) -> tuple[HttpResponseBase, list[str]]:
@@ -123,7 +139,12 @@ def faults_of(answer: HttpResponseBase) -> list[str]:
     shape = Shape()
     shape.feed(html)
     policy = answer.headers.get("Content-Security-Policy", "")
+    fetched = [static_file(address) for address in dict.fromkeys(shape.fetched)]
+    fetched += typefaces_for(html)
+    first = len(gzip.compress(answer.content, 9)) + sum(map(transferred, fetched))
     checks = {
+        f"{first} bytes on a first visit": first <= FIRST_VISIT,
+        f"{1 + len(fetched)} requests on a first visit": 1 + len(fetched) <= REQUESTS,
         f"{weight} bytes with its styles": weight <= ONE_ROUND_TRIP,
         "no policy against scripts": "script-src 'none'" in policy and "unsafe" not in policy,
         "may be kept by the browser": "no-store" in answer.headers.get("Cache-Control", ""),
@@ -134,24 +155,54 @@ def faults_of(answer: HttpResponseBase) -> list[str]:
     return [fault for fault, good in checks.items() if not good] + html_errors(html)
 
 
+def static_file(address: str) -> Path:
+    """The file of ours that a page or its styles name; a page that names anything else fails here."""
+    name = re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address.rpartition("/")[2])
+    (found,) = (settings.BASE_DIR / "static").rglob(name)
+    return found
+
+
+def typefaces_for(html: str) -> list[Path]:
+    """The typefaces of which the page needs at least one letter, by the ranges that the styles give them."""
+    needed = []
+    letters = {ord(letter) for letter in html}
+    for face in re.findall(r"@font-face\s*\{[^}]*\}", BUILT.read_text()):
+        spans = re.findall(r"U\+([0-9A-Fa-f]+)(?:-([0-9A-Fa-f]+))?", face)
+        if any(int(first, 16) <= letter <= int(last or first, 16) for first, last in spans for letter in letters):
+            needed.append(static_file(re.findall(r"url\([\"']?([^\"')]+\.woff2)", face)[0]))
+    return needed
+
+
+def transferred(file: Path) -> int:
+    """The bytes that a browser receives: text is sent compressed, a typeface is compressed already."""
+    content = file.read_bytes()
+    return len(content if file.suffix == ".woff2" else gzip.compress(content, 9))
+
+
 def in_order(levels: list[int]) -> bool:
     """The first heading is of level 1, and none goes down by more than one level."""
     return levels[:1] == [1] and all(later <= before + 1 for before, later in pairwise(levels))
 
 
 class Shape(HTMLParser):
-    """The levels of the headings of a page, and all in it that a browser would run or that styles one element."""
+    """The levels of the headings of a page, what it has a browser fetch, and all that would be run or styles one element."""
 
     def __init__(self) -> None:
         super().__init__()
         self.levels: list[int] = []
         self.active: list[str] = []
+        self.fetched: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if re.fullmatch("h[1-6]", tag):
             self.levels.append(int(tag[1]))
         if tag in {"script", "style"}:
             self.active.append(tag)
+        named = dict(attrs)
+        linked = [named.get("href")] if tag == "link" and named.get("rel") in FETCHED_LINKS else []
+        for address in [*linked, named.get("src")]:
+            if address and not address.startswith("data:"):
+                self.fetched.append(address)
         self.active += [name for name, value in attrs if name == "style" or name.startswith("on")]
         self.active += [value for _name, value in attrs if (value or "").strip().lower().startswith("javascript:")]
 

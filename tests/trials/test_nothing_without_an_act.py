@@ -21,7 +21,7 @@ from consent.wall import opened
 from portal.celery import app as celery
 from tests.cast import POSTAL
 from tests.examples import Case
-from tests.trials.creations import APPS, calls_of, in_effects, outside_effects, sources_in, writings, writings_in
+from tests.trials.creations import APPS, NOUNS, calls_of, in_effects, outside_effects, sources_in, writings, writings_in
 from tests.trials.world import World
 
 # Writings that no effect reaches, and why each is right.
@@ -43,7 +43,7 @@ HELPERS = {w.function for w in FOUND if not w.function.endswith((".effect", ".ad
 
 
 def test_rows_that_need_an_act_are_written_by_effects_alone():
-    assert {w.noun for w in FOUND} == {"Space", "Grant", "Consent", "Refusal", "Mandate"}, "the check sees nothing"
+    assert {w.noun for w in FOUND} == {*NOUNS}, "the check sees nothing"
     elsewhere = outside_effects(FOUND, SOURCES)
     assert {w.place for w in elsewhere} <= set(AROUND_ACTS), [w for w in elsewhere if w.place not in AROUND_ACTS]
 

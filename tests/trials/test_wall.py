@@ -20,7 +20,7 @@ from consent.bases import Via
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
-from tests.examples import answers_for
+from tests.examples import answers_for, asked_by_the_doctor, opened_in_an_emergency
 from tests.trials.world import World
 
 pytestmark = pytest.mark.django_db
@@ -74,12 +74,16 @@ def lives(db: None) -> World:
     world = World()
     world.aicha = world.person(AICHA, "aicha@exemple.fr")
     for person in (world.odette, world.aicha):
-        for code in ("space.open", "grant.give", "emergency.allow", "emergency.write", "share-code.create"):
+        for code in (
+            "space.open", "grant.give", "block.add", "care-team.compose",
+            "emergency.allow", "emergency.write", "share-code.create",
+        ):  # fmt: skip
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
+        asked_by_the_doctor(person.id)
         world.mandate(person, ["grant.give"])
         world.mail(person)
-        world.emergency(person)
+        opened_in_an_emergency(person.id)
         fill(person.id)
     return world
 

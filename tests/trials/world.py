@@ -17,7 +17,6 @@ from assistance.doors.counter import CounterDoor
 from assistance.doors.paper import PaperDoor
 from assistance.models import Counter, Mail, Mandate
 from assistance.paper.codes import new_reference
-from consent import emergency
 from consent.acts.base import Act
 from consent.acts.perform import perform
 from consent.acts.registry import all_acts, get_act
@@ -163,21 +162,12 @@ class World:
     def before(self, act: Act, person: Person | None) -> None:
         """Do what comes before this act: by the person online, or without account by someone without a row."""
         for code in examples.EXAMPLES[act.code].before:
-            if code == "emergency.opened":
-                self.emergency(person)
-                continue
             first = get_act(code)
             via = Via.SELF if person else Via.PUBLIC
             basis = self.basis(first, via, person)
             self.prepared(first, basis, answers_for(code, via, known=person is not None)).do()
-
-    def emergency(self, person: Person) -> UUID:
-        """An emergency access that the doctor opens to someone who allowed it."""
-        user = User.objects.filter(professional=self.doctor).first()
-        user = user or account("claire@exemple.fr", professional=self.doctor)
-        access_id = emergency.open_access(user, _traits(person), "Elle est tombée et ne répond plus.")
-        assert access_id is not None
-        return access_id
+        if arranged := examples.EXAMPLES[act.code].arranged:
+            arranged(person.id)
 
     def prepared(self, act: Act, basis: Basis, typed: Typed) -> Ready:
         """This act on this basis with these answers, on the first of the rows that it can act on."""

@@ -27,7 +27,7 @@ def mandate() -> bytes:
             reference=REFERENCE, code=mandate_code(REFERENCE), slip=slip_code(REFERENCE),
             person=PersonLines(names=("Odette Marie Garnier",), birth="née le 12 mars 1945"),
             counter=CounterLines(name="France Services Boussac"), duration="1 an", made_on=date(2026, 11, 24),
-            scopes=(Scope("Ouvrir mon espace", "ouvrir mon espace", True), Scope("Fermer", "fermer mon espace", False)),
+            scopes=(Scope("Ouvrir mon espace", "ouvrir mon espace"), Scope("Fermer", "fermer mon espace")),
         )
     )  # fmt: skip
 

@@ -1,0 +1,88 @@
+"""Acts on blocks: close the space to one reader for good, and lift that."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
+from consent.acts.registry import register
+from consent.bases import Basis, Via
+from consent.forms.block import AddBlockForm, RemoveBlockForm
+from consent.forms.reader import reader_columns
+from consent.models import Block, Grant
+from consent.readers import hold_readers
+
+ABOUT = gettext_lazy("Ceux que je bloque")
+
+
+@register
+class AddBlock(Act):
+    """Close the space to one professional or one establishment, stronger than any access; theirs end at once.
+
+    It needs no checked identity: closing is never harder than opening.
+    """
+
+    code = "block.add"
+    about = ABOUT
+    label = gettext_lazy("Bloquer un professionnel ou un établissement")
+    button = gettext_lazy("Bloquer")
+    sentence = gettext_lazy("bloquer un professionnel ou un établissement que je nomme")
+    form_class = AddBlockForm
+    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    needs_space = True
+    undo = "block.remove"
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        hold_readers(basis.person_id)
+        reader = reader_columns(answers["reader"])
+        if Block.objects.standing().filter(person_id=basis.person_id, **reader).exists():
+            raise BusinessError(
+                format_lazy(gettext_lazy("{reader} est déjà bloqué."), reader=answers["reader"]), "reader"
+            )
+        block = Block.objects.create(
+            person_id=basis.person_id, emergency_too=answers["emergency_too"] == "yes", **reader
+        )
+        standing = Grant.objects.in_force().filter(person_id=basis.person_id, **reader)
+        ended = standing.update(revoked_at=timezone.now())
+        return Effect([*block_facts(block), (_("Accès retirés"), str(ended))], subject_id=block.pk)
+
+
+@register
+class RemoveBlock(Act):
+    """Lift a block. It opens nothing: an access must be given again."""
+
+    code = "block.remove"
+    about = ABOUT
+    label = gettext_lazy("Lever un blocage")
+    button = gettext_lazy("Lever ce blocage")
+    sentence = gettext_lazy("lever un blocage, sans rien ouvrir")
+    form_class = RemoveBlockForm
+    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    needs_space = True
+    target = "block"
+
+    def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
+        blocks = Block.objects.standing().filter(person_id=basis.person_id)
+        return [(b.pk, b.reader) for b in blocks.select_related("professional", "establishment").order_by("started_at")]
+
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        return [(_("N’est plus bloqué"), self.target_words(basis, target_id) or ""), (_("Accès"), _("aucun"))]
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        standing = Block.objects.standing().select_for_update(of=("self",))
+        block = standing.filter(pk=target_id, person_id=basis.person_id).first()
+        if block is None:
+            raise BusinessError(gettext_lazy("Ce blocage est déjà levé."))
+        block.ended_at = timezone.now()
+        block.save(update_fields=["ended_at"])
+        facts = [(_("N’est plus bloqué"), block.reader), (_("Accès"), _("aucun : il faut en donner un pour cela"))]
+        return Effect(facts, subject_id=block.pk)
+
+
+def block_facts(block: Block) -> list[Fact]:
+    """A block in words."""
+    even = _("oui, aussi") if block.emergency_too else _("non")
+    return [(_("Bloqué"), block.reader), (_("Même en urgence"), even)]

@@ -1,0 +1,97 @@
+"""Acts on requests for access: the professional asks (`consent/asking.py`), the person accepts or declines."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
+from consent.acts.grant import grant_facts, open_grant
+from consent.acts.registry import register
+from consent.bases import Basis, Via
+from consent.forms.request import AcceptRequestForm, DeclineRequestForm
+from consent.models import AccessRequest, IdentityLevel
+from consent.models.access_request import SILENCE, Answer
+
+
+class _RequestAct(Act):
+    """What both answers share: the person chooses the request among those that wait."""
+
+    about = gettext_lazy("Les demandes d’accès")
+    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    needs_space = True
+    target = "access request"
+
+    def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
+        waiting = AccessRequest.objects.waiting().filter(person_id=basis.person_id)
+        return [(r.pk, str(r.professional)) for r in waiting.select_related("professional").order_by("asked_at")]
+
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        asked = AccessRequest.objects.select_related("professional").filter(pk=target_id).first()
+        return request_facts(asked) if asked else []
+
+    def answered(self, basis: Basis, target_id: UUID | None, answer: Answer) -> AccessRequest:
+        """The request, answered. Raises `BusinessError` if it was already, or silence answered first."""
+        found = AccessRequest.objects.select_for_update(of=("self",)).select_related("professional")
+        asked = found.filter(pk=target_id, person_id=basis.person_id).first()
+        if asked is None or asked.answer:
+            raise BusinessError(gettext_lazy("Cette demande a déjà reçu une réponse."))
+        if asked.asked_at <= timezone.now() - SILENCE:
+            raise BusinessError(
+                gettext_lazy(
+                    "Cette demande a plus de 30 jours : elle est refusée. Vous pouvez donner un accès vous-même."
+                )
+            )
+        asked.answer, asked.answered_at = answer, timezone.now()
+        asked.save(update_fields=["answer", "answered_at"])
+        return asked
+
+
+@register
+class AcceptRequest(_RequestAct):
+    """Give the professional who asked an access: what the person chooses, which may be less than was asked."""
+
+    code = "request.accept"
+    label = gettext_lazy("Accepter une demande d’accès")
+    button = gettext_lazy("Donner cet accès")
+    sentence = gettext_lazy("répondre oui à un professionnel qui demande un accès, comme je le décide")
+    form_class = AcceptRequestForm
+    level = IdentityLevel.CONFIRMED
+    undo = "grant.revoke"
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        asked = self.answered(basis, target_id, Answer.ACCEPTED)
+        grant = open_grant(basis, {"professional": asked.professional}, answers)
+        return Effect(facts=[(_("Demande"), _("acceptée")), *grant_facts(grant)], subject_id=grant.pk)
+
+
+@register
+class DeclineRequest(_RequestAct):
+    """Say no to the professional who asked. Nothing is opened, and no reason is owed."""
+
+    code = "request.decline"
+    label = gettext_lazy("Refuser une demande d’accès")
+    button = gettext_lazy("Refuser cette demande")
+    sentence = gettext_lazy("répondre non à un professionnel qui demande un accès")
+    form_class = DeclineRequestForm
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        asked = self.answered(basis, target_id, Answer.DECLINED)
+        return Effect(
+            facts=[(_("Demande refusée"), str(asked.professional)), (_("Accès"), _("aucun"))], subject_id=asked.pk
+        )
+
+
+def request_facts(asked: AccessRequest) -> list[Fact]:
+    """A request in words."""
+    rights = [(asked.can_read, _("lire")), (asked.can_deposit, _("déposer"))]
+    return [
+        (_("Qui demande"), str(asked.professional)),
+        (_("Le"), date_format(timezone.localtime(asked.asked_at), "j F Y")),
+        (_("Pour"), _(" et ").join(word for holds, word in rights if holds)),
+        (_("Sur quoi"), asked.content),
+        (_("Sa raison"), asked.reason),
+        (_("Sans réponse"), _("refusée le %s") % date_format(timezone.localtime(asked.asked_at + SILENCE), "j F Y")),
+    ]

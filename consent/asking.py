@@ -1,0 +1,47 @@
+"""A professional asks a person for an access: the other side of `consent/acts/request.py`."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.utils.translation import override
+
+from consent import journal, outbox
+from consent.acts.request import request_facts
+from consent.bases import Basis
+from consent.models import AccessRequest, Block, Person, Professional, Space, SpaceState
+from consent.models.grant import Category
+
+TOPIC = "access-asked"
+
+
+def ask(
+    basis: Basis,
+    professional: Professional,
+    *,
+    categories: Collection[Category],
+    reason: str,
+    can_deposit: bool = False,
+    establishment_ids: Collection[int] = (),
+) -> UUID | None:
+    """Ask the person of this basis for an access; the request's id, or None when nothing is asked.
+
+    Nothing is asked of someone without an open space, who blocked this professional or a place where they work, or
+    whom they asked already; the professional is told the same in every case. Call it with the wall open for the
+    person, whose row it locks: two requests at once take turns.
+    """
+    person = Person.objects.select_for_update(no_key=True).filter(pk=basis.person_id).first()
+    mine = {"person_id": basis.person_id, "professional": professional}
+    if (
+        person is None
+        or not Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists()
+        or Block.objects.standing().filter(person_id=person.pk).against(professional.pk, establishment_ids).exists()
+        or AccessRequest.objects.waiting().filter(**mine).exists()
+    ):
+        return None
+    asked = AccessRequest.objects.create(
+        **mine, categories=sorted(categories), can_read=True, can_deposit=can_deposit, reason=reason
+    )
+    with override("fr"):
+        journal.write_event(basis, "request.asked", request_facts(asked), person_id=person.pk)
+    outbox.put(TOPIC, asked.pk, person.pk)
+    return asked.pk

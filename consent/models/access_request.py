@@ -1,0 +1,72 @@
+"""A request for access: a professional asks, the person answers; silence is a refusal (design §5)."""
+
+import uuid
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consent.crypto.fields import EncryptedField
+from consent.models.grant import Category
+
+SILENCE = timedelta(days=30)
+
+
+class Answer(models.TextChoices):
+    """What the person answered."""
+
+    ACCEPTED = "accepted", _("acceptée")
+    DECLINED = "declined", _("refusée")
+
+
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    """Questions asked of requests."""
+
+    def waiting(self) -> "AccessRequestQuerySet":
+        """Those that the person can still answer. After 30 days silence has answered, without any task to run."""
+        return self.filter(answered_at__isnull=True, asked_at__gt=timezone.now() - SILENCE)
+
+
+class AccessRequest(models.Model):
+    """What one professional asked of one person. `reason` and `purpose` are their words, encrypted for the person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey("consent.Person", on_delete=models.CASCADE, related_name="access_requests")
+    professional = models.ForeignKey("consent.Professional", on_delete=models.PROTECT, related_name="+")
+    categories = ArrayField(models.CharField(max_length=16, choices=Category.choices))
+    can_read = models.BooleanField(default=True)
+    can_deposit = models.BooleanField(default=False)
+    reason = EncryptedField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=8, choices=Answer.choices, blank=True)
+
+    objects = AccessRequestQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "professional"], name="request_person_professional")]
+        constraints = [
+            models.CheckConstraint(
+                name="request_answered_with_an_answer",
+                condition=Q(answered_at__isnull=True, answer="") | (Q(answered_at__isnull=False) & ~Q(answer="")),
+            ),
+            models.CheckConstraint(name="request_of_something", condition=~Q(categories=[])),
+        ]
+
+    @property
+    def state_words(self) -> str | Promise:
+        """How it stands, in words. Silence after 30 days is a refusal."""
+        if self.answer:
+            return Answer(self.answer).label
+        if self.asked_at <= timezone.now() - SILENCE:
+            return _("refusée : 30 jours sans réponse")
+        return _("en attente de réponse")
+
+    @property
+    def content(self) -> str:
+        """What is asked for, in words."""
+        return ", ".join(str(Category(value).label) for value in self.categories)

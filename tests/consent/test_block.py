@@ -1,0 +1,84 @@
+"""A block is stronger than any access, and lifting it opens nothing."""
+
+from typing import Any
+
+import pytest
+
+from consent.acts.base import BusinessError
+from consent.acts.perform import perform
+from consent.acts.registry import get_act
+from consent.models import Block, Category, Establishment, Grant, Professional
+from consent.models.grant import may_read
+from consent.wall import opened
+from tests.cast import Patient, open_space_answers, request_id
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hospital(db: None) -> Establishment:
+    return Establishment.objects.create(finess="230780041", name="Hôpital d’essai", invented=True)
+
+
+@pytest.fixture
+def space(odette: Patient, notice: Any) -> Patient:
+    perform(get_act("space.open"), odette.basis, open_space_answers(), request_id())
+    return odette
+
+
+def do(patient: Patient, code: str, answers: dict[str, Any], target: Any = None) -> None:
+    perform(get_act(code), patient.basis, answers, request_id(), target)
+
+
+def give(patient: Patient, number: str) -> None:
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "6m"}
+    do(patient, "grant.give", {"reader_number": number, **terms})
+
+
+def reads(patient: Patient, doctor: Professional, *places: Establishment) -> bool:
+    ids = [place.pk for place in places]
+    return may_read(patient.person.id, Category.REPORTS, professional_id=doctor.pk, establishment_ids=ids)
+
+
+def test_a_block_ends_the_access_and_forbids_another(space: Patient, dr_lemoine: Professional):
+    give(space, dr_lemoine.rpps)
+    assert reads(space, dr_lemoine)
+    do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
+    assert not reads(space, dr_lemoine)
+    with pytest.raises(BusinessError, match="levez d’abord ce blocage"):
+        give(space, dr_lemoine.rpps)
+
+
+def test_a_blocked_doctor_reads_nothing_by_the_hospital_either(space, dr_lemoine, hospital):
+    give(space, hospital.finess)
+    assert reads(space, dr_lemoine, hospital)
+    do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
+    assert not reads(space, dr_lemoine, hospital)
+    other = Professional.objects.create(rpps="10100000016", name="Dr Autre", profession="Médecin", invented=True)
+    assert reads(space, other, hospital), "the others of the hospital are not blocked"
+
+
+def test_a_blocked_hospital_closes_the_space_to_all_who_work_there(space, dr_lemoine, hospital):
+    give(space, dr_lemoine.rpps)
+    do(space, "block.add", {"reader": hospital, "emergency_too": "yes"})
+    assert not reads(space, dr_lemoine, hospital)
+    assert reads(space, dr_lemoine), "elsewhere the doctor's own access stands"
+
+
+def test_lifting_a_block_opens_nothing(space: Patient, dr_lemoine: Professional):
+    give(space, dr_lemoine.rpps)
+    do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
+    with opened(space.person.id):
+        block = Block.objects.get()
+    do(space, "block.remove", {}, block.pk)
+    assert not reads(space, dr_lemoine)
+    with opened(space.person.id):
+        assert not Grant.objects.in_force().exists()
+    with pytest.raises(BusinessError, match="déjà levé"):
+        do(space, "block.remove", {}, block.pk)
+
+
+def test_somebody_is_blocked_once(space: Patient, dr_lemoine: Professional):
+    do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
+    with pytest.raises(BusinessError, match="est déjà bloqué"):
+        do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "yes"})

@@ -1,0 +1,92 @@
+"""A professional asks, the person answers; silence is a refusal, and what is opened is what the person chose."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from assistance.models import Letter
+from consent import outbox
+from consent.acts.base import BusinessError
+from consent.acts.perform import perform
+from consent.acts.registry import get_act
+from consent.asking import TOPIC, ask
+from consent.bases import Basis, Via
+from consent.journal import machine
+from consent.models import AccessRequest, Category, JournalEntry, OutboxItem, Professional
+from consent.models.grant import may_read
+from consent.wall import opened
+from tests.cast import Patient, open_space_answers, request_id
+
+pytestmark = pytest.mark.django_db
+REASON = "Je vous suis après votre opération."
+CHOICE = {"rights": ["read"], "extent": "some", "categories": ["reports"], "duration": "1m"}
+
+
+@pytest.fixture
+def space(odette: Patient, notice: Any) -> Patient:
+    perform(get_act("space.open"), odette.basis, open_space_answers(), request_id())
+    return odette
+
+
+def asked(patient: Patient, doctor: Professional) -> UUID | None:
+    with opened(patient.person.id):
+        basis = Basis(Via.SERVICE, patient.person.id, machine())
+        return ask(basis, doctor, categories=[Category.REPORTS, Category.IMAGING], reason=REASON)
+
+
+def test_asking_opens_nothing(space: Patient, dr_lemoine: Professional):
+    assert asked(space, dr_lemoine)
+    assert not may_read(space.person.id, Category.REPORTS, professional_id=dr_lemoine.pk)
+
+
+def test_accepting_opens_what_the_person_chose_and_not_what_was_asked(space, dr_lemoine):
+    request = asked(space, dr_lemoine)
+    perform(get_act("request.accept"), space.basis, CHOICE, request_id(), request)
+    assert may_read(space.person.id, Category.REPORTS, professional_id=dr_lemoine.pk)
+    assert not may_read(space.person.id, Category.IMAGING, professional_id=dr_lemoine.pk)
+
+
+@pytest.mark.parametrize("code", ["request.accept", "request.decline"])
+def test_a_request_is_answered_once(space, dr_lemoine, code: str):
+    request = asked(space, dr_lemoine)
+    perform(get_act("request.decline"), space.basis, {}, request_id(), request)
+    with pytest.raises(BusinessError, match="déjà reçu une réponse"):
+        perform(get_act(code), space.basis, CHOICE, request_id(), request)
+    assert not may_read(space.person.id, Category.REPORTS, professional_id=dr_lemoine.pk)
+
+
+def test_silence_after_thirty_days_is_a_refusal_without_any_task(space, dr_lemoine):
+    request = asked(space, dr_lemoine)
+    with opened(space.person.id):
+        AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=30))
+        assert AccessRequest.objects.get().state_words == "refusée : 30 jours sans réponse"
+    with pytest.raises(BusinessError, match="plus de 30 jours"):
+        perform(get_act("request.accept"), space.basis, CHOICE, request_id(), request)
+    assert asked(space, dr_lemoine), "and the professional may ask again"
+
+
+def test_nobody_asks_twice_while_the_first_waits(space, dr_lemoine):
+    assert asked(space, dr_lemoine)
+    assert asked(space, dr_lemoine) is None
+
+
+def test_nothing_is_asked_of_someone_who_blocked_the_professional_or_has_no_space(space, aicha, dr_lemoine):
+    perform(get_act("block.add"), space.basis, {"reader": dr_lemoine, "emergency_too": "no"}, request_id())
+    assert asked(space, dr_lemoine) is None
+    assert asked(aicha, dr_lemoine) is None
+
+
+def test_the_person_sees_that_it_was_asked_and_gets_a_letter_with_both_answers(space, dr_lemoine):
+    request = asked(space, dr_lemoine)
+    with opened(space.person.id):
+        assert JournalEntry.objects.get(code="request.asked").details["facts"][0] == [
+            "Qui demande", "Dr Claire Lemoine (Médecin généraliste, Boussac)"
+        ]  # fmt: skip
+        item = OutboxItem.objects.get(topic=TOPIC, subject_id=request)
+        outbox.deliver(item.pk, item.person_id)
+        letter = Letter.objects.get(subject_id=request)
+        assert REASON in str(letter.content)
+        assert [form["act"] for form in letter.content["forms"]] == ["request.decline", "request.accept"]
