@@ -19,9 +19,10 @@ from consent import emergency, same_time, sharing
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Basis, BasisRefused, Via
-from consent.models import CareTeam, Grant, JournalEntry, ShareCode
+from consent.models import CareTeam, Grant, JournalEntry, Professional, ShareCode
 from consent.models.journal_entry import Nature, Outcome
-from consent.readers import basis_of
+from consent.readers import SHEET, basis_of
+from consent.reading import read
 from consent.wall import opened
 from portal.accounts.user import User
 from records.reading import read_patient
@@ -168,17 +169,54 @@ def assert_none_after(result: dict[str, int]) -> None:
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_no_read_of_a_professional_follows_an_acknowledged_end(world: World, ending: Ending):
-    from consent.models import Professional
-
     Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Cardiologue")
     assert_none_after(raced(world, ending, 65))
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_an_end_waits_for_the_read_that_has_begun(world: World, ending: Ending):
+    """What a race meets by chance only: the right is checked, nothing is written yet, and the end comes."""
+    Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Cardiologue")
+    basis, row = ending.right(world)
+    act = get_act(ending.code)
+    ready = world.prepared(act, world.online(act, world.odette), ending.typed)
+    checked, go_on = Event(), Event()
+
+    def slow() -> str:
+        checked.set()
+        assert go_on.wait(30)
+        return "read"
+
+    def reader() -> str:
+        try:
+            return read(basis, SHEET, [], slow)
+        finally:
+            connections.close_all()
+
+    def ender() -> None:
+        try:
+            perform(act, ready.basis, ready.answers, uuid4(), row if act.target else None)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        reading = threads.submit(reader)
+        assert checked.wait(30)
+        end = threads.submit(ender)
+        try:
+            with pytest.raises(TimeoutError):
+                end.result(timeout=0.7)
+        finally:
+            go_on.set()
+        assert reading.result() == "read"
+        end.result()
+    with pytest.raises(BasisRefused):
+        read_patient(basis)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_no_read_of_ten_thousand_follows_an_acknowledged_end(world: World, ending: Ending):
-    from consent.models import Professional
-
     Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Cardiologue")
     assert_none_after(raced(world, ending, 1_250))
 
