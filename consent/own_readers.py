@@ -1,13 +1,14 @@
 """What « Mon espace » shows of those who may read otherwise than by an access: share codes and emergencies."""
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.acts.share_code import code_facts
 from consent.bases import Basis
 from consent.models import EmergencyAccess, IdentityLevel, ShareCode, Space, SpaceState
 from consent.own_space import link
-from consent.panels import Panel, Row, add_panel
+from consent.panels import Button, Panel, Row, add_panel
 
 
 @add_panel
@@ -15,7 +16,14 @@ def share_codes_panel(basis: Basis) -> Panel | None:
     """The codes that stand, each whole: the person may have lost the paper. Nothing when there is none."""
     codes = ShareCode.objects.standing().filter(person_id=basis.person_id).select_related("professional", "used_by")
     rows = [
-        Row(code.code, code_facts(code), [link(_("Annuler"), "share-code.cancel", code.pk, code.handle)])
+        Row(
+            code.code,
+            code_facts(code),
+            [
+                link(_("Annuler"), "share-code.cancel", code.pk, code.handle),
+                Button(_("La carte à imprimer"), reverse("consent:share-card", args=[code.pk]), code.handle),
+            ],
+        )
         for code in codes.order_by("made_at")
     ]
     buttons = [link(_("Créer un code de partage"), "share-code.create")]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import home, link, notice, own_acts, receipt, trace
+from consent.pages import home, link, notice, own_acts, receipt, share_card, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/actes/<str:code>/<uuid:target>/", own_acts.own_act, name="act-on"),
     path("mon-espace/recu/<uuid:receipt_id>/", receipt.own, name="receipt"),
     path("mon-espace/trace/", trace.trace, name="trace"),
+    path("mon-espace/partage/<uuid:code_id>/", share_card.card, name="share-card"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),

@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consent.forms.fields import BoxesField
 from consent.forms.link import AskCodeForm
+from consent.models import Category
 
 SHORTEST_REASON = 20  # characters
 
@@ -26,6 +28,23 @@ class UrgentForm(FindForm):
         },
     )
     field_order = ["reason"]
+
+
+class AskForm(FindForm):
+    """The same, what for, and why."""
+
+    categories = BoxesField(label=_("Que voulez-vous lire ?"), choices=Category.choices)
+    can_deposit = forms.BooleanField(label=_("Je veux aussi déposer des documents"), required=False)
+    reason = forms.CharField(
+        label=_("Pourquoi ?"),
+        min_length=SHORTEST_REASON,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("20 caractères au moins. La personne lira ces mots avant de répondre."),
+        error_messages={
+            "min_length": _("Dites-en plus : 20 caractères au moins. La personne lira ces mots."),
+        },
+    )
 
 
 class CodeForm(forms.Form):

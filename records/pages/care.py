@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.core.ratelimit import respond_429
+from django.contrib import messages
 from django.db import connection
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +25,7 @@ from consent.limits import counted
 from consent.pages.act import SeeOther
 from consent.readers import NOTHING_OPEN, RIGHT_OVER, basis_of
 from consent.roles import is_professional
-from records.forms.care import CodeForm, FindForm, UrgentForm
+from records.forms.care import AskForm, CodeForm, FindForm, UrgentForm
 from records.reading import Patient, read_patient
 
 View = Callable[..., HttpResponse]
@@ -92,6 +93,31 @@ def urgent(request: HttpRequest) -> HttpResponse:
         str(emergency.NOT_ALLOWED),
         "records/care/urgent.html",
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_professionals
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask a patient for an access; the answer is the same whether or not anybody was asked."""
+    form = AskForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        finding.ask(
+            request.user,
+            form.traits,
+            categories=data["categories"],
+            reason=data["reason"],
+            can_deposit=data["can_deposit"],
+        )
+        messages.success(
+            request,
+            _(
+                "Si une personne avec ces traits peut recevoir votre demande, elle la reçoit. Sans réponse de sa part "
+                "sous 30 jours, c’est non. Par prudence, cette page ne dit pas si elle existe."
+            ),
+        )
+        return SeeOther(reverse("records:care"))
+    return render(request, "records/care/ask.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe

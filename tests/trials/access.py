@@ -134,9 +134,10 @@ TABLE: dict[str, Row] = {
     "assistance:letter-step": clerks(405, 422),
     "assistance:letter-pdf": clerks(202, 405),
     "records:care": professionals(200, 422), "records:care-code": professionals(200, 422),
-    "records:care-urgent": professionals(200, 422),
+    "records:care-urgent": professionals(200, 422), "records:care-ask": professionals(200, 422),
     # What Odette opened to her doctor; to another it does not exist.
     "records:care-patient": professionals(200, 405, professional_none=(404, 405)),
+    "consent:share-card": signed_in(404, 405, odette=(200, 405)),
     "records:sheet": signed_in(404, 405, odette=(200, 405), aicha=(200, 405)),
     "account_login": {**anyone(302, 302), "anonymous": (200, 200)},
     "account_logout": {**anyone(200, 302), "anonymous": (302, 302)},
@@ -188,6 +189,7 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "member_id": world.users["colleague"].pk, "invitation_id": uuid4(), "token": "x" * 43,
         "user_id": of.patient.user.pk, "key": "x-y", "version": "essai", "language": "fr",
         "target": of.grant.pk, "target_id": of.grant.pk, "right_id": of.grant.pk,
+        "code_id": of.share_code_id,
     }  # fmt: skip
     if name.startswith("assistance:mail"):
         known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}

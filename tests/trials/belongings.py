@@ -20,7 +20,7 @@ from assistance.roles import Service, join, join_service
 from consent import outbox
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
-from consent.models import Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt
+from consent.models import Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt, ShareCode
 from consent.models.person import create_person
 from consent.roles import make_professional
 from consent.traits import Traits
@@ -76,6 +76,7 @@ class Belongings:
     mail_receipt: Receipt
     visit_receipt: Receipt
     letter_id: UUID
+    share_code_id: UUID
 
 
 @dataclass
@@ -182,6 +183,8 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
     receipt = perform(get_act("grant.give"), patient.basis, answers, uuid4())
     sheet = {"allergies": CANARY if patient.user.email.startswith(CANARY.lower()) else "Pénicilline"}
     blank = {"treatments": "", "wishes": "", "to_call": ""}
+    shared = {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""}
+    perform(get_act("share-code.create"), patient.basis, shared, uuid4())
     perform(get_act("emergency.write"), patient.basis, {**sheet, **blank}, uuid4())
     to_sign = draft(visit, ["contact.change"])
     with opened(patient.person.id):
@@ -211,7 +214,10 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
 
         letter = Letter.objects.filter(person_id=patient.person.id).first()
         grant = Grant.objects.in_force().get(person_id=patient.person.id)
-    return Belongings(patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk)
+        share_code = ShareCode.objects.get(person_id=patient.person.id)
+    return Belongings(
+        patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk, share_code.pk
+    )
 
 
 def _visit_without_right(agent: User, counter: Counter, name: str, *, ended: bool) -> Visit:
