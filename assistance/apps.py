@@ -12,6 +12,7 @@ class AssistanceConfig(AppConfig):
         from assistance import (  # noqa: F401
             bases,
             case_letters,
+            emergency,
             endings,
             erasing,
             letters,

@@ -16,6 +16,7 @@ from consent.acts.registry import all_acts, get_act
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
 from consent.history import Line as Trace
 from consent.history import how_words, what_words, who_words
+from consent.kept import beside
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
 
@@ -77,7 +78,7 @@ def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptShee
         by=who_words(entry),
         basis=how_words(entry),
         on_behalf_of=person.name if person else None,
-        lines=tuple(Line(label, value) for label, value in entry.details["facts"]),
+        lines=tuple(Line(label, value) for label, value in [*entry.details["facts"], *beside(entry)]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
         demo=settings.DEMO,
     )

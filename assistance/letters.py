@@ -20,6 +20,7 @@ from consent.acts.request import request_facts
 from consent.bases import Basis, Via
 from consent.history import how_words, what_words
 from consent.journal import machine
+from consent.kept import beside
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Nature, Outcome
 
@@ -70,7 +71,7 @@ def reach(
     person = Person.objects.get(pk=person_id)
     with override("fr"):
         if person.channel == Channel.SCREEN and person.email and not on_paper:
-            _mail(person, path)
+            tell_by_mail(person, path)
         else:
             write_letter(person, subject_id, write(person))
 
@@ -123,7 +124,8 @@ def _with_code(drawn: str) -> Content:
     }
 
 
-def _mail(person: Person, path: str) -> None:
+def tell_by_mail(person: Person, path: str = "/mon-espace/trace/") -> None:
+    """Say by e-mail that there is something to read, and where."""
     # E-mail travels in clear: it says that there is something to read, never what.
     send_mail(
         _("Plein gré : il y a du nouveau dans votre espace"),
@@ -235,7 +237,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     rows.append([_("Comment"), how_words(entry)])
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])
-    return [title, [*rows, *entry.details["facts"]]]
+    return [title, [*rows, *entry.details["facts"], *map(list, beside(entry))]]
 
 
 def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:

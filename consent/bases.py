@@ -27,6 +27,9 @@ class Via(StrEnum):
     PAPER = "paper"
     PUBLIC = "public"
     SERVICE = "service"
+    GRANT = "grant"
+    EMERGENCY = "emergency"
+    SHARE = "share"
 
 
 VIA_WORDS = {
@@ -37,6 +40,9 @@ VIA_WORDS = {
     Via.PAPER: _("par un formulaire papier signé"),
     Via.PUBLIC: _("en ligne, sans compte"),
     Via.SERVICE: _("par le service, pour vous écrire ou vous répondre"),
+    Via.GRANT: _("par un accès que vous avez donné"),
+    Via.EMERGENCY: _("par un accès d’urgence"),
+    Via.SHARE: _("par un code de partage"),
 }
 
 

@@ -22,16 +22,17 @@ T = TypeVar("T")
 ONE_LOOK = timedelta(minutes=10)
 
 
-def read(basis: Basis, code: str, facts: list[Fact], fetch: Callable[[], T]) -> T:
+def read(basis: Basis, code: str, facts: list[Fact] | Callable[[], list[Fact]], fetch: Callable[[], T]) -> T:
     """What `fetch` returns, once the basis was checked and the read is in the journal for good.
 
-    `fetch` runs inside the transaction and must return finished values (no lazy queryset, no stream
-    that reads the database later). Raises `BasisRefused`, which is journaled too.
+    `facts` say what is read; a function is asked for them once the basis is locked. `fetch` runs inside the
+    transaction and must return finished values (no lazy queryset, no stream that reads the database later).
+    Raises `BasisRefused`, which is journaled too.
     """
     try:
         with opened(basis.person_id), transaction.atomic():
             lock_basis(basis, code)
-            journal.write_read(basis, code, facts)
+            journal.write_read(basis, code, facts() if callable(facts) else facts)
             return fetch()
     except BasisRefused as refused:
         journal.write_refused(basis, code, refused)

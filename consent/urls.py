@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import case, home, journal, link, notice, own_acts, professions, receipt, summary, trace
+from consent.pages import case, home, journal, link, notice, own_acts, professions, receipt, share_card, summary, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/demandes/", case.own_cases, name="cases"),
     path("mon-espace/trace/csv/", trace.trace_as_csv, name="trace-csv"),
     path("mon-espace/resume/", summary.summary, name="summary"),
+    path("mon-espace/partage/<uuid:code_id>/", share_card.card, name="share-card"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("professions/", professions.table, name="professions"),

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.http import QueryDict
 
+from consent import emergency
 from consent.acts.base import Act
 from consent.acts.registry import all_acts
 from consent.asking import ask
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.journal import machine
-from consent.models import Category, Professional
+from consent.models import Category, Person, Professional
 from consent.traits import Traits
 from consent.wall import opened
 
@@ -58,6 +60,17 @@ def asked_by_the_doctor(person_id: UUID) -> None:
         assert ask(basis, doctor, categories=[Category.REPORTS], reason="Je suis votre nouveau médecin.")
 
 
+def opened_in_an_emergency(person_id: UUID) -> None:
+    """The doctor opened an emergency access to this person, who had allowed it."""
+    doctor = Professional.objects.get(rpps=DOCTOR)
+    accounts = get_user_model().objects
+    user = accounts.filter(professional=doctor).first()
+    user = user or accounts.create(username=doctor.rpps, professional=doctor)
+    with opened(person_id):
+        traits = Person.objects.get(pk=person_id).traits
+    assert emergency.open_access(user, traits, "Elle est tombée et ne répond plus.")
+
+
 EXAMPLES: dict[str, Example] = {
     "space.open": Example(
         {"reminders": "yes", "statistics": "no", "research": "no", "notice_read": "on", "wish": "on"}
@@ -90,6 +103,22 @@ EXAMPLES: dict[str, Example] = {
         before=("space.open",), arranged=asked_by_the_doctor,
     ),
     "request.decline": Example(before=("space.open",), arranged=asked_by_the_doctor),
+    "emergency.allow": Example({"wish": "on"}, before=("space.open",)),
+    "emergency.forbid": Example(before=("space.open", "emergency.allow")),
+    "emergency.contest": Example(
+        {"words": "Je n’étais pas en danger."}, before=("space.open", "emergency.allow"),
+        arranged=opened_in_an_emergency,
+    ),
+    "emergency.write": Example(
+        {"allergies": "Pénicilline", "treatments": "", "wishes": "", "to_call": "Ma fille, 05 55 00 00 01"},
+        before=("space.open",),
+    ),
+    "emergency.erase": Example(before=("space.open", "emergency.write")),
+    "share-code.create": Example(
+        {"extent": "some", "categories": ["treatments", "wishes"], "duration": "1w", "reader_number": DOCTOR},
+        before=("space.open",),
+    ),
+    "share-code.cancel": Example(before=("space.open", "share-code.create")),
     "contact.change": Example({**CONTACT, "address": "1 place de la Mairie"}),
     "mandate.give": Example(
         {

@@ -84,6 +84,13 @@ class Act:
         """The rows of one day, for an act that says `by_day`; the wall is open for the person."""
         raise TypeError(f"{self.code} does not list its rows by day")
 
+    def beside(self, subject_id: UUID) -> list[Fact]:
+        """What the receipt and the letter show beside the kept words, and that is kept nowhere (a share code).
+
+        The wall is open for the person.
+        """
+        return []
+
     def target_words(self, basis: Basis, target_id: UUID | None) -> str | None:
         """The words of one row that it can act on; None when it is not one of the person's, or stands no more.
 

@@ -22,6 +22,7 @@ from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.notice import NoticeLanguage
 from consent.models.refusal import refusal_of, refused_on
 from consent.models.space import STANDING
+from consent.readers import end_all
 from consent.traits import Traits
 from consent.wall import opened
 
@@ -160,6 +161,7 @@ class CloseSpace(Act):
         space.save()
         ended = Grant.objects.in_force().filter(person_id=basis.person_id).update(revoked_at=now)
         Consent.objects.filter(person_id=basis.person_id, withdrawn_at__isnull=True).update(withdrawn_at=now)
+        end_all(space.pk, now)
         facts = [(_("Espace"), _("fermé")), (_("Accès retirés"), str(ended))]
         if erase:
             facts.append(

@@ -6,7 +6,8 @@ from consent.models.block import Block
 from consent.models.care_team import CareTeam, CareTeamMember
 from consent.models.case import Case, CaseKind, CaseOutcome, CaseState
 from consent.models.consent import Consent, Purpose
-from consent.models.directory import Establishment, Professional
+from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
+from consent.models.emergency import EmergencyAccess, EmergencyConsent
 from consent.models.grant import Category, Grant
 from consent.models.journal_entry import JournalEntry
 from consent.models.link_code import LinkCode
@@ -17,6 +18,7 @@ from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
 from consent.models.reminder import Reminder
 from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
+from consent.models.share_code import ShareCode
 from consent.models.space import Space, SpaceState
 from consent.models.statement import Statement
 from consent.models.telling import ReadsTold, Telling
@@ -34,7 +36,10 @@ __all__ = [
     "Category",
     "Channel",
     "Consent",
+    "EmergencyAccess",
+    "EmergencyConsent",
     "Establishment",
+    "EstablishmentUserObjectPermission",
     "Grant",
     "IdentityLevel",
     "JournalEntry",
@@ -53,6 +58,7 @@ __all__ = [
     "SealPlace",
     "SealTile",
     "SealWaiting",
+    "ShareCode",
     "Space",
     "SpaceState",
     "Statement",

@@ -25,6 +25,7 @@ class ActorKind(models.TextChoices):
     PERSON = "person", _("la personne elle-même")
     AGENT = "agent", _("un agent de guichet")
     CLERK = "clerk", _("un agent du service courrier")
+    PROFESSIONAL = "pro", _("un professionnel de santé")
     MACHINE = "machine", _("le service, automatiquement")
     PUBLIC = "public", _("une personne non connectée")
     AUDITOR = "auditor", _("le délégué à la protection des données")

@@ -23,7 +23,7 @@ from consent.forms.trace import TraceFilters
 from consent.journal_pages import JournalPaginator, read_in_order
 from consent.models import JournalEntry, Person
 from consent.printables import history_url
-from consent.readers import Reader, by_reader, reader_of
+from consent.trace_readers import Reader, by_reader, reader_of
 from consent.wall import opened
 
 A_PAGE = 25

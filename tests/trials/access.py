@@ -15,7 +15,8 @@ from tests.trials.belongings import Belongings, World
 
 PERSONS = ["nobody", "odette", "aicha"]
 AGENTS = ["agent", "colleague", "ended", "scope", "busy"]
-OTHER_STAFF = ["elsewhere", "manager", "former", "clerk", "auditor", "administrator"]
+PROFESSIONALS = ["professional", "professional_none"]
+OTHER_STAFF = ["elsewhere", "manager", "former", "clerk", "auditor", "administrator", *PROFESSIONALS]
 STAFF = [*AGENTS, *OTHER_STAFF]
 ACTORS = ["anonymous", *PERSONS, *STAFF]
 
@@ -60,6 +61,12 @@ def clerks(get: int, post: int) -> Row:
 def auditors(get: int, post: int) -> Row:
     """For the auditor; to everyone else it does not exist."""
     return staff(405 if get == 405 else 404, 405 if post == 405 else 404, auditor=(get, post))
+
+
+def professionals(get: int, post: int, **others: Cell) -> Row:
+    """For health professionals, whoever opened something to them or not; to everyone else it does not exist."""
+    row = staff(405 if get == 405 else 404, 405 if post == 405 else 404, **dict.fromkeys(PROFESSIONALS, (get, post)))
+    return {**row, **others}
 
 
 PUBLIC = anyone(200, 405)
@@ -144,6 +151,12 @@ TABLE: dict[str, Row] = {
     "assistance:batch-posted": clerks(405, 404),
     "assistance:letter-step": clerks(405, 422),
     "assistance:letter-pdf": clerks(202, 405),
+    "records:care": professionals(200, 422), "records:care-code": professionals(200, 422),
+    "records:care-urgent": professionals(200, 422), "records:care-ask": professionals(200, 422),
+    # What Odette opened to her doctor; to another it does not exist.
+    "records:care-patient": professionals(200, 405, professional_none=(404, 405)),
+    "consent:share-card": signed_in(404, 405, odette=(200, 405)),
+    "records:sheet": signed_in(404, 405, odette=(200, 405), aicha=(200, 405)),
     "account_login": {**anyone(302, 302), "anonymous": (200, 200)},
     "account_logout": {**anyone(200, 302), "anonymous": (302, 302)},
     "account_signup": anyone(200, 422),
@@ -194,7 +207,8 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "member_id": world.users["colleague"].pk, "invitation_id": uuid4(), "token": "x" * 43,
         "user_id": of.patient.user.pk, "key": "x-y", "version": "essai", "language": "fr",
         "target": of.grant.pk, "target_id": of.grant.pk, "size": 7, "level": 0, "path": "000",
-        "case_id": of.complaint_id if "audit" in name else of.case_id,
+        "case_id": of.complaint_id if "audit" in name else of.case_id, "right_id": of.grant.pk,
+        "code_id": of.share_code_id,
     }  # fmt: skip
     if name.startswith("assistance:mail"):
         known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}

@@ -20,7 +20,7 @@ from consent.bases import Via
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
-from tests.examples import answers_for, asked_by_the_doctor
+from tests.examples import answers_for, asked_by_the_doctor, opened_in_an_emergency
 from tests.trials.world import World
 
 pytestmark = pytest.mark.django_db
@@ -38,14 +38,9 @@ NOBODY = {
 # The functions that look across persons: those that the migrations name, and no other.
 DEFINERS = {
     re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
-    for app in ("consent", "assistance")
+    for app in ("consent", "assistance", "records")
     for module in iter_modules(import_module(f"{app}.migrations").__path__)
     for create, _drop in getattr(import_module(f"{app}.migrations.{module.name}"), "FUNCTIONS", [])
-}
-DEFINERS |= {
-    re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
-    for module in ("consent.migrations.0007_telling", "assistance.migrations.0004_telling")
-    for create, _drop in import_module(module).FUNCTIONS
 }
 
 # Those of them that change something: where a letter is on its way to the post, and nothing in it.
@@ -79,12 +74,16 @@ def lives(db: None) -> World:
     world = World()
     world.aicha = world.person(AICHA, "aicha@exemple.fr")
     for person in (world.odette, world.aicha):
-        for code in ("space.open", "grant.give", "block.add", "care-team.compose", "rights.copy"):
+        for code in (
+            "space.open", "grant.give", "block.add", "care-team.compose", "rights.copy",
+            "emergency.allow", "emergency.write", "share-code.create",
+        ):  # fmt: skip
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
         asked_by_the_doctor(person.id)
         world.mandate(person, ["grant.give"])
         world.mail(person)
+        opened_in_an_emergency(person.id)
         fill(person.id)
     return world
 
