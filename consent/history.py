@@ -23,6 +23,7 @@ CounterNames = Callable[[set[int]], dict[int, str]]
 
 ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.PERSON: gettext_lazy("la personne elle-même"),
+    ActorKind.REPRESENTATIVE: gettext_lazy("un représentant"),
     ActorKind.AGENT: gettext_lazy("un agent de guichet"),
     ActorKind.CLERK: gettext_lazy("le service courrier"),
     ActorKind.PROFESSIONAL: gettext_lazy("un professionnel de santé"),
@@ -48,6 +49,10 @@ _events: dict[str, Words] = {
     "emergency.opened": gettext_lazy("Accès d’urgence ouvert"),
     "emergency.reviewed": gettext_lazy("Accès d’urgence contrôlé"),
     "share-code.used": gettext_lazy("Code de partage utilisé"),
+    "representation.entered": gettext_lazy("Votre représentant est entré dans votre espace"),
+    "representation.opened": gettext_lazy("Représentation ouverte sur justificatif"),
+    "representation.ended": gettext_lazy("Représentation terminée"),
+    "history.read": gettext_lazy("Votre historique a été lu"),
 }
 _counter_names: list[CounterNames] = []
 

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import case, home, journal, link, notice, own_acts, professions, receipt, share_card, summary, trace
+from consent.pages import (
+    case,
+    home,
+    journal,
+    link,
+    notice,
+    own_acts,
+    professions,
+    receipt,
+    represented,
+    share_card,
+    summary,
+    trace,
+)
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +28,11 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/trace/csv/", trace.trace_as_csv, name="trace-csv"),
     path("mon-espace/resume/", summary.summary, name="summary"),
     path("mon-espace/partage/<uuid:code_id>/", share_card.card, name="share-card"),
+    path("mon-espace/pour/<uuid:representation>/", represented.home, name="for-home"),
+    path("mon-espace/pour/<uuid:representation>/actes/<str:code>/", represented.act, name="for-act"),
+    path("mon-espace/pour/<uuid:representation>/actes/<str:code>/<uuid:target>/", represented.act, name="for-act-on"),
+    path("mon-espace/pour/<uuid:representation>/recu/<uuid:receipt_id>/", represented.receipt, name="for-receipt"),
+    path("mon-espace/pour/<uuid:representation>/trace/", represented.trace, name="for-trace"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("professions/", professions.table, name="professions"),

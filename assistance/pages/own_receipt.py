@@ -13,7 +13,7 @@ from assistance.models import PrintoutKind
 from assistance.pages.printout import printout_response
 from consent.limits import limited
 from consent.models import Receipt
-from consent.printables import print_receipts
+from consent.printables import print_forms, print_receipts
 from consent.wall import opened
 
 PAGES = {"online": "assistance:own-receipt-pdf", "public": "assistance:public-receipt-pdf"}
@@ -23,6 +23,12 @@ PAGES = {"online": "assistance:own-receipt-pdf", "public": "assistance:public-re
 def where(door: str, receipt_id: UUID) -> str:
     """Where this door prints a receipt."""
     return reverse(PAGES[door], args=[receipt_id]) if door in PAGES else ""
+
+
+@print_forms
+def where_blank(code: str) -> str:
+    """Where anyone prints the blank form of an act."""
+    return reverse("assistance:paper-form", args=[code])
 
 
 @require_safe

@@ -50,7 +50,8 @@ class Act:
     to list, those of any day can be asked. `undo` is the code of the act that takes back what this one did, on the
     row that its effect names: its personal form goes with the letter. `needs_space`: only with an open space.
     `creates_person`: may be done for someone who has no row yet. `notifies`: the person is told afterwards.
-    `traceless`: the journal keeps that it happened, and not about whom (a refusal).
+    `traceless`: the journal keeps that it happened, and not about whom (a refusal). `private`: representatives never
+    see its traces.
     """
 
     code: ClassVar[str]
@@ -69,6 +70,7 @@ class Act:
     creates_person: ClassVar[bool] = False
     notifies: ClassVar[bool] = True
     traceless: ClassVar[bool] = False
+    private: ClassVar[bool] = False
     form_version: ClassVar[int] = 1
     template: ClassVar[str] = "consent/act/form.html"
 

@@ -9,6 +9,7 @@ from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
 from consent.models.emergency import EmergencyAccess, EmergencyConsent
 from consent.models.grant import Category, Grant
+from consent.models.hidden import Hidden
 from consent.models.journal_entry import JournalEntry
 from consent.models.link_code import LinkCode
 from consent.models.notice import Notice
@@ -17,6 +18,7 @@ from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
 from consent.models.reminder import Reminder
+from consent.models.representation import Representation, Represented
 from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
 from consent.models.share_code import ShareCode
 from consent.models.space import Space, SpaceState
@@ -41,6 +43,7 @@ __all__ = [
     "Establishment",
     "EstablishmentUserObjectPermission",
     "Grant",
+    "Hidden",
     "IdentityLevel",
     "JournalEntry",
     "LinkCode",
@@ -54,6 +57,8 @@ __all__ = [
     "Receipt",
     "Refusal",
     "Reminder",
+    "Representation",
+    "Represented",
     "SealCheckpoint",
     "SealPlace",
     "SealTile",

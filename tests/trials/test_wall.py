@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
+from uuid import uuid4
 
 import environ
 import psycopg
@@ -17,6 +18,7 @@ from django.db.utils import DatabaseError
 
 from consent.acts.registry import get_act
 from consent.bases import Via
+from consent.models import Hidden, Representation, Represented
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
@@ -91,6 +93,11 @@ def lives(db: None) -> World:
 def fill(person_id: Any) -> None:
     """The rows that no act above makes."""
     with opened(person_id):
+        Hidden.objects.create(person_id=person_id, category="wishes")
+        Representation.objects.create(
+            person_id=person_id, representative_id=uuid4(), kind="trusted", scopes=[], name="x"
+        )
+        Represented.objects.create(id=uuid4(), person_id=person_id, name="x")
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO consent_linkcode (id, user_id, person_id, asked_at, tries) "
