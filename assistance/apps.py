@@ -9,9 +9,24 @@ class AssistanceConfig(AppConfig):
     name = "assistance"
 
     def ready(self) -> None:
-        from assistance import bases, erasing, letters, mailing, mailroom, panels, printing, trace  # noqa: F401
+        from assistance import (  # noqa: F401
+            bases,
+            case_letters,
+            emergency,
+            endings,
+            erasing,
+            letters,
+            mailing,
+            mailroom,
+            panels,
+            printing,
+            retention_rules,
+            summary,
+            told,
+            trace,
+        )
         from assistance.doors import counter, paper  # noqa: F401
-        from assistance.pages import own_receipt  # noqa: F401
+        from assistance.pages import own_receipt, own_trace  # noqa: F401
         from consent.acts.registry import discover
 
         discover("assistance.acts")

@@ -14,7 +14,9 @@ from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
+from consent.history import Line as Trace
 from consent.history import how_words, what_words, who_words
+from consent.kept import beside
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
 
@@ -76,7 +78,7 @@ def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptShee
         by=who_words(entry),
         basis=how_words(entry),
         on_behalf_of=person.name if person else None,
-        lines=tuple(Line(label, value) for label, value in entry.details["facts"]),
+        lines=tuple(Line(label, value) for label, value in [*entry.details["facts"], *beside(entry)]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
         demo=settings.DEMO,
     )
@@ -108,6 +110,31 @@ def _visit_act(entry: JournalEntry) -> sheets.VisitAct:
         words,
         entry.outcome == Outcome.REFUSED,
     )
+
+
+def trace_sheet(
+    person: Person, lines: list[Trace], *, period: str, narrowed: list[str], left_out: int
+) -> sheets.TraceSheet:
+    """The history of a person during a period."""
+    return sheets.TraceSheet(
+        person=person.name,
+        period=period,
+        made_on=timezone.localdate(),
+        lines=tuple(_trace_line(line) for line in lines),
+        narrowed=tuple(narrowed),
+        left_out=left_out,
+        demo=settings.DEMO,
+    )
+
+
+def _trace_line(line: Trace) -> sheets.TraceLine:
+    words = [f"{label} : {value}" for label, value in line.facts]
+    if line.reason:
+        words.insert(0, line.reason)
+    return sheets.TraceLine(
+        at=line.at, what=line.what, who=line.who, how=line.how, words=" · ".join(words), refused=line.refused,
+        is_read=line.is_read,
+    )  # fmt: skip
 
 
 def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, about: str = "") -> sheets.FormSheet:

@@ -5,16 +5,19 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection
+from django.http import QueryDict
 
 from assistance import compose
 from assistance.models import Letter, Mandate, PersonalForm, Printout, PrintoutKind, Visit
 from assistance.paper.sheets import Sheet
 from assistance.visit_memory import entries_of
-from consent import journal
+from consent import history, journal
 from consent.acts.base import Act
 from consent.acts.registry import get_act
 from consent.bases import Basis, Via
-from consent.models import Notice, Person, Receipt
+from consent.forms.trace import TraceFilters
+from consent.models import JournalEntry, Notice, Person, Receipt
+from consent.pages.trace import MOST_PRINTED
 from consent.wall import opened
 
 
@@ -74,6 +77,18 @@ def _letter(printout: Printout) -> Sheet:
     return compose.letter_sheet(Letter.objects.get(pk=printout.subject_id))
 
 
+def _trace(printout: Printout) -> Sheet:
+    form = TraceFilters(QueryDict(printout.name))
+    if not form.is_valid():
+        raise NothingToPrint("filters of another version")
+    entries = JournalEntry.objects.filter(form.condition(), person_id=printout.person_id).order_by("-at", "id")
+    lines = history.lines_of(entries[:MOST_PRINTED])
+    return compose.trace_sheet(
+        Person.objects.get(pk=printout.person_id), lines, period=form.period(), narrowed=form.narrowed(),
+        left_out=entries.count() - len(lines),
+    )  # fmt: skip
+
+
 def _notice(printout: Printout) -> Sheet:
     version, _sep, language = printout.name.rpartition("/")
     notice = Notice.objects.published().get(version=version, language=language)
@@ -112,4 +127,5 @@ _SHEETS: dict[PrintoutKind, Callable[[Printout], Sheet]] = {
     PrintoutKind.LETTER: _letter,
     PrintoutKind.NOTICE: _notice,
     PrintoutKind.FORM: _form,
+    PrintoutKind.TRACE: _trace,
 }

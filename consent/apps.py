@@ -9,7 +9,15 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import erasure, representing_ends  # noqa: F401
+        from consent import (  # noqa: F401
+            erasure,
+            own_cases,
+            own_readers,
+            own_telling,
+            readers,
+            representing_ends,
+            retention_rules,
+        )
         from consent.acts.registry import discover
         from consent.doors import online, represented  # noqa: F401
 

@@ -1,6 +1,7 @@
 """Writing the journal: one entry for each act, each read by someone else, each refused try (rule 5)."""
 
 import secrets
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.utils.translation import override
 from consent.bases import Actor, Basis, BasisRefused
 from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
+from consent.seal.entry import NONCE_BYTES, commitment_of
+from consent.telling import tell_read
 from consent.wall import opened
 
 if TYPE_CHECKING:
@@ -26,8 +29,13 @@ def write_act(basis: Basis, code: str, effect: "Effect", *, person_id: UUID | No
 
 
 def write_read(basis: Basis, code: str, facts: list[Fact]) -> JournalEntry:
-    """The entry of a read, written and committed before anything is sent (see `consent/reading.py`)."""
-    return _write(basis, Nature.READ, code, Outcome.DONE, _words(facts), basis.person_id)
+    """The entry of a read, written and committed before anything is sent (see `consent/reading.py`).
+
+    Whom the person wants to be told of is told after the commit (`consent/telling.py`).
+    """
+    entry = _write(basis, Nature.READ, code, Outcome.DONE, _words(facts), basis.person_id)
+    tell_read(basis, entry)
+    return entry
 
 
 def write_event(basis: Basis, code: str, facts: list[Fact], *, person_id: UUID | None) -> JournalEntry:
@@ -65,6 +73,14 @@ def _words(facts: list[Fact]) -> dict[str, Any]:
         return {"facts": [[str(label), str(value)] for label, value in facts]}
 
 
+def _reader(basis: Basis, person_id: UUID | None) -> dict[str, Any]:
+    """Who acted, in words, for the person to keep: an agent is told by their counter alone."""
+    words = basis.actor.words
+    if words is None or person_id is None or basis.actor.kind == ActorKind.AGENT:
+        return {}
+    return {"reader": asdict(words)}
+
+
 def _write(
     basis: Basis,
     nature: Nature,
@@ -74,8 +90,6 @@ def _write(
     person_id: UUID | None,
     request_id: UUID | None = None,
 ) -> JournalEntry:
-    if basis.actor.name:
-        details["who"] = basis.actor.name
     entry = JournalEntry(
         person_id=person_id,
         nature=nature,
@@ -88,8 +102,9 @@ def _write(
         basis_reference=basis.reference,
         visit_id=basis.visit_id,
         request_id=request_id,
-        details=details,
-        nonce=secrets.token_hex(32),
+        details={**details, **_reader(basis, person_id)},
+        nonce=secrets.token_hex(NONCE_BYTES),
     )
+    entry.commitment = commitment_of(entry)
     entry.save(force_insert=True)
     return entry

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consent.acts.grant import grant_facts
-from consent.acts.registry import all_acts
+from consent.acts.registry import all_acts, by_noun
 from consent.bases import Basis, Via
 from consent.doors.base import Door
 from consent.hiding import grants_seen
@@ -21,12 +21,16 @@ Offered = dict[str, list[tuple[str, str]]]
 
 def acts_offered(door: Door, state: SpaceState | None, level: IdentityLevel | None) -> Offered:
     """The acts that can be begun through this door now, by what they are about: the label and the address of each."""
-    groups: Offered = {}
-    for act in all_acts():
-        may = act.creates_person if level is None else level >= act.level
-        if door.serves(act) and door.covers(act.code) and act.offered(state) and may:
-            groups.setdefault(str(act.about), []).append((str(act.label), door.act_url(act.code)))
-    return groups
+    offered = [
+        act
+        for act in all_acts()
+        if door.serves(act)
+        and door.covers(act.code)
+        and act.offered(state)
+        and (act.creates_person if level is None else level >= act.level)
+    ]
+    groups = by_noun(offered).items()
+    return {about: [(str(act.label), door.act_url(act.code)) for act in acts] for about, acts in groups}
 
 
 def link(label: str, code: str, target_id: object = None, about: str = "") -> Button:
@@ -104,6 +108,10 @@ def state_words(space: Space | None, *, for_another: bool = False) -> str:
         return _("Aucun espace de santé n’existe à votre nom.")
     if space.state == SpaceState.OPEN:
         return _("Votre espace est ouvert depuis le %s.") % _day(space.opened_at)
+    if space.state == SpaceState.SUSPENDED:
+        return _("Votre espace est suspendu depuis le %s. Personne d’autre que vous n’y lit ni n’y fait rien.") % _day(
+            space.suspended_at
+        )
     if space.state == SpaceState.KEPT:
         return _("Votre espace est fermé depuis le %s. Son contenu est gardé ; personne n’y entre.") % _day(
             space.closed_at

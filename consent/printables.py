@@ -31,3 +31,18 @@ def form_url(code: str) -> str:
 def print_url(door: str, receipt_id: UUID) -> str:
     """The address of the receipt as PDF; empty where nothing prints."""
     return next((url for where in _printers if (url := where(door, receipt_id))), "")
+
+
+HistoryUrl = Callable[[], str]
+_history_printers: list[HistoryUrl] = []
+
+
+def print_history(where: HistoryUrl) -> HistoryUrl:
+    """Decorator: this function says where the person's history is had as PDF; the page adds its filters."""
+    _history_printers.append(where)
+    return where
+
+
+def history_url() -> str:
+    """The address of the person's history as PDF; empty where nothing prints."""
+    return next((url for where in _history_printers if (url := where())), "")

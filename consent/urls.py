@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import home, link, notice, own_acts, receipt, represented, trace
+from consent.pages import (
+    case,
+    home,
+    journal,
+    link,
+    notice,
+    own_acts,
+    professions,
+    receipt,
+    represented,
+    share_card,
+    summary,
+    trace,
+)
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/actes/<str:code>/<uuid:target>/", own_acts.own_act, name="act-on"),
     path("mon-espace/recu/<uuid:receipt_id>/", receipt.own, name="receipt"),
     path("mon-espace/trace/", trace.trace, name="trace"),
+    path("mon-espace/demandes/", case.own_cases, name="cases"),
+    path("mon-espace/trace/csv/", trace.trace_as_csv, name="trace-csv"),
+    path("mon-espace/resume/", summary.summary, name="summary"),
+    path("mon-espace/partage/<uuid:code_id>/", share_card.card, name="share-card"),
     path("mon-espace/pour/<uuid:representation>/", represented.home, name="for-home"),
     path("mon-espace/pour/<uuid:representation>/actes/<str:code>/", represented.act, name="for-act"),
     path("mon-espace/pour/<uuid:representation>/actes/<str:code>/<uuid:target>/", represented.act, name="for-act-on"),
@@ -18,8 +35,15 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/pour/<uuid:representation>/trace/", represented.trace, name="for-trace"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
+    path("professions/", professions.table, name="professions"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),
     path("sans-compte/recu/<uuid:receipt_id>/", receipt.public, name="public-receipt"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/checkpoint", journal.checkpoint, name="journal-checkpoint"),
+    path("journal/checkpoint/<int:size>", journal.checkpoint_of, name="journal-checkpoint-of"),
+    path("journal/checkpoints.json", journal.json_feed, name="journal-json"),
+    path("journal/checkpoints.atom", journal.atom_feed, name="journal-atom"),
+    path("journal/tile/<int:level>/<path:path>", journal.tile, name="journal-tile"),
     path("information/", notice.in_force, name="notice"),
     path("information/versions/", notice.versions, name="notice-versions"),
     path("information/<slug:version>/<slug:language>/", notice.version, name="notice-version"),

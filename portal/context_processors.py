@@ -40,12 +40,14 @@ MENU = [
 ]
 STAFF_DOORS = {
     "/guichet/": ("assistance:desk", _("Mon guichet")),
+    "/soins/": ("records:care", _("Mes patients")),
     "/service/": ("assistance:service", _("Service courrier")),
 }
 FOOT = [
     ("portal:accessibility", _("Accessibilité : non conforme")),
     ("portal:legal", _("Mentions légales")),
     ("consent:notice", _("Données personnelles")),
+    ("consent:journal", _("Journal scellé")),
 ]
 
 

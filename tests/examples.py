@@ -10,9 +10,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.http import QueryDict
 from django.utils import timezone
 
+from consent import emergency
 from consent.acts.base import Act
 from consent.acts.registry import all_acts
 from consent.acts.representation import represent
@@ -74,6 +76,17 @@ def asked_by_the_doctor(person_id: UUID) -> None:
         assert ask(basis, doctor, categories=[Category.REPORTS], reason="Je suis votre nouveau médecin.")
 
 
+def opened_in_an_emergency(person_id: UUID) -> None:
+    """The doctor opened an emergency access to this person, who had allowed it."""
+    doctor = Professional.objects.get(rpps=DOCTOR)
+    accounts = get_user_model().objects
+    user = accounts.filter(professional=doctor).first()
+    user = user or accounts.create(username=doctor.rpps, professional=doctor)
+    with opened(person_id):
+        traits = Person.objects.get(pk=person_id).traits
+    assert emergency.open_access(user, traits, "Elle est tombée et ne répond plus.")
+
+
 def under_guardianship(person_id: UUID) -> None:
     """A judgment made Jeanne this person's guardian, for a year."""
     jeanne = find_confirmed(Traits("Garnier", "Jeanne", date(1975, 5, 5), "F", "23031"))
@@ -117,6 +130,22 @@ EXAMPLES: dict[str, Example] = {
         before=("space.open",), arranged=asked_by_the_doctor,
     ),
     "request.decline": Example(before=("space.open",), arranged=asked_by_the_doctor),
+    "emergency.allow": Example({"wish": "on"}, before=("space.open",)),
+    "emergency.forbid": Example(before=("space.open", "emergency.allow")),
+    "emergency.contest": Example(
+        {"words": "Je n’étais pas en danger."}, before=("space.open", "emergency.allow"),
+        arranged=opened_in_an_emergency,
+    ),
+    "emergency.write": Example(
+        {"allergies": "Pénicilline", "treatments": "", "wishes": "", "to_call": "Ma fille, 05 55 00 00 01"},
+        before=("space.open",),
+    ),
+    "emergency.erase": Example(before=("space.open", "emergency.write")),
+    "share-code.create": Example(
+        {"extent": "some", "categories": ["treatments", "wishes"], "duration": "1w", "reader_number": DOCTOR},
+        before=("space.open",),
+    ),
+    "share-code.cancel": Example(before=("space.open", "share-code.create")),
     "contact.change": Example({**CONTACT, "address": "1 place de la Mairie"}),
     "mandate.give": Example(
         {
@@ -125,6 +154,17 @@ EXAMPLES: dict[str, Example] = {
         }
     ),
     "mandate.revoke": Example(before=("mandate.give",)),
+    "rights.copy": Example({"extent": "some", "which": "Tout ce qui porte mon adresse."}),
+    "rights.rectification": Example({"wrong": "Ma commune de naissance.", "right": "Bourganeuf, 23030."}),
+    "rights.limitation": Example({"ground": "accuracy", "which": "Mon adresse, que je conteste."}),
+    "rights.objection": Example({"what": "Les rappels.", "reasons": "Je n’en veux plus."}),
+    "rights.complaint": Example({"what": "On m’a mal reçue.", "wish": "Une excuse."}),
+    "space.suspend": Example(before=("space.open", "grant.give")),
+    "space.resume": Example(before=("space.open", "grant.give", "space.suspend")),
+    "space.erase": Example({"no_way_back": "on", "wish": "on"}, before=("space.open", "space.close")),
+    "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("contact.change",)),
+    "telling.change": Example({"reads": "weekly", "quarterly": "yes"}),
+    "statement.ask": Example({"period": "last-quarter"}),
     "representation.name": Example(
         {**JEANNE, "kind": "relative", "scopes": ["grant.revoke", "history.read"], "duration": "6m"}
     ),

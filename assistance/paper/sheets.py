@@ -217,6 +217,31 @@ class VisitSheet(Sheet):
     mandate: Text = ""
 
 
+@dataclass(frozen=True)
+class TraceLine:
+    """One trace of a history: when, what, by whom and by what right, its facts in words, and whether it was refused."""
+
+    at: datetime
+    what: Text
+    who: Text
+    how: Text = ""
+    words: Text = ""
+    refused: bool = False
+    is_read: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceSheet(Sheet):
+    """A person's history, the newest first. `left_out`: how many older traces are not on it; `narrowed`: its filters."""
+
+    person: Text
+    period: Text
+    made_on: date
+    lines: tuple[TraceLine, ...]
+    narrowed: tuple[Text, ...] = ()
+    left_out: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class NoticeSheet(Sheet):
     """A version of the notice. `body` is safe HTML (h2, h3, p, ul, ol); `easy`: easy-to-read French."""

@@ -14,6 +14,7 @@ from consent.forms.block import AddBlockForm, RemoveBlockForm
 from consent.forms.reader import reader_columns
 from consent.hiding import grants_seen
 from consent.models import Block, Grant
+from consent.readers import hold_readers
 
 ABOUT = gettext_lazy("Ceux que je bloque")
 
@@ -36,6 +37,7 @@ class AddBlock(Act):
     undo = "block.remove"
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        hold_readers(basis.person_id)
         reader = reader_columns(answers["reader"])
         if Block.objects.standing().filter(person_id=basis.person_id, **reader).exists():
             raise BusinessError(

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from consent import journal
 from consent.acts.base import Act
-from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
+from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis
 from consent.doors.base import Door, open_door
 from consent.models import JournalEntry, Person
 from consent.models.journal_entry import ActorKind
@@ -48,7 +48,7 @@ class RepresentedDoor(Door):
             self.in_force = held.in_force and self.person.frozen_at is None
             self.person_name = self.person.name if self.in_force else ""
             with override("fr"):
-                self.who = f"{self.representation.name} ({self.representation.get_kind_display()})"
+                self.who = ReaderWords(self.representation.name, str(self.representation.get_kind_display()), "")
         self.scopes = ALWAYS | frozenset(self.representation.scopes)
 
     @property
@@ -57,7 +57,7 @@ class RepresentedDoor(Door):
         return Basis(
             Via.REPRESENTATION,
             self.person.pk,
-            Actor(ActorKind.REPRESENTATIVE, self.request.user.pk, name=self.who),
+            Actor(ActorKind.REPRESENTATIVE, self.request.user.pk, words=self.who),
             right_id=self.representation.pk,
             until=self.representation.ends_at,
         )

@@ -26,8 +26,10 @@ class ActorKind(models.TextChoices):
     REPRESENTATIVE = "proxy", _("un représentant")
     AGENT = "agent", _("un agent de guichet")
     CLERK = "clerk", _("un agent du service courrier")
+    PROFESSIONAL = "pro", _("un professionnel de santé")
     MACHINE = "machine", _("le service, automatiquement")
     PUBLIC = "public", _("une personne non connectée")
+    AUDITOR = "auditor", _("le délégué à la protection des données")
 
 
 class Nature(models.TextChoices):
@@ -60,6 +62,8 @@ class JournalEntry(models.Model):
     request_id = models.UUIDField(null=True, unique=True)
     details = EncryptedJSONField()
     nonce = EncryptedField()
+    # 32 bytes that bind all of the above and tell nothing: see consent/seal/entry.py.
+    commitment = models.BinaryField()
 
     class Meta:
         indexes = [

@@ -12,6 +12,7 @@ from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
 from consent.hiding import traces_seen
 from consent.models import IdentityLevel, Person, Space, SpaceState
+from consent.models.space import STANDING
 from consent.own_representation import representatives_panel, represented_panel
 from consent.own_space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
 from consent.pages.act import hidden_request
@@ -42,10 +43,9 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
         person = Person.objects.select_related("space").get(pk=basis.person_id)
         space: Space | None = getattr(person, "space", None)
         state = SpaceState(space.state) if space else None
-        is_open = state == SpaceState.OPEN
         panels = (
             [grants_panel(door, basis, person.level), uses_panel(door, basis)]
-            if is_open and door.covers("space.read")
+            if state in STANDING and door.covers("space.read")
             else []
         )
         if mine:

@@ -16,7 +16,7 @@ from consent import history
 from consent.acts.base import Fact
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor, PublicDoor
-from consent.kept import facts_of
+from consent.kept import beside, facts_of
 from consent.models import Receipt
 from consent.printables import print_url
 from consent.wall import opened
@@ -34,6 +34,7 @@ def receipt_rows(receipt: Receipt) -> list[Fact]:
         (_("Fait par"), history.who_words(entry)),
         (_("De quelle façon"), history.how_words(entry)),
         *facts_of(entry),
+        *beside(entry),
     ]
 
 

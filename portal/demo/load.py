@@ -13,6 +13,7 @@ from django.db import transaction
 
 from assistance.models import Counter, CounterRole
 from assistance.roles import Service, join, join_service
+from consent import roles
 from consent.acts.perform import advisory_lock, perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, Via
@@ -100,6 +101,10 @@ def _place(user: User, account: cast.Account) -> None:
         join(user, Counter.objects.get(number=account.counter), COUNTER_ROLES[account.role])
     elif account.role in SERVICES:
         join_service(user, SERVICES[account.role])
+    elif account.rpps:
+        roles.make_professional(user, Professional.objects.get(rpps=account.rpps))
+        for place in Establishment.objects.filter(finess=account.finess):
+            roles.work_in(user, place)
 
 
 def _open_space_of_rose() -> None:

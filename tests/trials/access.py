@@ -19,7 +19,8 @@ REPRESENTATIVES = [
 KNOWN = [*REPRESENTATIVES, "minor"]
 PERSONS = ["nobody", "odette", "aicha", *KNOWN]
 AGENTS = ["agent", "colleague", "ended", "scope", "busy"]
-OTHER_STAFF = ["elsewhere", "manager", "former", "clerk", "auditor", "administrator"]
+PROFESSIONALS = ["professional", "professional_none"]
+OTHER_STAFF = ["elsewhere", "manager", "former", "clerk", "auditor", "administrator", *PROFESSIONALS]
 STAFF = [*AGENTS, *OTHER_STAFF]
 ACTORS = ["anonymous", *PERSONS, *STAFF]
 
@@ -78,6 +79,17 @@ def held(get: int, post: int, **others: Cell) -> Row:
     }  # fmt: skip
 
 
+def auditors(get: int, post: int) -> Row:
+    """For the auditor; to everyone else it does not exist."""
+    return staff(405 if get == 405 else 404, 405 if post == 405 else 404, auditor=(get, post))
+
+
+def professionals(get: int, post: int, **others: Cell) -> Row:
+    """For health professionals, whoever opened something to them or not; to everyone else it does not exist."""
+    row = staff(405 if get == 405 else 404, 405 if post == 405 else 404, **dict.fromkeys(PROFESSIONALS, (get, post)))
+    return {**row, **others}
+
+
 PUBLIC = anyone(200, 405)
 TABLE: dict[str, Row] = {
     "portal:home": PUBLIC, "portal:rights": PUBLIC, "portal:legal": PUBLIC, "portal:accessibility": PUBLIC,
@@ -86,7 +98,12 @@ TABLE: dict[str, Row] = {
     "portal:ready": anyone(503, 405),
     "portal:leave": anyone(405, 303), "portal:calendar": PUBLIC,
     "portal:after-sign-in": signed_in(302, 405),
+    "consent:professions": PUBLIC,
     "consent:notice": PUBLIC, "consent:notice-versions": PUBLIC, "consent:notice-version": PUBLIC,
+    "consent:journal": PUBLIC, "consent:journal-json": PUBLIC, "consent:journal-atom": PUBLIC,
+    # Nothing is sealed in this trial.
+    "consent:journal-checkpoint": anyone(404, 405), "consent:journal-checkpoint-of": anyone(404, 405),
+    "consent:journal-tile": anyone(404, 405),
     "consent:home": signed_in(200, 405),
     "consent:act": signed_in(409, 400, odette=(200, 400), aicha=(200, 400), **known(200, 400)),
     "consent:act-on": signed_in(409, 404, odette=(200, 400), aicha=(404, 404)),
@@ -94,6 +111,10 @@ TABLE: dict[str, Row] = {
     "assistance:own-receipt-pdf": signed_in(404, 405, odette=(202, 405)),
     "consent:trace": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:link": signed_in(200, 422, odette=(200, 200), aicha=(200, 200), **known(200, 200)),
+    "consent:cases": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "consent:trace-csv": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "assistance:own-trace-pdf": signed_in(302, 405, odette=(202, 405), aicha=(202, 405), **known(202, 405)),
+    "consent:summary": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:for-home": held(200, 405),
     # Judgments, and what was allowed, cover more or less: contact, then accesses, then the history.
     "consent:for-act": held(200, 400, **dict.fromkeys(["curatelle", "habilitation", "trusted"], (403, 403))),
@@ -138,6 +159,10 @@ TABLE: dict[str, Row] = {
     "assistance:visit-end-pdf": own_visit(403, 405),
     "assistance:visit-leave": own_visit(405, 303),
     "assistance:service": clerks(200, 405),
+    "assistance:cases": clerks(200, 405),
+    "assistance:case": clerks(200, 422),
+    "assistance:audit-cases": auditors(200, 405),
+    "assistance:audit-case": auditors(200, 422),
     "assistance:mailroom": clerks(200, 422),
     "assistance:mail": clerks(200, 405),
     "assistance:mail-take": clerks(405, 303),
@@ -157,6 +182,12 @@ TABLE: dict[str, Row] = {
     "assistance:batch-posted": clerks(405, 404),
     "assistance:letter-step": clerks(405, 422),
     "assistance:letter-pdf": clerks(202, 405),
+    "records:care": professionals(200, 422), "records:care-code": professionals(200, 422),
+    "records:care-urgent": professionals(200, 422), "records:care-ask": professionals(200, 422),
+    # What Odette opened to her doctor; to another it does not exist.
+    "records:care-patient": professionals(200, 405, professional_none=(404, 405)),
+    "consent:share-card": signed_in(404, 405, odette=(200, 405)),
+    "records:sheet": signed_in(404, 405, odette=(200, 405), aicha=(200, 405)),
     "account_login": {**anyone(302, 302), "anonymous": (200, 200)},
     "account_logout": {**anyone(200, 302), "anonymous": (302, 302)},
     "account_signup": anyone(200, 422),
@@ -213,6 +244,9 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "member_id": world.users["colleague"].pk, "invitation_id": uuid4(), "token": "x" * 43,
         "user_id": of.patient.user.pk, "key": "x-y", "version": "essai", "language": "fr",
         "target": of.grant.pk, "target_id": of.grant.pk, "representation": of.representation.pk,
+        "size": 7, "level": 0, "path": "000",
+        "case_id": of.complaint_id if "audit" in name else of.case_id, "right_id": of.grant.pk,
+        "code_id": of.share_code_id,
     }  # fmt: skip
     if name.startswith("assistance:mail"):
         known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}

@@ -5,6 +5,7 @@ import os
 import re
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from consent.models import Hidden, Representation, Represented
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
-from tests.examples import answers_for, asked_by_the_doctor
+from tests.examples import answers_for, asked_by_the_doctor, opened_in_an_emergency
 from tests.trials.world import World
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +37,12 @@ NOBODY = {
     "public.consent_journalentry", "public.consent_receipt", "public.consent_outboxitem", "public.assistance_visit",
     "public.assistance_letter", "public.assistance_mail", "public.assistance_printout",
 }  # fmt: skip
-# The functions that look across persons: those of the migrations that build the wall, and no other.
+# The functions that look across persons: those that the migrations name, and no other.
 DEFINERS = {
     re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
-    for app in ("consent", "assistance")
-    for path in sorted((Path(__file__).parents[2] / app / "migrations").glob("0*.py"))
-    for create, _drop in getattr(import_module(f"{app}.migrations.{path.stem}"), "FUNCTIONS", ())
+    for app in ("consent", "assistance", "records")
+    for module in iter_modules(import_module(f"{app}.migrations").__path__)
+    for create, _drop in getattr(import_module(f"{app}.migrations.{module.name}"), "FUNCTIONS", [])
 }
 
 # Those of them that change something: where a letter is on its way to the post, and nothing in it.
@@ -75,12 +76,16 @@ def lives(db: None) -> World:
     world = World()
     world.aicha = world.person(AICHA, "aicha@exemple.fr")
     for person in (world.odette, world.aicha):
-        for code in ("space.open", "grant.give", "block.add", "care-team.compose"):
+        for code in (
+            "space.open", "grant.give", "block.add", "care-team.compose", "rights.copy",
+            "emergency.allow", "emergency.write", "share-code.create",
+        ):  # fmt: skip
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
         asked_by_the_doctor(person.id)
         world.mandate(person, ["grant.give"])
         world.mail(person)
+        opened_in_an_emergency(person.id)
         fill(person.id)
     return world
 
@@ -97,6 +102,17 @@ def fill(person_id: Any) -> None:
             cursor.execute(
                 "INSERT INTO consent_linkcode (id, user_id, person_id, asked_at, tries) "
                 "VALUES (gen_random_uuid(), gen_random_uuid(), %s, now(), 0)", [person_id],
+            )  # fmt: skip
+            cursor.execute(
+                "INSERT INTO consent_telling (person_id, reads, reads_since) VALUES (%s, 'each', now())", [person_id]
+            )
+            cursor.execute(
+                "INSERT INTO consent_reminder (id, person_id, kind, subject_id, made_at) "
+                "VALUES (gen_random_uuid(), %s, 'first', gen_random_uuid(), now())", [person_id],
+            )  # fmt: skip
+            cursor.execute(
+                "INSERT INTO consent_statement (id, person_id, since, until, by_clock, on_paper, made_at) "
+                "VALUES (gen_random_uuid(), %s, now(), now(), false, false, now())", [person_id],
             )  # fmt: skip
             cursor.execute(
                 "INSERT INTO assistance_personalform (id, reference, person_id, act_code, made_at) "
@@ -239,13 +255,15 @@ def test_the_journal_can_only_be_added_to(lives: World):
 
 def test_the_triggers_fire_for_owner_and_superuser_alike(committed: None, owner_connection):
     owner_connection.execute(
-        "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce) "
-        "VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '')"
+        "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
+        "commitment) VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', sha256(''))"
     )
     enabled = owner_connection.execute(
         "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'consent_journalentry'::regclass AND NOT tgisinternal"
     ).fetchall()
-    assert {tuple(row) for row in enabled} == {("journal_no_change", "A"), ("journal_no_truncate", "A")}
+    assert {tuple(row) for row in enabled} == {
+        ("journal_no_change", "A"), ("journal_no_truncate", "A"), ("journal_waits", "A"),
+    }  # fmt: skip
     statements = (
         "UPDATE consent_journalentry SET code = 'y'",
         "DELETE FROM consent_journalentry",
