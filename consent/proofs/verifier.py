@@ -242,6 +242,8 @@ def key_of(text: str) -> Key:
 def checkpoint_of(text: str, keys: list[Key]) -> Checkpoint:
     """The checkpoint in a signed note, with what these keys say of its signatures. Raises `Unreadable`."""
     body, parted, lines = text.replace("\r\n", "\n").partition("\n\n")
+    if any(ord(character) < 32 and character != "\n" for character in text.replace("\r\n", "\n")):
+        raise Unreadable("checkpoint")
     if not parted:
         body, lines = body.rstrip("\n"), ""
     head = body.split("\n")
@@ -256,7 +258,7 @@ def checkpoint_of(text: str, keys: list[Key]) -> Checkpoint:
         if line.startswith("time ") and line[5:].isascii() and line[5:].isdigit():
             at = int(line[5:])
     found = Checkpoint(head[0], int(head[1]), root, at)
-    for line in lines.splitlines():
+    for line in lines.rstrip("\n").split("\n") if parted else []:
         _read_signature(line, body + "\n", keys, found)
     return found
 
@@ -723,7 +725,9 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("code", nargs="?", metavar="CODE", help="PG1:… / PG1_…, un fichier / a file, - : stdin")
     parser.add_argument("--key", action="append", default=[], help="clé de vérification / verifier key: name+id+base64")
-    parser.add_argument("--checkpoint", action="append", default=[], metavar="FILE", help="point de contrôle / checkpoint")
+    parser.add_argument(
+        "--checkpoint", action="append", default=[], metavar="FILE", help="point de contrôle / checkpoint"
+    )
     parser.add_argument("--words", metavar="FILE", help="mots du reçu / words of the receipt")
     parser.add_argument("--consistency", nargs=3, metavar=("OLD", "NEW", "PROOF"))
     parser.add_argument("--lang", choices=["fr", "en"], default="fr")
