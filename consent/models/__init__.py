@@ -11,6 +11,7 @@ from consent.models.outbox import OutboxItem
 from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
+from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
 from consent.models.space import Space, SpaceState
 from consent.models.tombstone import Tombstone
 
@@ -31,6 +32,10 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Refusal",
+    "SealCheckpoint",
+    "SealPlace",
+    "SealTile",
+    "SealWaiting",
     "Space",
     "SpaceState",
     "Tombstone",

@@ -300,7 +300,7 @@ def tried(world: World, case: Case, ready: Ready, way: Ending) -> None:
         ready.do()
     assert str(refused.value.reason).strip().endswith("."), "a reason is a sentence"
     kept = changes(before, seen_by_app(whom))
-    assert kept == {"consent_journalentry": 1}, f"one try leaves one trace, not {kept}"
+    assert kept == {"consent_journalentry": 1, "consent_sealwaiting": 1}, f"one try leaves one trace, not {kept}"
     about = None if way is a_person_who_does_not_exist else ready.basis.person_id
     with opened(about):
         entry = JournalEntry.objects.filter(outcome=Outcome.REFUSED).latest("at")

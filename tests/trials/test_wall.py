@@ -34,11 +34,11 @@ NOBODY = {
     "public.consent_journalentry", "public.consent_receipt", "public.consent_outboxitem", "public.assistance_visit",
     "public.assistance_letter", "public.assistance_mail", "public.assistance_printout",
 }  # fmt: skip
-# The functions that look across persons: those of the two migrations that build the wall, and no other.
+# The functions that look across persons: those of the migrations that build the wall, and no other.
 DEFINERS = {
     re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
-    for app in ("consent", "assistance")
-    for create, _drop in import_module(f"{app}.migrations.0002_wall").FUNCTIONS
+    for module in ("consent.migrations.0002_wall", "assistance.migrations.0002_wall", "consent.migrations.0003_seal")
+    for create, _drop in import_module(module).FUNCTIONS
 }
 
 # Those of them that change something: where a letter is on its way to the post, and nothing in it.
@@ -230,13 +230,15 @@ def test_the_journal_can_only_be_added_to(lives: World):
 
 def test_the_triggers_fire_for_owner_and_superuser_alike(committed: None, owner_connection):
     owner_connection.execute(
-        "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce) "
-        "VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '')"
+        "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
+        "commitment) VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', sha256(''))"
     )
     enabled = owner_connection.execute(
         "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'consent_journalentry'::regclass AND NOT tgisinternal"
     ).fetchall()
-    assert {tuple(row) for row in enabled} == {("journal_no_change", "A"), ("journal_no_truncate", "A")}
+    assert {tuple(row) for row in enabled} == {
+        ("journal_no_change", "A"), ("journal_no_truncate", "A"), ("journal_waits", "A"),
+    }  # fmt: skip
     statements = (
         "UPDATE consent_journalentry SET code = 'y'",
         "DELETE FROM consent_journalentry",
