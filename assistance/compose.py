@@ -18,6 +18,7 @@ from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
 from consent.history import how_words, what_words, who_words
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
+from consent.proofs.receipt import SHOWS, Choice, proof_of
 
 
 def person_lines(person: Person) -> sheets.PersonLines:
@@ -71,9 +72,9 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
     )
 
 
-def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptSheet:
-    """The receipt of one act."""
-    entry = receipt.entry
+def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choice.WORDS) -> sheets.ReceiptSheet:
+    """The receipt of one act, with the proof that its holder chose. Raises `TraceChanged`, and `NotSealedYet`."""
+    entry, proof = receipt.entry, proof_of(receipt.entry, choice)
     return sheets.ReceiptSheet(
         number=str(receipt.pk),
         act=what_words(entry.code),
@@ -83,8 +84,12 @@ def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptShee
         on_behalf_of=person.name if person else None,
         lines=tuple(Line(label, value) for label, value in entry.details["facts"]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
+        how_to_check=_("N’importe qui peut vérifier ce reçu sans nous croire : %s/verifier/") % settings.SITE_URL,
+        proof=proof.qr, proof_text=proof.text, proof_shows=SHOWS[choice],
+        words=proof.words if choice is Choice.INCLUSION else "", checkpoint=proof.checkpoint,
+        bare=choice is Choice.BARE,
         demo=settings.DEMO,
-    )
+    )  # fmt: skip
 
 
 def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]) -> sheets.VisitSheet:

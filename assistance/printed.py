@@ -15,6 +15,7 @@ from consent.acts.base import Act
 from consent.acts.registry import get_act
 from consent.bases import Basis, Via
 from consent.models import Notice, Person, Receipt
+from consent.proofs.receipt import choice_of
 from consent.wall import opened
 
 
@@ -61,7 +62,7 @@ def _mandate(printout: Printout) -> Sheet:
 
 def _receipt(printout: Printout) -> Sheet:
     receipt = Receipt.objects.select_related("entry").get(pk=printout.subject_id)
-    return compose.receipt_sheet(receipt, _person(receipt.person_id))
+    return compose.receipt_sheet(receipt, _person(receipt.person_id), choice_of(printout.name))
 
 
 def _visit(printout: Printout) -> Sheet:

@@ -181,7 +181,11 @@ class LetterSheet(Sheet):
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptSheet(Sheet):
-    """The receipt of one act: who acted (`by`), for whom (None: for themselves), by what right (`basis`)."""
+    """The receipt of one act: who acted (`by`), for whom (None: for themselves), by what right (`basis`).
+
+    `proof` is the text of its QR, `proof_text` the same to copy, `proof_shows` what it shows; `words` what is pasted
+    beside a code that does not carry them, `checkpoint` what an inclusion leads to. `bare`: the code and the hour alone.
+    """
 
     number: Text
     act: Text
@@ -192,6 +196,12 @@ class ReceiptSheet(Sheet):
     on_behalf_of: Text | None = None
     how_to_check: Text = ""
     how_to_contest: Text = ""
+    proof: str = ""
+    proof_text: str = ""
+    proof_shows: Text = ""
+    words: str = ""
+    checkpoint: str = ""
+    bare: bool = False
 
 
 @dataclass(frozen=True)
