@@ -79,6 +79,7 @@ TABLE: dict[str, Row] = {
     "assistance:public-receipt-pdf": anyone(404, 405),
     "assistance:finder": PUBLIC, "assistance:counter": PUBLIC, "assistance:paper-forms": PUBLIC,
     "assistance:paper-notice": anyone(202, 405), "assistance:paper-form": anyone(202, 405),
+    "assistance:verifier": anyone(200, 422), "assistance:verifier-file": anyone(200, 405),
     "assistance:invitation": anyone(404, 404),
     "assistance:team": of_counter((403, 403), (200, 400), (404, 404)),
     "assistance:team-remove": of_counter((403, 403), (200, 302), (404, 404)),
