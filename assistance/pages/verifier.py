@@ -110,6 +110,6 @@ def _page(
     request: HttpRequest, form: VerifyForm, results: list[Result] | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     context = {
-        "form": form, "results": results, "sha256": program()[1], "keys": [key.text for key in keys.public_keys()],
+        "form": form, "results": results, "sha256": program()[1], "keys": [str(key) for key in keys.public_keys()],
     }  # fmt: skip
     return render(request, "assistance/verifier/verifier.html", context, status=status)

@@ -67,7 +67,7 @@ def check(text: str, words: str = "") -> Checked:
 
 def _check_promise(receipt: code.Promise, checked: Checked) -> None:
     known = [key for key in keys.public_keys() if key.key_id == receipt.key_id]
-    if not any(key.verify(receipt.message, receipt.signature) for key in known):
+    if not any(key.verifies(receipt.signature, receipt.message) for key in known):
         raise ReceiptFalse(
             _(
                 "La signature de ce code n’est pas la nôtre : ce reçu est faux, ou un caractère a changé. Ne vous y fiez pas."
