@@ -106,7 +106,7 @@ def consistent(old: int, old_root: bytes, new: int, new_root: bytes, path: Seque
     """Whether this proof shows that the tree of `new` leaves only added to that of `old`. Never raises for a bad one."""
     if old == 0:
         return not path and old_root == EMPTY_ROOT
-    if not old <= new:
+    if not 0 < old <= new:
         return False
     ranges = consistency_ranges(old, new)
     if len(ranges) != len(path):

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import Task, shared_task
 
 from consent import erasure, outbox
+from consent.seal import sealer
 
 
 class NotDelivered(Exception):
@@ -35,3 +36,9 @@ def sweep_outbox() -> int:
 def erase_due() -> int:
     """Erase those whose cooling-off is over."""
     return erasure.erase_due()
+
+
+@shared_task(queue="seal", expires=5.0)
+def seal_journal() -> int:
+    """Give the entries of the journal that wait their places in the log. A beat that comes late is left out."""
+    return sealer.seal()
