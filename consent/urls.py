@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import home, link, notice, own_acts, receipt, trace
+from consent.pages import cosignature, home, link, notice, own_acts, poster, receipt, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),
     path("sans-compte/recu/<uuid:receipt_id>/", receipt.public, name="public-receipt"),
+    path("journal/cosignature", cosignature.cosignature, name="cosignature"),
+    path("journal/affiche/", poster.poster, name="journal-poster"),
     path("information/", notice.in_force, name="notice"),
     path("information/versions/", notice.versions, name="notice-versions"),
     path("information/<slug:version>/<slug:language>/", notice.version, name="notice-version"),

@@ -14,11 +14,13 @@ from consent.models.refusal import Refusal
 from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
 from consent.models.space import Space, SpaceState
 from consent.models.tombstone import Tombstone
+from consent.models.witness import Cosignature, Witness
 
 __all__ = [
     "Category",
     "Channel",
     "Consent",
+    "Cosignature",
     "Establishment",
     "Grant",
     "IdentityLevel",
@@ -39,4 +41,5 @@ __all__ = [
     "Space",
     "SpaceState",
     "Tombstone",
+    "Witness",
 ]

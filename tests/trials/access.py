@@ -64,6 +64,7 @@ TABLE: dict[str, Row] = {
     # No worker runs beside this trial: the service says that it is not ready.
     "portal:ready": anyone(503, 405),
     "portal:after-sign-in": signed_in(302, 405),
+    "consent:cosignature": anyone(405, 422), "consent:journal-poster": PUBLIC,
     "consent:notice": PUBLIC, "consent:notice-versions": PUBLIC, "consent:notice-version": PUBLIC,
     "consent:home": signed_in(200, 405),
     "consent:act": signed_in(409, 400, odette=(200, 400), aicha=(200, 400)),
