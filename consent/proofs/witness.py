@@ -6,6 +6,7 @@ or `manage.py witness`. What the log did wrong is written in a file that convinc
 
 import argparse
 import base64
+import hashlib
 import json
 import os
 import sys
@@ -73,12 +74,12 @@ class Evidence:
     receipt: str = ""
     witnessed: str = ""
 
-    def write(self, folder: Path, now: int) -> Path:
-        """Write it beside the state, in a file that no other evidence has; its path."""
-        number = 1
-        while (path := folder / f"evidence-{now}-{number}.json").exists():
-            number += 1
-        path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False))
+    def write(self, folder: Path) -> Path:
+        """Write it beside the state, once: what is found again at the next look has its file already; its path."""
+        about = "\0".join([self.what, self.old, self.new, self.receipt])
+        path = folder / f"evidence-{self.what}-{hashlib.sha256(about.encode()).hexdigest()[:12]}.json"
+        if not path.exists():
+            path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False))
         return path
 
 
@@ -246,7 +247,7 @@ def _run(options: argparse.Namespace, say: Callable[[str], object]) -> int:
             evidence = witness.check_receipts([line for line in lines if line.strip()])
             state.save(options.state)
     for one in evidence:
-        say(f"{one.says} Evidence: {one.write(options.state.parent, int(time.time()))}")
+        say(f"{one.says} Evidence: {one.write(options.state.parent)}")
     if evidence:
         return EVIDENCE
     seen = note.open(state.seen[-1], witness.log_keys)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-AT = 1_795_774_353  # 2026-11-27 10:12:33 UTC
+AT = 1_795_169_553  # 2026-11-20 10:12:33 UTC
 SHOWN = {
-    "v": 1, "at": "2026-11-27T10:12:33.123456Z", "nature": "act", "code": "grant.revoke", "outcome": "done",
+    "v": 1, "at": "2026-11-20T10:12:33.123456Z", "nature": "act", "code": "grant.revoke", "outcome": "done",
     "via": "mandate", "by": "agent", "counter": 137, "reference": "MD-7K2P-9QXA",
-    "facts": [["Accès retiré", "Dr Claire Lemoine"], ["À partir de", "27 novembre 2026"]], "reason": "",
+    "facts": [["Accès retiré", "Dr Claire Lemoine"], ["À partir de", "20 novembre 2026"]], "reason": "",
 }  # fmt: skip
 HIDDEN = hashlib.sha256(b"what is not shown").digest()
 

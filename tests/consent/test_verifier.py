@@ -178,7 +178,7 @@ def test_every_place_of_every_tree_of_naive_hashes(data):
 def test_a_promise_with_its_words_holds_and_tells_them():
     said = run(code(maker.promise(LOG, NONCE)), "--key", LOG.text)
     assert said.returncode == HOLDS, said.stdout
-    for words in ("plein-gre.example/journal", "27/11/2026 à 10:12:33 UTC", "Dr Claire Lemoine", "MD-7K2P-9QXA", "137"):
+    for words in ("plein-gre.example/journal", "20/11/2026 à 10:12:33 UTC", "Dr Claire Lemoine", "MD-7K2P-9QXA", "137"):
         assert words in said.stdout
     assert "Ce qui n’est pas prouvé" in said.stdout
     english = run(code(maker.promise(LOG, NONCE)), "--key", LOG.text, "--lang", "en")
