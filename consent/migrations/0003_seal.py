@@ -97,7 +97,7 @@ FUNCTIONS = [
     definer(
         "erasure_of", "wanted uuid", "TABLE (erased_at timestamptz)",
         "SELECT t.erased_at FROM consent_tombstone t WHERE t.person_id = wanted AND EXISTS (SELECT 1 FROM "
-        "consent_journalentry e WHERE e.person_id = wanted AND e.code IN ('space.erased', 'person.erased'))",
+        "consent_journalentry e WHERE e.person_id = wanted AND e.code LIKE '%.erased')",
     ),
 ]  # fmt: skip
 
