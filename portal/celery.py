@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
     "seal-journal": {"task": "consent.tasks.seal_journal", "schedule": 5.0},
     "erase-due": {"task": "consent.tasks.erase_due", "schedule": crontab(hour=3, minute=40)},
+    "watch-log": {"task": "portal.tasks.watch_log", "schedule": 15.0},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15.0},
     "end-idle-visits": {"task": "assistance.tasks.end_idle_visits", "schedule": 60.0},
     "forget-unsigned-mandates": {"task": "assistance.tasks.forget_unsigned_mandates", "schedule": 3600.0},
