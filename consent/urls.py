@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import cosignature, home, link, notice, own_acts, poster, receipt, trace
+from consent.pages import cosignature, home, journal, link, notice, own_acts, poster, receipt, trace
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,12 @@ urlpatterns: list[URLPattern] = [
     path("sans-compte/recu/<uuid:receipt_id>/", receipt.public, name="public-receipt"),
     path("journal/cosignature", cosignature.cosignature, name="cosignature"),
     path("journal/affiche/", poster.poster, name="journal-poster"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/checkpoint", journal.checkpoint, name="journal-checkpoint"),
+    path("journal/checkpoint/<int:size>", journal.checkpoint_of, name="journal-checkpoint-of"),
+    path("journal/checkpoints.json", journal.json_feed, name="journal-json"),
+    path("journal/checkpoints.atom", journal.atom_feed, name="journal-atom"),
+    path("journal/tile/<int:level>/<path:path>", journal.tile, name="journal-tile"),
     path("information/", notice.in_force, name="notice"),
     path("information/versions/", notice.versions, name="notice-versions"),
     path("information/<slug:version>/<slug:language>/", notice.version, name="notice-version"),

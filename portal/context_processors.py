@@ -46,6 +46,7 @@ FOOT = [
     ("portal:accessibility", _("Accessibilité : non conforme")),
     ("portal:legal", _("Mentions légales")),
     ("consent:notice", _("Données personnelles")),
+    ("consent:journal", _("Journal scellé")),
 ]
 
 

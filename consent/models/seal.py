@@ -4,6 +4,8 @@ None of it is about anyone: random ids, hours, hashes. Places and checkpoints ar
 triggers and rights refuse the rest to everyone.
 """
 
+from base64 import b64encode
+
 from django.db import models
 
 
@@ -41,3 +43,8 @@ class SealCheckpoint(models.Model):
     root = models.BinaryField()
     signed_at = models.DateTimeField()
     note = models.TextField()
+
+    @property
+    def printed_root(self) -> str:
+        """The root as the note has it."""
+        return b64encode(self.root).decode()

@@ -17,6 +17,14 @@ Name = tuple[int, int]
 Tiles = dict[Name, bytes]
 
 
+def path_of(index: int) -> str:
+    """A tile's number as addresses write it: groups of three digits, an x before all but the last."""
+    digits = str(index)
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    *first, last = (digits[at : at + 3] for at in range(0, len(digits), 3))
+    return "".join(f"x{group}/" for group in first) + last
+
+
 def cut(hashes: bytes) -> list[bytes]:
     """The hashes of a tile, one by one."""
     return [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]

@@ -66,6 +66,10 @@ TABLE: dict[str, Row] = {
     "portal:after-sign-in": signed_in(302, 405),
     "consent:cosignature": anyone(405, 422), "consent:journal-poster": PUBLIC,
     "consent:notice": PUBLIC, "consent:notice-versions": PUBLIC, "consent:notice-version": PUBLIC,
+    "consent:journal": PUBLIC, "consent:journal-json": PUBLIC, "consent:journal-atom": PUBLIC,
+    # Nothing is sealed in this trial.
+    "consent:journal-checkpoint": anyone(404, 405), "consent:journal-checkpoint-of": anyone(404, 405),
+    "consent:journal-tile": anyone(404, 405),
     "consent:home": signed_in(200, 405),
     "consent:act": signed_in(409, 400, odette=(200, 400), aicha=(200, 400)),
     "consent:act-on": signed_in(409, 404, odette=(200, 400), aicha=(404, 404)),
@@ -177,7 +181,7 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "batch_id": uuid4(), "number": world.counter.number, "reference": of.to_sign.reference,
         "member_id": world.users["colleague"].pk, "invitation_id": uuid4(), "token": "x" * 43,
         "user_id": of.patient.user.pk, "key": "x-y", "version": "essai", "language": "fr",
-        "target": of.grant.pk, "target_id": of.grant.pk,
+        "target": of.grant.pk, "target_id": of.grant.pk, "size": 7, "level": 0, "path": "000",
     }  # fmt: skip
     if name.startswith("assistance:mail"):
         known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}

@@ -43,7 +43,9 @@ from tests.trials.world import account
 
 ONE_ROUND_TRIP = 14 * 1024  # bytes
 STATEMENTS = 12
-NOT_PAGES = {"portal:alive": "two words for a machine", "assistance:verifier-file": "a program"}
+NOT_PAGES = {"portal:alive": "two words for a machine"}
+NOT_PAGES |= {"assistance:verifier-file": "a program"}
+NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
 LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk"]
 
