@@ -99,7 +99,7 @@ def _check_inclusion(receipt: code.Inclusion, checked: Checked) -> None:
     if published is None:
         raise ReceiptFalse(
             _(
-                "Ce code parle d’un journal de %s traces : nous n’avons publié aucun point de contrôle de cette taille. "
+                "Ce code parle d’un journal de %s traces : nous n’avons publié aucun scellé de cette taille. "
                 "Ce reçu est faux, ou vient d’un autre journal."
             )
             % receipt.size
@@ -125,7 +125,7 @@ def _check_inclusion(receipt: code.Inclusion, checked: Checked) -> None:
     checked.checkpoint = published.note
     checked.not_proved.append(
         _(
-            "Que le journal montré ici est celui qui est montré à tous. Pour cela, comparez ce point de contrôle à celui "
+            "Que le journal montré ici est celui qui est montré à tous. Pour cela, comparez ce scellé à celui "
             "d’un témoin ou de l’affiche d’un guichet."
         )
     )

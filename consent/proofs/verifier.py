@@ -431,7 +431,7 @@ SAYINGS = {
     ),
     "base64": ("Une clé, une signature ou une empreinte est mal écrite.", "A key, a signature or a hash is badly written."),
     "key": ("Cette clé de vérification est mal écrite.", "This verifier key is badly written."),
-    "checkpoint": ("Ce point de contrôle est mal écrit.", "This checkpoint is badly written."),
+    "checkpoint": ("Ce scellé est mal écrit.", "This checkpoint is badly written."),
     "proof": ("Cette preuve de cohérence est mal écrite.", "This consistency proof is badly written."),
     "words": ("Le texte des mots du reçu ne se lit pas.", "The text of the words of the receipt cannot be read."),
     "file": ("Ce fichier ne peut pas être lu : {}", "This file cannot be read: {}"),
@@ -476,36 +476,36 @@ SAYINGS = {
         "No log of {} traces has such a path: this receipt is false, or was changed.",
     ),
     "root holds": (
-        "Cette racine est celle du point de contrôle de {} traces : la trace est dans le journal.",
+        "Cette racine est celle du scellé de {} traces : la trace est dans le journal.",
         "This root is that of the checkpoint of {} traces: the trace is in the log.",
     ),
     "root false": (
-        "Cette racine n’est pas celle du point de contrôle de {} traces : le reçu est faux, ou le journal a été changé. Gardez les deux.",
+        "Cette racine n’est pas celle du scellé de {} traces : le reçu est faux, ou le journal a été changé. Gardez les deux.",
         "This root is not that of the checkpoint of {} traces: the receipt is false, or the log was changed. Keep both.",
     ),
     "no checkpoint": (
-        "La racine. Comparez-la à un point de contrôle de {} traces, publié ou imprimé, ou donnez-le avec --checkpoint.",
+        "La racine. Comparez-la à un scellé de {} traces, publié ou imprimé, ou donnez-le avec --checkpoint.",
         "The root. Compare it with a checkpoint of {} traces, published or printed, or give it with --checkpoint.",
     ),
-    "signed": ("Le point de contrôle de {} traces est signé par {}{}.", "The checkpoint of {} traces is signed by {}{}."),
+    "signed": ("Le scellé de {} traces est signé par {}{}.", "The checkpoint of {} traces is signed by {}{}."),
     "dated": (", le {}", ", on {}"),
     "signed false": (
-        "La signature du point de contrôle de {} traces est fausse.",
+        "La signature du scellé de {} traces est fausse.",
         "The signature of the checkpoint of {} traces is false.",
     ),
     "unsigned": (
-        "La signature du point de contrôle de {} traces : aucune n’est d’une clé donnée avec --key.",
+        "La signature du scellé de {} traces : aucune n’est d’une clé donnée avec --key.",
         "The signature of the checkpoint of {} traces: none is by a key given with --key.",
     ),
     "witness": ("Le témoin {} l’a vu et co-signé, le {}.", "The witness {} saw it and co-signed it, on {}."),
     "witness false": ("La co-signature du témoin {} est fausse.", "The co-signature of the witness {} is false."),
-    "other log": ("Les deux points de contrôle sont de deux journaux différents.", "The two checkpoints are of two different logs."),
+    "other log": ("Les deux scellés sont de deux journaux différents.", "The two checkpoints are of two different logs."),
     "consistent": (
         "Le journal de {} traces contient tout celui de {} traces, sans rien de changé ni d’enlevé.",
         "The log of {} traces holds all of that of {} traces, with nothing changed or removed.",
     ),
     "inconsistent": (
-        "Cette preuve ne montre pas que le journal de {} traces contient celui de {} traces. Gardez les trois fichiers : si les deux points de contrôle sont signés, ils prouvent que le passé a été changé.",
+        "Cette preuve ne montre pas que le journal de {} traces contient celui de {} traces. Gardez les trois fichiers : si les deux scellés sont signés, ils prouvent que le passé a été changé.",
         "This proof does not show that the log of {} traces holds that of {} traces. Keep the three files: if both checkpoints are signed, they prove that the past was changed.",
     ),
     "all holds": ("Tout ce qui a été vérifié est juste.", "All that was checked holds."),
@@ -516,7 +516,7 @@ SAYINGS = {
         "What is not proved: who presents this receipt, and that the trace was sealed indeed. For this, ask for an inclusion proof on the page of the receipt.",
     ),
     "limits inclusion": (
-        "Ce qui n’est pas prouvé : qui présente ce reçu, et que le journal montré à d’autres est le même. Pour cela, comparez le point de contrôle à celui d’un témoin ou d’une affiche.",
+        "Ce qui n’est pas prouvé : qui présente ce reçu, et que le journal montré à d’autres est le même. Pour cela, comparez le scellé à celui d’un témoin ou d’une affiche.",
         "What is not proved: who presents this receipt, and that the log shown to others is the same. For this, compare the checkpoint with that of a witness or of a poster.",
     ),
 }  # fmt: skip
@@ -726,7 +726,7 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("code", nargs="?", metavar="CODE", help="PG1:… / PG1_…, un fichier / a file, - : stdin")
     parser.add_argument("--key", action="append", default=[], help="clé de vérification / verifier key: name+id+base64")
     parser.add_argument(
-        "--checkpoint", action="append", default=[], metavar="FILE", help="point de contrôle / checkpoint"
+        "--checkpoint", action="append", default=[], metavar="FILE", help="scellé / checkpoint"
     )
     parser.add_argument("--words", metavar="FILE", help="mots du reçu / words of the receipt")
     parser.add_argument("--consistency", nargs=3, metavar=("OLD", "NEW", "PROOF"))

@@ -118,7 +118,7 @@ def test_a_proof_for_another_root_is_refused(client: Client, receipt):
         (code.Inclusion(0, 1, good.hour, good.nonce, bytes(32), ()), "une autre racine"),
         (
             code.Inclusion(0, 2, good.hour, good.nonce, good.digest, (bytes(32),)),
-            "aucun point de contrôle de cette taille",
+            "aucun scellé de cette taille",
         ),
         (code.Inclusion(0, 1, good.hour, good.nonce, good.digest, (bytes(32),)), "ne mène nulle part"),
         (code.Inclusion(1, 1, good.hour, good.nonce, good.digest, ()), "ne mène nulle part"),
