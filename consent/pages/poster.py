@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime
 
 import segno
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,6 +35,7 @@ def poster(request: HttpRequest) -> HttpResponse:
         "keys": [str(key) for key in keys.public_keys()],
         "note": cosigned.with_cosignatures(signed, latest.size),
         "seen": cosigned.last_seen(),
+        "site": settings.SITE_URL,
     }
     return render(request, "consent/journal/poster.html", context)
 

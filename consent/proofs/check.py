@@ -151,7 +151,7 @@ def _check_words(receipt: code.Code, text: str, checked: Checked) -> None:
     if not same:
         raise ReceiptFalse(_("L’heure écrite dans les mots n’est pas celle de la trace : ce reçu est faux."))
     checked.words = rows
-    checked.proved.append(_("Les mots ci-dessous sont ceux de la trace, sans un signe de changé."))
+    checked.proved.append(_("Les mots de ce reçu sont ceux de la trace, sans un signe de changé."))
 
 
 def _confirmed(receipt: code.Code, text: str) -> bytes:

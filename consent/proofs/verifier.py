@@ -725,9 +725,7 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("code", nargs="?", metavar="CODE", help="PG1:… / PG1_…, un fichier / a file, - : stdin")
     parser.add_argument("--key", action="append", default=[], help="clé de vérification / verifier key: name+id+base64")
-    parser.add_argument(
-        "--checkpoint", action="append", default=[], metavar="FILE", help="scellé / checkpoint"
-    )
+    parser.add_argument("--checkpoint", action="append", default=[], metavar="FILE", help="scellé / checkpoint")
     parser.add_argument("--words", metavar="FILE", help="mots du reçu / words of the receipt")
     parser.add_argument("--consistency", nargs=3, metavar=("OLD", "NEW", "PROOF"))
     parser.add_argument("--lang", choices=["fr", "en"], default="fr")
