@@ -4,7 +4,7 @@ A tile that lies only makes a proof fail: what is proved is compared with signed
 """
 
 from collections.abc import Callable, Iterable
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -45,6 +45,8 @@ def http_post(url: str, path: str, body: str) -> None:
     try:
         with urlopen(request, timeout=SECONDS):  # noqa: S310 - scheme checked above
             return
+    except HTTPError as error:
+        raise OutOfReach(f"{path}: {error.code}, {error.read(200).decode(errors='replace').strip()}") from error
     except (URLError, OSError, ValueError) as error:
         raise OutOfReach(f"{path}: {error}") from error
 

@@ -235,24 +235,34 @@ def _run(options: argparse.Namespace, say: Callable[[str], object]) -> int:
     if not state.log_keys:
         raise ValueError("say --log-key the first time: the verifier key of the log, as printed on posters")
     witness = Witness(key, state, http_get(options.url))
-    wrong = witness.look()
-    evidence = [wrong] if wrong else []
-    if wrong is None:
-        # Remembered before it is said: a witness never signs two pasts.
-        state.save(options.state)
-        if not options.no_post:
-            http_post(options.url, "/journal/cosignature", state.cosigned)
-        if options.receipts:
-            lines = options.receipts.read_text().splitlines()
-            evidence = witness.check_receipts([line for line in lines if line.strip()])
-            state.save(options.state)
+    evidence = _looked(witness, options)
     for one in evidence:
         say(f"{one.says} Evidence: {one.write(options.state.parent)}")
     if evidence:
         return EVIDENCE
     seen = note.open(state.seen[-1], witness.log_keys)
     say(f"Seen and co-signed: {seen.size} leaves, by {key.public_key}")
+    if not options.no_post:
+        try:
+            http_post(options.url, "/journal/cosignature", state.cosigned)
+        except OutOfReach as error:
+            # Said last: a log that takes no co-signature hides nothing by that.
+            say(f"The log did not take the co-signature: {error}")
+            return NOT_REACHED
     return SEEN_WELL
+
+
+def _looked(witness: Witness, options: argparse.Namespace) -> list[Evidence]:
+    if wrong := witness.look():
+        return [wrong]
+    # Remembered before it is told to anyone: a witness never signs two pasts.
+    witness.state.save(options.state)
+    if not options.receipts:
+        return []
+    lines = options.receipts.read_text().splitlines()
+    evidence = witness.check_receipts([line for line in lines if line.strip()])
+    witness.state.save(options.state)
+    return evidence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

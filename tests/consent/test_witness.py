@@ -257,6 +257,22 @@ def test_the_command_checks_a_file_of_receipts(asked, tmp_path):
     assert "not kept" in said[0]
 
 
+def test_a_log_that_takes_no_cosignature_hides_nothing_by_that(asked, tmp_path, monkeypatch):
+    _log, options, _sent = asked
+
+    def refuse(url: str, path: str, body: str) -> None:
+        raise OutOfReach("422, no declared witness co-signed it")
+
+    monkeypatch.setattr(witness, "http_post", refuse)
+    said: list[str] = []
+    assert witness.run(options, said.append) == 1
+    assert "Seen and co-signed" in said[0], "the key to declare is told"
+    assert "no declared witness" in said[1]
+    options.receipts = tmp_path / "receipts.txt"
+    options.receipts.write_text(promise())
+    assert witness.run(options, said.append) == 2
+
+
 @pytest.mark.parametrize("fault", ["no key of the log", "no name", "bad state", "bad key", "unreachable", "bad scheme"])
 def test_a_command_that_cannot_look_says_so_and_ends_with_1(asked, fault, monkeypatch):
     log, options, sent = asked
