@@ -27,7 +27,8 @@ on_point: Callable[[str], None] | None = None
 
 _TAKE = """
 WITH taken AS (
-  DELETE FROM consent_sealwaiting WHERE id IN (SELECT id FROM consent_sealwaiting ORDER BY id LIMIT %s)
+  DELETE FROM consent_sealwaiting
+  WHERE id <= (SELECT max(id) FROM (SELECT id FROM consent_sealwaiting ORDER BY id LIMIT %s) AS first)
   RETURNING id, entry_id, hour, commitment
 )
 INSERT INTO consent_sealplace (place, entry_id, hour, commitment)
