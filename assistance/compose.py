@@ -18,7 +18,7 @@ from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
 from consent.history import how_words, what_words, who_words
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
-from consent.proofs.receipt import SHOWS, Choice, proof_of
+from consent.proofs.receipt import SHOWS, Choice, proof_of, qr_of
 
 
 def person_lines(person: Person) -> sheets.PersonLines:
@@ -106,6 +106,7 @@ def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]
         person=person.name if person else None,
         document_seen=seen,
         mandate=", ".join(references),
+        site=settings.SITE_URL,
         demo=settings.DEMO,
     )
 
@@ -117,6 +118,7 @@ def _visit_act(entry: JournalEntry) -> sheets.VisitAct:
         what_words(entry.code),
         words,
         entry.outcome == Outcome.REFUSED,
+        qr_of(entry),
     )
 
 
@@ -181,16 +183,17 @@ def letter_sheet(letter: Letter) -> sheets.LetterSheet:
         dated=timezone.localtime(letter.created_at).date(),
         subject=content["subject"],
         paragraphs=tuple(content["paragraphs"]),
-        tables=tuple(_table(title, rows) for title, rows in content.get("tables", [])),
+        tables=tuple(_table(*table) for table in content.get("tables", [])),
         closing=content.get("closing", ""),
+        site=settings.SITE_URL,
         slips=tuple(slips),
         forms=tuple(forms),
         demo=settings.DEMO,
     )
 
 
-def _table(title: str, rows: list[list[str]]) -> Table:
-    return Table(title, tuple(Line(label, value) for label, value in rows))
+def _table(title: str, rows: list[list[str]], proof: str = "") -> Table:
+    return Table(title, tuple(Line(label, value) for label, value in rows), proof)
 
 
 def notice_sheet(notice: Notice, body: str) -> sheets.NoticeSheet:

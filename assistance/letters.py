@@ -18,6 +18,7 @@ from consent.bases import Via
 from consent.history import how_words, what_words
 from consent.models import Channel, Grant, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Outcome
+from consent.proofs.receipt import qr_of
 
 Content = dict[str, Any]
 
@@ -173,7 +174,7 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
 
 
 def entry_table(entry: JournalEntry) -> list[Any]:
-    """One trace as a table of a letter or of a receipt: [title, [[label, value], …]]."""
+    """One trace as a table of a letter: [title, [[label, value], …], the text of the QR that proves it]."""
     title = what_words(entry.code)
     if entry.outcome == Outcome.REFUSED:
         title = _("Essai refusé : %s") % title
@@ -181,7 +182,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     rows.append([_("Comment"), how_words(entry)])
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])
-    return [title, [*rows, *entry.details["facts"]]]
+    return [title, [*rows, *entry.details["facts"]], qr_of(entry)]
 
 
 def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:

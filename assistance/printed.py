@@ -15,7 +15,7 @@ from consent.acts.base import Act
 from consent.acts.registry import get_act
 from consent.bases import Basis, Via
 from consent.models import Notice, Person, Receipt
-from consent.proofs.receipt import choice_of
+from consent.proofs.receipt import Choice, choice_of
 from consent.wall import opened
 
 
@@ -47,6 +47,11 @@ def letters_of_batch(batch_id: UUID) -> Iterator[Sheet]:
 def form_name(act: Act) -> str:
     """The name of the printout of an act's blank form; it changes with the form's version."""
     return f"{act.code}/{act.form_version}"
+
+
+def receipt_name(choice: Choice) -> str:
+    """The name of the printout of a receipt, by what its proof shows."""
+    return "" if choice is Choice.WORDS else choice.value
 
 
 def notice_name(notice: Notice) -> str:

@@ -9,13 +9,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assistance import printing
+from assistance import printed, printing
 from assistance.models import PrintoutKind
 from assistance.pages.printout import printout_response
 from consent.limits import limited
 from consent.models import Receipt
 from consent.printables import print_receipts
-from consent.proofs.receipt import Choice, can_prove, choice_of
+from consent.proofs.receipt import can_prove, choice_of
 from consent.wall import opened
 
 PAGES = {"online": "assistance:own-receipt-pdf", "public": "assistance:public-receipt-pdf"}
@@ -50,6 +50,6 @@ def _pdf(request: HttpRequest, receipt_id: UUID, person_id: UUID | None, page: s
             raise Http404
         if not can_prove(receipt.entry, choice):
             return redirect(f"{back}?preuve={choice}#preuve")
-    name = "" if choice is Choice.WORDS else choice.value
+    name = printed.receipt_name(choice)
     printout = printing.ask(PrintoutKind.RECEIPT, person_id=receipt.person_id, subject_id=receipt.pk, name=name)
     return printout_response(request, printout, filename="recu.pdf", back_url=back)

@@ -73,10 +73,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Facts under a title (empty: no title)."""
+    """Facts under a title (empty: no title); `proof` is the text of the QR that proves them, if any."""
 
     title: Text
     lines: tuple[Line, ...]
+    proof: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +176,7 @@ class LetterSheet(Sheet):
     paragraphs: tuple[Text, ...]
     tables: tuple[Table, ...] = ()
     closing: Text = ""
+    site: Text = ""
     slips: tuple[Slip, ...] = ()
     forms: tuple[FormSheet, ...] = ()
 
@@ -206,12 +208,13 @@ class ReceiptSheet(Sheet):
 
 @dataclass(frozen=True)
 class VisitAct:
-    """One act of a visit: when, what, its facts in words, and whether it was refused."""
+    """One act of a visit: when, what, its facts in words, whether it was refused, and the text of the QR that proves it."""
 
     at: datetime
     label: Text
     words: Text = ""
     refused: bool = False
+    proof: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,6 +229,7 @@ class VisitSheet(Sheet):
     person: Text | None = None
     document_seen: Text = ""
     mandate: Text = ""
+    site: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True)

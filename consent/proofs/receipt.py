@@ -93,6 +93,17 @@ def can_prove(entry: JournalEntry, choice: Choice) -> bool:
     return True
 
 
+def qr_of(entry: JournalEntry) -> str:
+    """The text of the QR that a paper of several traces prints beside the words of this one; empty for one that was changed.
+
+    The wall must be open for the entry's person.
+    """
+    try:
+        return proof_of(entry, Choice.WORDS).qr
+    except TraceChanged:
+        return ""
+
+
 def words_beside(shown: bytes, hidden: bytes) -> str:
     """The words to paste beside a code that does not carry them, with the hash of what is not shown."""
     return f'{{"hidden":"{hashlib.sha256(hidden).hexdigest()}","shown":{shown.decode()}}}'

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -13,14 +14,18 @@ from django.test import Client
 from PIL import Image, ImageFilter
 
 from assistance import compose
+from assistance.models import Letter, Visit
 from assistance.paper.render import render
-from consent.models import Receipt, SealCheckpoint
+from consent import outbox
+from consent.acts.perform import perform
+from consent.acts.registry import get_act
+from consent.models import JournalEntry, OutboxItem, Receipt, SealCheckpoint
 from consent.proofs import code, verifier
 from consent.proofs.receipt import Choice, Proof, proof_of, qr_png
 from consent.seal import keys, note, sealer
 from consent.wall import opened
 from tests.assistance.pdf import text_of
-from tests.cast import Patient, open_space_answers
+from tests.cast import Patient, open_space_answers, request_id
 from tests.consent.conftest import does
 from tests.html import html_errors
 
@@ -157,6 +162,29 @@ def test_the_printed_receipt_is_read_back_from_its_pdf(client: Client, receipt, 
         assert ("Garnier" in words) == (choice is not Choice.BARE)
         assert (str(receipt.pk) in "".join(words.split())) == (choice is not Choice.BARE)
         assert "".join(words.split()).count(proof(receipt, choice).text) == 1, "what is copied from the PDF is the code"
+
+
+def test_the_sheet_of_a_visit_proves_each_of_its_traces(client: Client, odette: Patient, boussac, notice):
+    with opened(odette.person.id):
+        visit = Visit.objects.create(counter=boussac, agent=odette.user, person_id=odette.person.id)
+    basis = replace(odette.basis, visit_id=visit.pk)
+    perform(get_act("space.open"), basis, open_space_answers(), request_id())
+    perform(get_act("consent.withdraw"), basis, {"purpose": "reminders", "wish": True}, request_id())
+    with opened(odette.person.id):
+        pdf = render(compose.visit_sheet(visit, odette.person, list(JournalEntry.objects.order_by("at"))))
+    status, html = ask(client, picture=picture(pdf, "visite.pdf"))
+    assert status == 200
+    assert html.count("Ce reçu est authentique") == 2
+    assert "Ouvrir mon espace" in html
+
+
+def test_a_letter_proves_what_it_tells(client: Client, receipt, odette):
+    with opened(odette.person.id):
+        outbox.deliver(OutboxItem.objects.get(topic="told").pk, odette.person.id)
+        pdf = render(compose.letter_sheet(Letter.objects.get()))
+    status, html = ask(client, picture=picture(pdf, "lettre.pdf"))
+    assert status == 200
+    assert html.count("Ce reçu est authentique") == 1
 
 
 @pytest.mark.parametrize(
