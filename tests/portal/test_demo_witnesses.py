@@ -40,7 +40,7 @@ def test_both_cosign_what_grows(odette: Patient, aicha: Patient, notice, setting
         sealer.seal()
         watch_log()
         assert Cosignature.objects.filter(size=size).count() == 2
-    page = client.get("/journal/").content.decode()
+    page = client.get("/journal/affiche/").content.decode()
     for name in witnesses.NAMES:
         assert name in page
 
