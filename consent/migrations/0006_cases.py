@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
     """The table of cases behind the wall, and the states of a space."""
 
     dependencies = [
-        ("consent", "0003_seal"),
+        ("consent", "0004_proofs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

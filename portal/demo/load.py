@@ -20,7 +20,7 @@ from consent.bases import Actor, Basis, Via
 from consent.models import Establishment, Notice, Professional
 from consent.models.journal_entry import ActorKind
 from portal.accounts.user import User, create_account, username_of
-from portal.demo import cast
+from portal.demo import cast, witnesses
 
 SERVICES = {cast.Role.CLERK: Service.MAIL, cast.Role.AUDITOR: Service.AUDIT}
 COUNTER_ROLES = {cast.Role.AGENT: CounterRole.AGENT, cast.Role.MANAGER: CounterRole.MANAGER}
@@ -43,6 +43,7 @@ def load() -> None:
         _second_factor(user, account)
         _place(user, account)
     _open_space_of_rose()
+    witnesses.declare()
 
 
 def known_accounts() -> int:
