@@ -23,6 +23,7 @@ from consent.journal import machine
 from consent.kept import beside
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Nature, Outcome
+from consent.proofs.receipt import qr_of
 
 Content = dict[str, Any]
 
@@ -229,7 +230,7 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
 
 
 def entry_table(entry: JournalEntry) -> list[Any]:
-    """One trace as a table of a letter or of a receipt: [title, [[label, value], …]]."""
+    """One trace as a table of a letter: [title, [[label, value], …], the text of the QR that proves it]."""
     title = what_words(entry.code)
     if entry.outcome == Outcome.REFUSED:
         title = _("Essai refusé : %s") % title
@@ -237,7 +238,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     rows.append([_("Comment"), how_words(entry)])
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])
-    return [title, [*rows, *entry.details["facts"], *map(list, beside(entry))]]
+    return [title, [*rows, *entry.details["facts"], *map(list, beside(entry))], qr_of(entry)]
 
 
 def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:

@@ -15,6 +15,7 @@ from assistance.pages import (
     own_trace,
     paper_forms,
     team,
+    verifier,
     visit,
     visit_end,
     visit_letters,
@@ -42,6 +43,8 @@ VISIT: list[URLPattern] = [
 
 app_name = "assistance"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("verifier/", verifier.verifier, name="verifier"),
+    path("verifier/verifier.py", verifier.verifier_file, name="verifier-file"),
     path("guichets/", finder.finder, name="finder"),
     path("guichets/<int:number>/", finder.counter, name="counter"),
     path("guichet/equipe/<int:number>/", team.counter_team, name="team"),

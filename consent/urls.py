@@ -4,11 +4,13 @@ from django.urls import URLPattern, path
 
 from consent.pages import (
     case,
+    cosignature,
     home,
     journal,
     link,
     notice,
     own_acts,
+    poster,
     professions,
     receipt,
     represented,
@@ -38,6 +40,8 @@ urlpatterns: list[URLPattern] = [
     path("professions/", professions.table, name="professions"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),
     path("sans-compte/recu/<uuid:receipt_id>/", receipt.public, name="public-receipt"),
+    path("journal/cosignature", cosignature.cosignature, name="cosignature"),
+    path("journal/affiche/", poster.poster, name="journal-poster"),
     path("journal/", journal.journal, name="journal"),
     path("journal/checkpoint", journal.checkpoint, name="journal-checkpoint"),
     path("journal/checkpoint/<int:size>", journal.checkpoint_of, name="journal-checkpoint-of"),

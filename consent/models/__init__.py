@@ -25,6 +25,7 @@ from consent.models.space import Space, SpaceState
 from consent.models.statement import Statement
 from consent.models.telling import ReadsTold, Telling
 from consent.models.tombstone import Tombstone
+from consent.models.witness import Cosignature, Witness
 
 __all__ = [
     "AccessRequest",
@@ -38,6 +39,7 @@ __all__ = [
     "Category",
     "Channel",
     "Consent",
+    "Cosignature",
     "EmergencyAccess",
     "EmergencyConsent",
     "Establishment",
@@ -69,4 +71,5 @@ __all__ = [
     "Statement",
     "Telling",
     "Tombstone",
+    "Witness",
 ]

@@ -99,6 +99,7 @@ TABLE: dict[str, Row] = {
     "portal:leave": anyone(405, 303), "portal:calendar": PUBLIC,
     "portal:after-sign-in": signed_in(302, 405),
     "consent:professions": PUBLIC,
+    "consent:cosignature": anyone(405, 422), "consent:journal-poster": PUBLIC,
     "consent:notice": PUBLIC, "consent:notice-versions": PUBLIC, "consent:notice-version": PUBLIC,
     "consent:journal": PUBLIC, "consent:journal-json": PUBLIC, "consent:journal-atom": PUBLIC,
     # Nothing is sealed in this trial.
@@ -131,6 +132,7 @@ TABLE: dict[str, Row] = {
     "assistance:public-receipt-pdf": anyone(404, 405),
     "assistance:finder": PUBLIC, "assistance:counter": PUBLIC, "assistance:paper-forms": PUBLIC,
     "assistance:paper-notice": anyone(202, 405), "assistance:paper-form": anyone(202, 405),
+    "assistance:verifier": anyone(200, 422), "assistance:verifier-file": anyone(200, 405),
     "assistance:invitation": anyone(404, 404),
     "assistance:team": of_counter((403, 403), (200, 400), (404, 404)),
     "assistance:team-remove": of_counter((403, 403), (200, 302), (404, 404)),
