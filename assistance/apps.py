@@ -11,6 +11,8 @@ class AssistanceConfig(AppConfig):
     def ready(self) -> None:
         from assistance import (  # noqa: F401
             bases,
+            case_letters,
+            emergency,
             endings,
             erasing,
             letters,
@@ -18,6 +20,7 @@ class AssistanceConfig(AppConfig):
             mailroom,
             panels,
             printing,
+            retention_rules,
             summary,
             told,
             trace,

@@ -16,8 +16,10 @@ from consent.acts.registry import all_acts, get_act
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
 from consent.history import Line as Trace
 from consent.history import how_words, what_words, who_words
+from consent.kept import beside
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
+from consent.proofs.receipt import SHOWS, Choice, proof_of, qr_of
 
 
 def person_lines(person: Person) -> sheets.PersonLines:
@@ -67,9 +69,9 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
     )
 
 
-def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptSheet:
-    """The receipt of one act."""
-    entry = receipt.entry
+def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choice.WORDS) -> sheets.ReceiptSheet:
+    """The receipt of one act, with the proof that its holder chose. Raises `TraceChanged`, and `NotSealedYet`."""
+    entry, proof = receipt.entry, proof_of(receipt.entry, choice)
     return sheets.ReceiptSheet(
         number=str(receipt.pk),
         act=what_words(entry.code),
@@ -77,10 +79,14 @@ def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptShee
         by=who_words(entry),
         basis=how_words(entry),
         on_behalf_of=person.name if person else None,
-        lines=tuple(Line(label, value) for label, value in entry.details["facts"]),
+        lines=tuple(Line(label, value) for label, value in [*entry.details["facts"], *beside(entry)]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
+        how_to_check=_("N’importe qui peut vérifier ce reçu sans nous croire : %s/verifier/") % settings.SITE_URL,
+        proof=proof.qr, proof_text=proof.text, proof_shows=SHOWS[choice],
+        words=proof.words if choice is Choice.INCLUSION else "", checkpoint=proof.checkpoint,
+        bare=choice is Choice.BARE,
         demo=settings.DEMO,
-    )
+    )  # fmt: skip
 
 
 def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]) -> sheets.VisitSheet:
@@ -97,6 +103,7 @@ def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]
         person=person.name if person else None,
         document_seen=seen,
         mandate=", ".join(references),
+        site=settings.SITE_URL,
         demo=settings.DEMO,
     )
 
@@ -108,6 +115,7 @@ def _visit_act(entry: JournalEntry) -> sheets.VisitAct:
         what_words(entry.code),
         words,
         entry.outcome == Outcome.REFUSED,
+        qr_of(entry),
     )
 
 
@@ -197,16 +205,17 @@ def letter_sheet(letter: Letter) -> sheets.LetterSheet:
         dated=timezone.localtime(letter.created_at).date(),
         subject=content["subject"],
         paragraphs=tuple(content["paragraphs"]),
-        tables=tuple(_table(title, rows) for title, rows in content.get("tables", [])),
+        tables=tuple(_table(*table) for table in content.get("tables", [])),
         closing=content.get("closing", ""),
+        site=settings.SITE_URL,
         slips=tuple(slips),
         forms=tuple(forms),
         demo=settings.DEMO,
     )
 
 
-def _table(title: str, rows: list[list[str]]) -> Table:
-    return Table(title, tuple(Line(label, value) for label, value in rows))
+def _table(title: str, rows: list[list[str]], proof: str = "") -> Table:
+    return Table(title, tuple(Line(label, value) for label, value in rows), proof)
 
 
 def notice_sheet(notice: Notice, body: str) -> sheets.NoticeSheet:

@@ -20,8 +20,10 @@ from consent.acts.request import request_facts
 from consent.bases import Basis, Via
 from consent.history import how_words, what_words
 from consent.journal import machine
+from consent.kept import beside
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Nature, Outcome
+from consent.proofs.receipt import qr_of
 
 Content = dict[str, Any]
 
@@ -70,7 +72,7 @@ def reach(
     person = Person.objects.get(pk=person_id)
     with override("fr"):
         if person.channel == Channel.SCREEN and person.email and not on_paper:
-            _mail(person, path)
+            tell_by_mail(person, path)
         else:
             write_letter(person, subject_id, write(person))
 
@@ -123,7 +125,8 @@ def _with_code(drawn: str) -> Content:
     }
 
 
-def _mail(person: Person, path: str) -> None:
+def tell_by_mail(person: Person, path: str = "/mon-espace/trace/") -> None:
+    """Say by e-mail that there is something to read, and where."""
     # E-mail travels in clear: it says that there is something to read, never what.
     send_mail(
         _("Plein gré : il y a du nouveau dans votre espace"),
@@ -227,7 +230,7 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
 
 
 def entry_table(entry: JournalEntry) -> list[Any]:
-    """One trace as a table of a letter or of a receipt: [title, [[label, value], …]]."""
+    """One trace as a table of a letter: [title, [[label, value], …], the text of the QR that proves it]."""
     title = what_words(entry.code)
     if entry.outcome == Outcome.REFUSED:
         title = _("Essai refusé : %s") % title
@@ -235,7 +238,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     rows.append([_("Comment"), how_words(entry)])
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])
-    return [title, [*rows, *entry.details["facts"]]]
+    return [title, [*rows, *entry.details["facts"], *map(list, beside(entry))], qr_of(entry)]
 
 
 def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:

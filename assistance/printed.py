@@ -18,6 +18,7 @@ from consent.bases import Basis, Via
 from consent.forms.trace import TraceFilters
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.pages.trace import MOST_PRINTED
+from consent.proofs.receipt import Choice, choice_of
 from consent.wall import opened
 
 
@@ -51,6 +52,11 @@ def form_name(act: Act) -> str:
     return f"{act.code}/{act.form_version}"
 
 
+def receipt_name(choice: Choice) -> str:
+    """The name of the printout of a receipt, by what its proof shows."""
+    return "" if choice is Choice.WORDS else choice.value
+
+
 def notice_name(notice: Notice) -> str:
     """The name of the printout of a notice; a version published never changes."""
     return f"{notice.version}/{notice.language}"
@@ -64,7 +70,7 @@ def _mandate(printout: Printout) -> Sheet:
 
 def _receipt(printout: Printout) -> Sheet:
     receipt = Receipt.objects.select_related("entry").get(pk=printout.subject_id)
-    return compose.receipt_sheet(receipt, _person(receipt.person_id))
+    return compose.receipt_sheet(receipt, _person(receipt.person_id), choice_of(printout.name))
 
 
 def _visit(printout: Printout) -> Sheet:

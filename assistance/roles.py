@@ -17,6 +17,7 @@ from guardian.shortcuts import assign_perm
 
 from assistance.models.agent import CounterRole
 from assistance.models.counter import Counter, CounterGroupObjectPermission, CounterUserObjectPermission
+from consent.models.case import FOR_AUDITOR, CaseKind
 
 Someone = AbstractBaseUser | PermissionsMixin | AnonymousUser
 
@@ -109,6 +110,11 @@ def is_clerk(user: Someone) -> bool:
 def is_auditor(user: Someone) -> bool:
     """True if the user checks the journal and the seals."""
     return in_service(user, Service.AUDIT)
+
+
+def answered_by(kind: CaseKind) -> Service:
+    """The team that answers cases of this kind: clerks, or the auditor for what may be about clerks."""
+    return Service.AUDIT if kind in FOR_AUDITOR else Service.MAIL
 
 
 # -- Giving and taking back -----------------------------------------------------------------------

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from assistance.pages import (
     attest,
+    case,
     desk,
     finder,
     letters,
@@ -14,6 +15,7 @@ from assistance.pages import (
     own_trace,
     paper_forms,
     team,
+    verifier,
     visit,
     visit_end,
     visit_letters,
@@ -41,6 +43,8 @@ VISIT: list[URLPattern] = [
 
 app_name = "assistance"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("verifier/", verifier.verifier, name="verifier"),
+    path("verifier/verifier.py", verifier.verifier_file, name="verifier-file"),
     path("guichets/", finder.finder, name="finder"),
     path("guichets/<int:number>/", finder.counter, name="counter"),
     path("guichet/equipe/<int:number>/", team.counter_team, name="team"),
@@ -64,6 +68,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guichet/mandat/<str:reference>/attester/", attest.attest, name="attest"),
     path("guichet/visite/<uuid:visit_id>/", include(VISIT)),
     path("service/", mailroom.service, name="service"),
+    path("service/demandes/", case.clerk_cases, name="cases"),
+    path("service/demandes/<uuid:case_id>/", case.clerk_case, name="case"),
+    path("service/audit/cas/", case.audit_cases, name="audit-cases"),
+    path("service/audit/cas/<uuid:case_id>/", case.audit_case, name="audit-case"),
     path("service/courrier/", mailroom.mailroom_page, name="mailroom"),
     path("service/courrier/<uuid:mail_id>/", mail.mail, name="mail"),
     path("service/courrier/<uuid:mail_id>/prendre/", mail.mail_take, name="mail-take"),

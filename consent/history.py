@@ -23,19 +23,36 @@ CounterNames = Callable[[set[int]], dict[int, str]]
 
 ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.PERSON: gettext_lazy("la personne elle-même"),
+    ActorKind.REPRESENTATIVE: gettext_lazy("un représentant"),
     ActorKind.AGENT: gettext_lazy("un agent de guichet"),
     ActorKind.CLERK: gettext_lazy("le service courrier"),
+    ActorKind.PROFESSIONAL: gettext_lazy("un professionnel de santé"),
     ActorKind.MACHINE: gettext_lazy("le service, automatiquement"),
     ActorKind.PUBLIC: gettext_lazy("une personne non identifiée"),
+    ActorKind.AUDITOR: gettext_lazy("le délégué à la protection des données"),
 }
 # What the codes of events are about: what stands before their point. Acts say it themselves.
-_kinds: dict[str, Words] = {"account": gettext_lazy("Mon compte en ligne")}
+_kinds: dict[str, Words] = {
+    "account": gettext_lazy("Mon compte en ligne"),
+    "case": gettext_lazy("Les réponses à mes demandes"),
+    "retention": gettext_lazy("Ce qui n’est plus gardé"),
+    "sheet": gettext_lazy("Les lectures par des professionnels"),
+}
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
     "account.code": gettext_lazy("Code demandé par courrier"),
     "request.asked": gettext_lazy("Demande d’accès d’un professionnel"),
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
+    "retention.removed": gettext_lazy("Gardé assez longtemps, supprimé"),
+    "sheet.read": gettext_lazy("Identité et fiche d’urgence lues"),
+    "emergency.opened": gettext_lazy("Accès d’urgence ouvert"),
+    "emergency.reviewed": gettext_lazy("Accès d’urgence contrôlé"),
+    "share-code.used": gettext_lazy("Code de partage utilisé"),
+    "representation.entered": gettext_lazy("Votre représentant est entré dans votre espace"),
+    "representation.opened": gettext_lazy("Représentation ouverte sur justificatif"),
+    "representation.ended": gettext_lazy("Représentation terminée"),
+    "history.read": gettext_lazy("Votre historique a été lu"),
 }
 _counter_names: list[CounterNames] = []
 
@@ -69,8 +86,10 @@ def what_words(code: str) -> str:
 
 def how_words(entry: JournalEntry) -> str:
     """By what right, with the reference of the paper where there is one."""
-    if entry.actor_kind == ActorKind.MACHINE:
+    if entry.actor_kind in (ActorKind.MACHINE, ActorKind.AUDITOR):
         return ""
+    if entry.actor_kind == ActorKind.PROFESSIONAL and entry.via == Via.SERVICE:
+        return ""  # who asks for something has no right yet
     if entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF:
         return _("en ligne")
     words = str(VIA_WORDS.get(entry.via, entry.via))
@@ -83,7 +102,8 @@ def who_words(entry: JournalEntry, counters: Mapping[int, str] | None = None) ->
         name = (counters or {}).get(entry.counter_number)
         return _("un agent du guichet %s") % (name or entry.counter_number)
     if reader := entry.details.get("reader"):
-        return ", ".join(words for words in (reader["name"], reader["profession"], reader["place"]) if words)
+        more = ", ".join(word for word in (reader["profession"], reader["place"]) if word)
+        return f"{reader['name']} ({more})" if more else reader["name"]
     return str(ACTOR_WORDS[ActorKind(entry.actor_kind)])
 
 
@@ -113,12 +133,18 @@ class Line:
 def lines_of(entries: Iterable[JournalEntry], *, name_the_counters: bool = True) -> list[Line]:
     """These traces in words; the wall must be open for their person."""
     entries = list(entries)
+    counters = counters_of(entries) if name_the_counters else {}
+    return [_line(entry, counters) for entry in entries]
+
+
+def counters_of(entries: Iterable[JournalEntry]) -> dict[int, str]:
+    """The names of the counters of these traces, by number."""
     numbers = {entry.counter_number for entry in entries if entry.counter_number is not None}
     counters: dict[int, str] = {}
-    if name_the_counters and numbers:
+    if numbers:
         for names in _counter_names:
             counters.update(names(numbers))
-    return [_line(entry, counters) for entry in entries]
+    return counters
 
 
 def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:

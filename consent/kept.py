@@ -3,12 +3,14 @@
 import re
 from datetime import date
 from functools import cache
+from uuid import UUID
 
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, override
 
+from consent.acts.registry import get_act
 from consent.models import JournalEntry
 
 # The last characters of an identity document, after its kind.
@@ -19,6 +21,12 @@ DAY = re.compile(r"(\d{1,2})(?:er)? (\w+) (\d{4})")
 def facts_of(entry: JournalEntry) -> list[tuple[str, str]]:
     """What an entry says, in the language of the page. The wall must be open for its person."""
     return [(shown(label), shown(value)) for label, value in entry.details.get("facts", [])]
+
+
+def beside(entry: JournalEntry) -> list[tuple[str, str]]:
+    """What the act of an entry shows beside its words and keeps nowhere. The wall must be open for its person."""
+    act, subject = get_act(entry.code), entry.details.get("subject")
+    return act.beside(UUID(subject)) if act and subject else []
 
 
 def shown(words: str) -> str:

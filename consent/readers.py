@@ -1,72 +1,246 @@
-"""Who is in a person's journal: each reader once, and the traces of one of them.
+"""The bases by which a health professional reads: an access given, a share code, an emergency access.
 
-A reader is an account (a professional, a representative), a counter (never one of its agents), or a kind.
+Each provider checks in two statements: the space (shared), then the row that gives the right (shared), so that an end
+of either waits for the read or is seen by it (see docs/decisions/0015-readers.md). A right that stands no more is
+refused with its reason, which only the person sees: the reader is told one and the same thing (EHDS, article 8).
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, UUIDField, When
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from consent.bases import Via
-from consent.models.journal_entry import ActorKind, JournalEntry, Nature
+from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis, provide
+from consent.models import Category, EmergencyAccess, EmergencyConsent, Grant, ShareCode, Space, SpaceState
+from consent.models.journal_entry import ActorKind
+from consent.roles import establishments_of
 
-HIMSELF = Q(actor_kind=ActorKind.PERSON, via=Via.SELF)
-BY_COUNTER = Q(actor_kind=ActorKind.AGENT)
-# Those whom their account tells apart for the person: everyone else is told by a kind.
-ALONE = HIMSELF | Q(actor_kind__in=[ActorKind.AGENT, ActorKind.CLERK, ActorKind.MACHINE, ActorKind.PUBLIC])
-READS_BY_OTHERS = Q(nature=Nature.READ) & ~Q(actor_kind=ActorKind.MACHINE) & ~HIMSELF
-KEY = re.compile(r"([a-z]+)(?::(\d{1,9}|[0-9a-f-]{36}))?")
-LAST = 5
+# What a professional reads by any of these bases: identity, and of the emergency sheet what the right opens.
+SHEET = "sheet.read"
+# Said to whoever finds nothing, whatever the cause: nobody, nothing opened, blocked, ended.
+NOTHING_OPEN = gettext_lazy("Personne avec ces traits ne vous a rien ouvert, ou elle n’existe pas.")
+RIGHT_OVER = gettext_lazy("Cet accès n’est pas ouvert, ou ne l’est plus.")
+
+# The reader's account, if it is open and not the person's own; and whether a block stands against them.
+_READER = (
+    f"LEFT JOIN {get_user_model()._meta.db_table} u "
+    "ON u.id = %s AND u.is_active AND u.person_id IS DISTINCT FROM r.person_id "
+    "WHERE r.id = %s AND r.person_id = %s FOR SHARE OF r"
+)
+_BLOCKED = (
+    "EXISTS (SELECT 1 FROM consent_block b WHERE b.person_id = r.person_id AND b.ended_at IS NULL "
+    "AND (b.professional_id = u.professional_id OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
+    "WHERE w.user_id = u.id AND w.content_object_id = b.establishment_id)))"
+)
+_BLOCKED_EVEN_THEN = _BLOCKED.replace("b.ended_at IS NULL", "b.ended_at IS NULL AND b.emergency_too")
 
 
 @dataclass(frozen=True)
-class Reader:
-    """One reader of a person's history: how many traces, from when to when, and the ids of the last ones."""
+class Opening:
+    """What a right opens: these kinds of content, until then (None: until the person ends it), by way of whom."""
 
-    key: str
-    times: int
-    first: datetime
-    last: datetime
-    last_ids: list[UUID]
+    categories: frozenset[Category]
+    until: datetime | None
+    through: str = ""
 
 
-def key_condition(key: str) -> Q | None:
-    """The traces of the reader with this key; None when it is none."""
-    found = KEY.fullmatch(key)
-    if found is None or found[1] not in ActorKind.values:
+def reader(user: AbstractBaseUser) -> Actor:
+    """The professional at the keyboard, with the words that the person will read."""
+    who = user.professional
+    return Actor(ActorKind.PROFESSIONAL, user.pk, words=ReaderWords(who.name, who.profession, who.town))
+
+
+def basis_of(user: AbstractBaseUser, right_id: UUID) -> Basis | None:
+    """The basis that this right, whether it stands or not, gives to this professional; None when it is not theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, person_id FROM reading_right(%s, %s, %s)", [right_id, user.professional_id, user.pk]
+        )
+        found = cursor.fetchone()
+    if found is None:
         return None
-    kind, which = found.groups()
-    if which is None:
-        return Q(actor_kind=kind) & (HIMSELF if kind == ActorKind.PERSON else Q())
-    if which.isdecimal():
-        return Q(actor_kind=kind, counter_number=int(which)) if kind == ActorKind.AGENT else None
+    return Basis(Via(found[0]), found[1], reader(user), right_id=right_id, scopes=frozenset({SHEET}))
+
+
+def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis | None:
+    """The widest right to read that this professional holds on this person now, or None. The wall is open for them."""
+    grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True)
+    held = grants.held_by(user.professional_id, establishments_of(user).values("pk"))
+    rights: list[tuple[Via, int, UUID]] = []
+    for via, rows in (
+        (Via.GRANT, held),
+        (Via.SHARE, ShareCode.objects.standing().filter(person_id=person_id, used_by=user.professional_id)),
+    ):
+        rights += [(via, len(Category) + 1 if row.everything else len(row.categories), row.pk) for row in rows]
+    urgent = EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=user.professional_id)
+    rights += [(Via.EMERGENCY, len(Category), pk) for pk in urgent.values_list("pk", flat=True)]
+    for via, _width, right_id in sorted(rights, key=lambda right: -right[1]):
+        basis = Basis(via, person_id, reader(user), right_id=right_id, scopes=frozenset({SHEET}))
+        if _stands(basis):
+            return basis
+    return None
+
+
+def _stands(basis: Basis) -> bool:
     try:
-        return Q(actor_kind=kind, actor_id=UUID(which)) & ~HIMSELF
-    except ValueError:
-        return None
+        lock_basis(basis, SHEET)
+    except BasisRefused:
+        return False
+    return True
 
 
-def by_reader(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry, dict[str, object]]:
-    """One row a reader, who came last first; to be sliced, then given to `reader_of`."""
-    grouped = entries.order_by().values(
-        "actor_kind",
-        counter=Case(When(BY_COUNTER, then=F("counter_number"))),
-        account=Case(When(ALONE, then=None), default=F("actor_id"), output_field=UUIDField()),
+def opening_of(basis: Basis) -> Opening:
+    """What the right of this basis opens. The basis is locked, and the wall open for its person."""
+    if basis.via is Via.EMERGENCY:
+        return Opening(frozenset(Category), EmergencyAccess.objects.get(pk=basis.right_id).ends_at)
+    if basis.via is Via.SHARE:
+        right: Any = ShareCode.objects.get(pk=basis.right_id)
+    else:
+        right = Grant.objects.select_related("establishment", "team").get(pk=basis.right_id)
+    through = right.reader if basis.via is Via.GRANT and right.professional_id is None else ""
+    categories = frozenset(Category) if right.everything else frozenset(map(Category, right.categories))
+    return Opening(categories, right.ends_at, through)
+
+
+def end_all(person_id: UUID, at: datetime) -> None:
+    """End what the person opened to professionals otherwise than by an access. The space is locked, the wall open."""
+    EmergencyConsent.objects.filter(person_id=person_id).delete()
+    EmergencyAccess.objects.in_force().filter(person_id=person_id).update(ended_at=at)
+    ShareCode.objects.standing().filter(person_id=person_id).update(cancelled_at=at)
+
+
+def hold_readers(person_id: UUID | None) -> None:
+    """Make those who read now finish first, and those who come see what this transaction does.
+
+    For an effect that ends what is not one row that a reader locks: a block, who is in a team, what is allowed.
+    """
+    Space.objects.select_for_update().filter(pk=person_id).first()
+
+
+def lock_space(person_id: UUID | None) -> None:
+    """Keep the space open until the transaction ends: it is the first lock of every reader.
+
+    Raises `BasisRefused` when there is no open space.
+    """
+    row = _row("SELECT state FROM consent_space WHERE person_id = %s FOR SHARE", [person_id])
+    if row is None or row[0] != SpaceState.OPEN:
+        raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
+
+
+def _row(query: str, parameters: list[Any]) -> tuple[Any, ...] | None:
+    """One row, locked FOR SHARE; Django has no word for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchone()
+
+
+class _Reader:
+    """What these providers share: the space first, then the row of the right beside the account of the reader."""
+
+    table: str
+    columns: str
+    blocked: str = _BLOCKED
+
+    def lock(self, basis: Basis, code: str) -> None:
+        lock_space(basis.person_id)
+        query = f"SELECT u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
+        row = _row(query, [basis.actor.id, basis.right_id, basis.person_id])
+        if row is None or row[0] is None:
+            raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
+        if row[1]:
+            raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
+        self.check(row[0], *row[2:])
+
+    def check(self, mine: int, *columns: Any) -> None:
+        """Raises `BasisRefused` when the right does not stand, or is not this professional's (`mine`)."""
+        raise NotImplementedError
+
+    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
+        """No act is done on these bases."""
+
+
+class GrantProvider(_Reader):
+    """An access given to this professional, to an establishment where they work, or to a team that they are in."""
+
+    table = "consent_grant"
+    columns = (
+        "r.can_read, r.starts_at, r.ends_at, r.revoked_at, r.professional_id = u.professional_id "
+        "OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
+        "WHERE w.user_id = u.id AND w.content_object_id = r.establishment_id) "
+        "OR EXISTS (SELECT 1 FROM consent_careteammember m WHERE m.team_id = r.team_id AND m.professional_id = u.professional_id)"
     )
-    return (
-        grouped.annotate(times=Count("id"), first=Min("at"), last=Max("at"), ids=ArrayAgg("id", order_by=["-at", "id"]))
-        .annotate(last_ids=F(f"ids__0_{LAST}"))
-        .values("actor_kind", "counter", "account", "times", "first", "last", "last_ids")
-        .order_by("-last", "actor_kind", "counter", "account")
+
+    def check(self, mine: int, *columns: Any) -> None:
+        can_read, starts_at, ends_at, revoked_at, holds = columns
+        if not holds:
+            raise BasisRefused(gettext_lazy("Cet accès n’a pas été donné à ce professionnel."))
+        if revoked_at is not None:
+            raise BasisRefused(gettext_lazy("Vous aviez retiré cet accès."))
+        if not _running(starts_at, ends_at):
+            raise BasisRefused(gettext_lazy("La durée de cet accès était écoulée."))
+        if not can_read:
+            raise BasisRefused(gettext_lazy("Cet accès permet de déposer, pas de lire."))
+
+
+class EmergencyProvider(_Reader):
+    """An emergency access that this professional opened, for 24 hours."""
+
+    table = "consent_emergencyaccess"
+    columns = "r.professional_id, r.started_at, r.ends_at, r.ended_at"
+    blocked = _BLOCKED_EVEN_THEN
+
+    def check(self, mine: int, *columns: Any) -> None:
+        holder, started_at, ends_at, ended_at = columns
+        if mine != holder:
+            raise BasisRefused(gettext_lazy("Cet accès d’urgence est celui d’un autre professionnel."))
+        if ended_at is not None:
+            raise BasisRefused(gettext_lazy("Vous aviez mis fin à cet accès d’urgence."))
+        if not _running(started_at, ends_at):
+            raise BasisRefused(gettext_lazy("Cet accès d’urgence était terminé : il dure 24 heures."))
+
+
+class ShareProvider(_Reader):
+    """A share code that this professional was the first to type."""
+
+    table = "consent_sharecode"
+    columns = "r.used_by_id, r.used_at, r.ends_at, r.cancelled_at"
+
+    def check(self, mine: int, *columns: Any) -> None:
+        holder, used_at, ends_at, cancelled_at = columns
+        if mine != holder:
+            raise BasisRefused(gettext_lazy("Ce code de partage a servi à un autre professionnel."))
+        if cancelled_at is not None:
+            raise BasisRefused(gettext_lazy("Vous aviez annulé ce code de partage."))
+        if not _running(used_at, ends_at):
+            raise BasisRefused(gettext_lazy("La durée de ce code de partage était écoulée."))
+
+
+def _running(since: datetime, until: datetime | None) -> bool:
+    now = timezone.now()
+    return since <= now and (until is None or until > now)
+
+
+def opening_facts(opening: Opening) -> list[tuple[str, str]]:
+    """An opening in words, for the trace."""
+    everything = opening.categories == frozenset(Category)
+    content = (
+        _("tout le contenu de l’espace")
+        if everything
+        else ", ".join(str(category.label) for category in Category if category in opening.categories)
     )
+    facts = [(_("Ouvert à la lecture"), content)]
+    if opening.through:
+        facts.append((_("Par l’accès donné à"), opening.through))
+    return facts
 
 
-def reader_of(row: dict[str, object]) -> Reader:
-    """One row of `by_reader`."""
-    which = row["account"] or row["counter"]
-    key = f"{row['actor_kind']}:{which}" if which else str(row["actor_kind"])
-    return Reader(key, row["times"], row["first"], row["last"], row["last_ids"])
+provide(Via.GRANT, GrantProvider())
+provide(Via.EMERGENCY, EmergencyProvider())
+provide(Via.SHARE, ShareProvider())

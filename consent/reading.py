@@ -4,29 +4,55 @@ An end of the basis takes the same row FOR UPDATE: so no read follows an acknowl
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
 from consent import journal
 from consent.acts.base import Fact
 from consent.bases import Basis, BasisRefused, lock_basis
+from consent.models import JournalEntry
+from consent.models.journal_entry import Outcome
 from consent.wall import opened
 
 T = TypeVar("T")
+# Coming back to a page within this time is the same look.
+ONE_LOOK = timedelta(minutes=10)
 
 
-def read(basis: Basis, code: str, facts: list[Fact], fetch: Callable[[], T]) -> T:
+def read(
+    basis: Basis,
+    code: str,
+    facts: list[Fact] | Callable[[], list[Fact]],
+    fetch: Callable[[], T],
+    *,
+    once: str = "",
+) -> T:
     """What `fetch` returns, once the basis was checked and the read is in the journal for good.
 
-    `fetch` runs inside the transaction and must return finished values (no lazy queryset, no stream
-    that reads the database later). Raises `BasisRefused`, which is journaled too.
+    `facts` say what is read; a function is asked for them once the basis is locked. `fetch` runs inside the
+    transaction and must return finished values (no lazy queryset, no stream that reads the database later).
+    `once`: the reference of what is read, where looking again within ten minutes is the same look.
+    Raises `BasisRefused`, which is journaled too.
     """
     try:
         with opened(basis.person_id), transaction.atomic():
             lock_basis(basis, code)
-            journal.write_read(basis, code, facts)
+            if not (once and looked(basis, code, once)):
+                journal.write_read(basis, code, facts() if callable(facts) else facts)
             return fetch()
     except BasisRefused as refused:
         journal.write_refused(basis, code, refused)
         raise
+
+
+def looked(basis: Basis, code: str, reference: str) -> bool:
+    """Whether the same staff read the same thing a moment ago; that read is in the journal already."""
+    with opened(basis.person_id):
+        latest = JournalEntry.objects.filter(
+            person_id=basis.person_id, code=code, outcome=Outcome.DONE, actor_id=basis.actor.id,
+            via=basis.via, visit_id=basis.visit_id, at__gt=timezone.now() - ONE_LOOK,
+        )  # fmt: skip
+        return any(reference in fact for entry in latest for fact in entry.details["facts"])

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
-from consent import endings, erasure, outbox, statements, summary, telling
+from consent import endings, erasure, outbox, retention, statements, summary, telling
 from consent.seal import sealer
 
 
@@ -12,7 +12,7 @@ class NotDelivered(Exception):
     """An item could not be delivered; says the kind of the error alone, for its text may name a person."""
 
 
-@shared_task(bind=True, queue="receipts", max_retries=5)
+@shared_task(bind=True, max_retries=5)
 def deliver_item(self: Task, item_id: str, person_id: str | None) -> None:
     """Deliver one outbox item; try again after 1, 2, 4, 8 and 16 seconds."""
     try:
@@ -26,25 +26,31 @@ def deliver_item(self: Task, item_id: str, person_id: str | None) -> None:
     raise self.retry(exc=failure, countdown=2**self.request.retries, queue=queue)
 
 
-@shared_task(queue="receipts")
+@shared_task
 def sweep_outbox() -> int:
     """Deliver what was lost on the way."""
     return outbox.sweep()
 
 
-@shared_task(queue="receipts")
+@shared_task
 def erase_due() -> int:
     """Erase those whose cooling-off is over."""
     return erasure.erase_due()
 
 
-@shared_task(queue="receipts")
+@shared_task
 def tell_by_the_clock() -> int:
     """Tell what is due: last week's reads, the quarter's statement, what ends soon, the summary of the year."""
     return telling.tell_week() + statements.make_due() + endings.remind() + summary.tell_year()
 
 
-@shared_task(queue="seal", expires=5.0)
+@shared_task(expires=5.0)
 def seal_journal() -> int:
     """Give the entries of the journal that wait their places in the log. A beat that comes late is left out."""
     return sealer.seal()
+
+
+@shared_task
+def apply_retention() -> int:
+    """Let go of what was kept long enough; how many rows went."""
+    return sum(result.rows for result in retention.run())

@@ -40,6 +40,7 @@ MENU = [
 ]
 STAFF_DOORS = {
     "/guichet/": ("assistance:desk", _("Mon guichet")),
+    "/soins/": ("records:care", _("Mes patients")),
     "/service/": ("assistance:service", _("Service courrier")),
 }
 FOOT = [

@@ -151,6 +151,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+# What is quick and awaited goes by "receipts", what makes PDFs by "letters"; an outbox item says its own queue.
+CELERY_TASK_ROUTES = {
+    "assistance.tasks.purge_printouts": {"queue": "letters"},
+    "consent.tasks.apply_retention": {"queue": "letters"},
+    "consent.tasks.seal_journal": {"queue": "seal"},
+    "consent.tasks.*": {"queue": "receipts"},
+    "assistance.tasks.*": {"queue": "receipts"},
+    "portal.accounts.reset.*": {"queue": "receipts"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 

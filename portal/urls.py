@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("portal.pages.urls")),
     path("", include("consent.urls")),
     path("", include("assistance.urls")),
+    path("", include("records.urls")),
     path("compte/", include("portal.accounts.urls")),
     path("langue/", include("django.conf.urls.i18n")),
 ]

@@ -11,13 +11,14 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.care_team import ChangeTeamForm, ComposeTeamForm, EndTeamForm
 from consent.models import CareTeam, CareTeamMember, Grant, IdentityLevel, Professional
+from consent.readers import hold_readers
 
 
 class _TeamAct(Act):
     """What the acts on one team share."""
 
     about = gettext_lazy("Mes équipes de soins")
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
     target = "care team"
 
@@ -72,6 +73,7 @@ class ChangeTeam(_TeamAct):
     level = IdentityLevel.CONFIRMED
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        hold_readers(basis.person_id)
         team = self.locked(basis, target_id)
         team.places.all().delete()
         put_in(team, answers["members"])

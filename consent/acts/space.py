@@ -21,6 +21,8 @@ from consent.models import Consent, Grant, Notice, Person, Purpose, Refusal, Spa
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.notice import NoticeLanguage
 from consent.models.refusal import refusal_of, refused_on
+from consent.models.space import STANDING
+from consent.readers import end_all
 from consent.traits import Traits
 from consent.wall import opened
 
@@ -37,7 +39,7 @@ class OpenSpace(Act):
     label = gettext_lazy("Ouvrir mon espace")
     sentence = gettext_lazy("ouvrir mon espace de santé, avec les choix que je lui dicte")
     form_class = OpenSpaceForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     creates_person = True
     template = "consent/space/open.html"
 
@@ -80,20 +82,20 @@ class RefuseSpace(Act):
     label = gettext_lazy("Refuser tout espace")
     sentence = gettext_lazy("enregistrer mon refus de tout espace")
     form_class = RefuseSpaceForm
-    bases = frozenset({Via.SELF, Via.PUBLIC, Via.MANDATE, Via.PRESENCE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.PUBLIC, Via.MANDATE, Via.PRESENCE, Via.PAPER})
     creates_person = True
     notifies = False
     traceless = True
 
     def offered(self, state: SpaceState | None) -> bool:
-        return state != SpaceState.OPEN
+        return state not in STANDING
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         traits = identity_of(basis, answers)
         # A stranger learns nothing by trying: refusing again changes nothing, and is answered alike.
         if not by_stranger(basis):
             refuse_if_refused(traits)
-        if basis.person_id and Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists():
+        if basis.person_id and Space.objects.filter(pk=basis.person_id, state__in=STANDING).exists():
             raise BusinessError(
                 gettext_lazy("Votre espace est ouvert. Pour ne plus en avoir, fermez-le et faites-le effacer.")
             )
@@ -117,13 +119,13 @@ class LiftRefusal(Act):
     label = gettext_lazy("Retirer mon refus")
     sentence = gettext_lazy("retirer mon refus, sans rien ouvrir")
     form_class = LiftRefusalForm
-    bases = frozenset({Via.SELF, Via.PUBLIC, Via.MANDATE, Via.PRESENCE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.PUBLIC, Via.MANDATE, Via.PRESENCE, Via.PAPER})
     creates_person = True
     notifies = False
     traceless = True
 
     def offered(self, state: SpaceState | None) -> bool:
-        return state != SpaceState.OPEN
+        return state not in STANDING
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         refusal = refusal_of(identity_of(basis, answers))
@@ -146,19 +148,20 @@ class CloseSpace(Act):
     label = gettext_lazy("Fermer mon espace")
     sentence = gettext_lazy("fermer mon espace, en le gardant ou en l’effaçant, comme je le dis")
     form_class = CloseSpaceForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         space = Space.objects.select_for_update().get(pk=basis.person_id)
         now = timezone.now()
-        space.closed_at = now
+        space.closed_at, space.suspended_at = now, None
         erase = answers["way"] == "erase"
         space.state = SpaceState.ERASING if erase else SpaceState.KEPT
         space.erase_after = now + COOLING_OFF if erase else None
         space.save()
         ended = Grant.objects.in_force().filter(person_id=basis.person_id).update(revoked_at=now)
         Consent.objects.filter(person_id=basis.person_id, withdrawn_at__isnull=True).update(withdrawn_at=now)
+        end_all(space.pk, now)
         facts = [(_("Espace"), _("fermé")), (_("Accès retirés"), str(ended))]
         if erase:
             facts.append(
@@ -181,7 +184,7 @@ class ReopenSpace(Act):
     label = gettext_lazy("Rouvrir mon espace")
     sentence = gettext_lazy("rouvrir mon espace fermé ; les accès retirés le restent")
     form_class = ReopenSpaceForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     template = "consent/space/open.html"
 
     def offered(self, state: SpaceState | None) -> bool:
@@ -195,7 +198,7 @@ class ReopenSpace(Act):
         space = Space.objects.select_for_update().filter(pk=person.pk).first()
         if space is None:
             raise BusinessError(gettext_lazy("Il n’y a pas d’espace fermé : vous pouvez en ouvrir un."))
-        if space.state == SpaceState.OPEN:
+        if space.state in STANDING:
             raise BusinessError(gettext_lazy("L’espace est déjà ouvert."))
         refuse_if_refused(identity_of(basis, answers))
         notice = Notice.objects.in_force("fr")
@@ -251,7 +254,7 @@ def refuse_if_space(person: Person) -> None:
     space = Space.objects.filter(pk=person.pk).first()
     if space is None:
         return
-    if space.state == SpaceState.OPEN:
+    if space.state in STANDING:
         raise BusinessError(gettext_lazy("Un espace est déjà ouvert pour cette personne."))
     raise BusinessError(gettext_lazy("Cette personne a un espace fermé : il peut être rouvert."))
 

@@ -13,8 +13,8 @@ from consent import history
 from consent.forms.fields import DayField
 from consent.journal_pages import older_than
 from consent.models.journal_entry import Outcome
-from consent.readers import READS_BY_OTHERS, key_condition
 from consent.telling import midnight
+from consent.trace_readers import READS_BY_OTHERS, key_condition
 
 
 class TraceFilters(forms.Form):

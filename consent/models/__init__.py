@@ -4,9 +4,12 @@ from consent.crypto.person_key import PersonKey
 from consent.models.access_request import AccessRequest
 from consent.models.block import Block
 from consent.models.care_team import CareTeam, CareTeamMember
+from consent.models.case import Case, CaseKind, CaseOutcome, CaseState
 from consent.models.consent import Consent, Purpose
-from consent.models.directory import Establishment, Professional
+from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
+from consent.models.emergency import EmergencyAccess, EmergencyConsent
 from consent.models.grant import Category, Grant
+from consent.models.hidden import Hidden
 from consent.models.journal_entry import JournalEntry
 from consent.models.link_code import LinkCode
 from consent.models.notice import Notice
@@ -15,22 +18,34 @@ from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
 from consent.models.reminder import Reminder
+from consent.models.representation import Representation, Represented
 from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
+from consent.models.share_code import ShareCode
 from consent.models.space import Space, SpaceState
 from consent.models.statement import Statement
 from consent.models.telling import ReadsTold, Telling
 from consent.models.tombstone import Tombstone
+from consent.models.witness import Cosignature, Witness
 
 __all__ = [
     "AccessRequest",
     "Block",
     "CareTeam",
     "CareTeamMember",
+    "Case",
+    "CaseKind",
+    "CaseOutcome",
+    "CaseState",
     "Category",
     "Channel",
     "Consent",
+    "Cosignature",
+    "EmergencyAccess",
+    "EmergencyConsent",
     "Establishment",
+    "EstablishmentUserObjectPermission",
     "Grant",
+    "Hidden",
     "IdentityLevel",
     "JournalEntry",
     "LinkCode",
@@ -44,13 +59,17 @@ __all__ = [
     "Receipt",
     "Refusal",
     "Reminder",
+    "Representation",
+    "Represented",
     "SealCheckpoint",
     "SealPlace",
     "SealTile",
     "SealWaiting",
+    "ShareCode",
     "Space",
     "SpaceState",
     "Statement",
     "Telling",
     "Tombstone",
+    "Witness",
 ]

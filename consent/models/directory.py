@@ -3,6 +3,7 @@
 import re
 
 from django.db import models
+from guardian.models import UserObjectPermissionBase
 
 
 def luhn_is_valid(digits: str) -> bool:
@@ -40,5 +41,16 @@ class Establishment(models.Model):
     town = models.CharField(max_length=80, blank=True)
     invented = models.BooleanField(default=False)
 
+    class Meta:
+        # The one standing right on an establishment: see consent/roles.py.
+        default_permissions = ()
+        permissions = [("work_in", "Read what was opened to this establishment")]
+
     def __str__(self) -> str:
         return f"{self.name} ({self.town})" if self.town else self.name
+
+
+class EstablishmentUserObjectPermission(UserObjectPermissionBase):
+    """Someone works in an establishment (guardian, by direct foreign key)."""
+
+    content_object = models.ForeignKey(Establishment, on_delete=models.CASCADE, related_name="user_rights")

@@ -19,12 +19,13 @@ from consent import history, trace_csv
 from consent.acts.registry import get_act
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
+from consent.doors.represented import RepresentedDoor
 from consent.forms.trace import TraceFilters
+from consent.hiding import traces_seen
 from consent.journal_pages import JournalPaginator, read_in_order
 from consent.models import JournalEntry, Person
 from consent.printables import history_url
-from consent.readers import Reader, by_reader, reader_of
-from consent.wall import opened
+from consent.trace_readers import Reader, by_reader, reader_of
 
 A_PAGE = 25
 READERS_A_PAGE = 10
@@ -44,29 +45,44 @@ class Shown:
 
 @require_safe
 def trace(request: HttpRequest) -> HttpResponse:
-    """The traces of the person signed in; `?imprimer=1` puts the period on one page, `?par=lecteur` groups by reader."""
-    door = OnlineDoor(request)
-    person_id = door.basis(None).person_id
-    if person_id is None:
+    """The traces of the person signed in."""
+    if request.user.person_id is None:
         return redirect("consent:home")
+    return trace_page(request, OnlineDoor(request))
+
+
+def trace_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpResponse:
+    """The traces of one person, as far as this door may show them.
+
+    `?imprimer=1` puts the whole period on one page, `?par=lecteur` groups by reader.
+    """
+    basis = door.basis(None)
+    around = {
+        "surroundings": door.surroundings,
+        "home_url": door.home_url(),
+        "trace_url": door.trace_url(),
+        **door.context(),
+    }
     form = TraceFilters(request.GET)
     if not form.is_valid():
-        return render(request, "consent/trace/trace.html", {"form": form}, status=422)
-    with opened(person_id):
-        entries = JournalEntry.objects.filter(form.condition(), person_id=person_id).order_by("-at", "id")
+        return render(request, "consent/trace/trace.html", {"form": form, **around}, status=422)
+
+    def fetch() -> dict[str, Any]:
+        entries = traces_seen(basis).filter(form.condition()).order_by("-at", "id")
         printing = request.GET.get("imprimer") == "1"
         grouped = request.GET.get("par") == "lecteur"
         show = _readers if grouped else _days
-        context = {
+        return {
             "form": form,
             **show(door, entries, request.GET.get("page"), printing=printing),
             **_links(form, grouped=grouped, printing=printing),
             "narrowed": form.narrowed() if printing else [],
             "period": form.period() if printing else "",
             "printing": printing,
-            "name": Person.objects.get(pk=person_id).name if printing else "",
+            "name": Person.objects.get(pk=basis.person_id).name if printing else "",
         }
-        return render(request, "consent/trace/trace.html", context)
+
+    return render(request, "consent/trace/trace.html", {**door.read("history.read", fetch), **around})
 
 
 @require_safe
@@ -77,7 +93,7 @@ def trace_as_csv(request: HttpRequest) -> HttpResponseBase:
         return redirect("consent:home")
     form = TraceFilters(request.GET)
     if not form.is_valid():
-        return render(request, "consent/trace/trace.html", {"form": form}, status=422)
+        return trace_page(request, OnlineDoor(request))
     return trace_csv.response(person_id, form.condition())
 
 

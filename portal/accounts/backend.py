@@ -29,5 +29,5 @@ class EmailBackend(ModelBackend):
     def get_user(self, user_id: UUID) -> User | None:
         """The account of a session, and in the same statement whether it has a second factor: `has_totp`."""
         totp = Authenticator.objects.filter(user_id=OuterRef("pk"), type=Authenticator.Type.TOTP)
-        user = User.objects.annotate(has_totp=Exists(totp)).filter(pk=user_id).first()
+        user = User.objects.select_related("professional").annotate(has_totp=Exists(totp)).filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assistance.roles import counters_of, is_clerk
 from consent.limits import limited
+from consent.roles import is_professional
 from portal.accounts.forms import SignupForm
 from portal.accounts.user import AccountExists, create_account
 
@@ -39,4 +40,6 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("assistance:mailroom")
     if counters_of(request.user).exists():
         return redirect("assistance:desk")
+    if is_professional(request.user):
+        return redirect("records:care")
     return redirect("consent:home")

@@ -29,13 +29,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account, found by the blind index of its e-mail address. `person_id` is the person it is linked to."""
+    """An account, found by the blind index of its e-mail address. `person_id` is the person it is linked to,
+    `professional` the health professional whose account it is."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(max_length=64, unique=True)
     email_sealed = models.BinaryField(default=bytes)
     name_sealed = models.BinaryField(default=bytes)
     person_id = models.UUIDField(null=True, unique=True)
+    professional = models.OneToOneField(
+        "consent.Professional", null=True, on_delete=models.PROTECT, related_name="account"
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 

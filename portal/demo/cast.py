@@ -29,6 +29,7 @@ class Role(StrEnum):
     MANAGER = "manager"
     CLERK = "clerk"
     AUDITOR = "auditor"
+    PROFESSIONAL = "professional"
 
 
 ROLE_WORDS = {
@@ -37,12 +38,13 @@ ROLE_WORDS = {
     Role.MANAGER: _("responsable de guichet"),
     Role.CLERK: _("agent du courrier"),
     Role.AUDITOR: _("auditeur"),
+    Role.PROFESSIONAL: _("professionnel de santé"),
 }
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account. `counter` is where an agent works; `traits` who the person is, with `address` to write to."""
+    """One account. `counter` is where an agent works; `rpps` who a professional is, and `finess` where."""
 
     key: str
     name: str
@@ -50,6 +52,8 @@ class Account:
     purpose: str | Promise
     totp_secret: str | None = None
     counter: int | None = None
+    rpps: str = ""
+    finess: str = ""
 
     @property
     def email(self) -> str:
@@ -86,6 +90,15 @@ ACCOUNTS = [
     Account(
         "paul", "Paul Vasseur", Role.AUDITOR, _("contrôle la trace, sans lire de donnée de santé"),
         "PAULPAULPAULPAULPAULPAULPAULPA22",
+    ),
+    Account(
+        "claire", "Dr Claire Lemoine", Role.PROFESSIONAL, _("médecin : lit ce que ses patients lui ouvrent"),
+        "CLAIRECLAIRECLAIRECLAIRECLAIRE22", rpps="00010000016",
+    ),
+    Account(
+        "hugo", "Dr Hugo Ferrand", Role.PROFESSIONAL,
+        _("cardiologue à l’hôpital : ne lit rien tant que personne ne lui ouvre rien"),
+        "HUGOHUGOHUGOHUGOHUGOHUGOHUGOHU22", rpps="00010000024", finess="000100016",
     ),
     Account(
         "odette", "Odette Garnier", Role.PERSON,

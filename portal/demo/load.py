@@ -13,13 +13,14 @@ from django.db import transaction
 
 from assistance.models import Counter, CounterRole
 from assistance.roles import Service, join, join_service
+from consent import roles
 from consent.acts.perform import advisory_lock, perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, Via
 from consent.models import Establishment, Notice, Professional
 from consent.models.journal_entry import ActorKind
 from portal.accounts.user import User, create_account, username_of
-from portal.demo import cast
+from portal.demo import cast, witnesses
 
 SERVICES = {cast.Role.CLERK: Service.MAIL, cast.Role.AUDITOR: Service.AUDIT}
 COUNTER_ROLES = {cast.Role.AGENT: CounterRole.AGENT, cast.Role.MANAGER: CounterRole.MANAGER}
@@ -42,6 +43,7 @@ def load() -> None:
         _second_factor(user, account)
         _place(user, account)
     _open_space_of_rose()
+    witnesses.declare()
 
 
 def known_accounts() -> int:
@@ -100,6 +102,10 @@ def _place(user: User, account: cast.Account) -> None:
         join(user, Counter.objects.get(number=account.counter), COUNTER_ROLES[account.role])
     elif account.role in SERVICES:
         join_service(user, SERVICES[account.role])
+    elif account.rpps:
+        roles.make_professional(user, Professional.objects.get(rpps=account.rpps))
+        for place in Establishment.objects.filter(finess=account.finess):
+            roles.work_in(user, place)
 
 
 def _open_space_of_rose() -> None:

@@ -60,7 +60,9 @@ def rows() -> dict[str, int]:
 
 def test_json_gives_each_account_with_its_code_of_the_moment(demo) -> None:
     assert demo["url"].startswith("http")
-    assert {a["role"] for a in demo["accounts"]} == {"person", "agent", "manager", "clerk", "auditor"}
+    assert {a["role"] for a in demo["accounts"]} == {
+        "person", "agent", "manager", "clerk", "auditor", "professional",
+    }  # fmt: skip
     for account in demo["accounts"]:
         assert {"role", "email", "password", "totp_secret", "person"} <= set(account)
         assert bool(account["totp_secret"]) == (account["role"] != "person")

@@ -15,7 +15,8 @@ from tests.trials.belongings import Belongings, World
 
 PERSONS = ["nobody", "odette", "aicha"]
 AGENTS = ["agent", "colleague", "ended", "scope", "busy"]
-OTHER_STAFF = ["elsewhere", "manager", "former", "clerk", "auditor", "administrator"]
+PROFESSIONALS = ["professional", "professional_none"]
+OTHER_STAFF = ["elsewhere", "manager", "former", "clerk", "auditor", "administrator", *PROFESSIONALS]
 STAFF = [*AGENTS, *OTHER_STAFF]
 ACTORS = ["anonymous", *PERSONS, *STAFF]
 
@@ -57,6 +58,17 @@ def clerks(get: int, post: int) -> Row:
     return staff(405 if get == 405 else 404, 405 if post == 405 else 404, clerk=(get, post))
 
 
+def auditors(get: int, post: int) -> Row:
+    """For the auditor; to everyone else it does not exist."""
+    return staff(405 if get == 405 else 404, 405 if post == 405 else 404, auditor=(get, post))
+
+
+def professionals(get: int, post: int, **others: Cell) -> Row:
+    """For health professionals, whoever opened something to them or not; to everyone else it does not exist."""
+    row = staff(405 if get == 405 else 404, 405 if post == 405 else 404, **dict.fromkeys(PROFESSIONALS, (get, post)))
+    return {**row, **others}
+
+
 PUBLIC = anyone(200, 405)
 TABLE: dict[str, Row] = {
     "portal:home": PUBLIC, "portal:rights": PUBLIC, "portal:legal": PUBLIC, "portal:accessibility": PUBLIC,
@@ -65,6 +77,7 @@ TABLE: dict[str, Row] = {
     "portal:ready": anyone(503, 405),
     "portal:after-sign-in": signed_in(302, 405),
     "consent:professions": PUBLIC,
+    "consent:cosignature": anyone(405, 422), "consent:journal-poster": PUBLIC,
     "consent:notice": PUBLIC, "consent:notice-versions": PUBLIC, "consent:notice-version": PUBLIC,
     "consent:journal": PUBLIC, "consent:journal-json": PUBLIC, "consent:journal-atom": PUBLIC,
     # Nothing is sealed in this trial.
@@ -76,6 +89,7 @@ TABLE: dict[str, Row] = {
     "consent:receipt": signed_in(404, 405, odette=(200, 405)),
     "assistance:own-receipt-pdf": signed_in(404, 405, odette=(202, 405)),
     "consent:trace": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
+    "consent:cases": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
     "consent:trace-csv": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
     "assistance:own-trace-pdf": signed_in(302, 405, odette=(202, 405), aicha=(202, 405)),
     "consent:summary": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
@@ -87,6 +101,7 @@ TABLE: dict[str, Row] = {
     "assistance:public-receipt-pdf": anyone(404, 405),
     "assistance:finder": PUBLIC, "assistance:counter": PUBLIC, "assistance:paper-forms": PUBLIC,
     "assistance:paper-notice": anyone(202, 405), "assistance:paper-form": anyone(202, 405),
+    "assistance:verifier": anyone(200, 422), "assistance:verifier-file": anyone(200, 405),
     "assistance:invitation": anyone(404, 404),
     "assistance:team": of_counter((403, 403), (200, 400), (404, 404)),
     "assistance:team-remove": of_counter((403, 403), (200, 302), (404, 404)),
@@ -115,6 +130,10 @@ TABLE: dict[str, Row] = {
     "assistance:visit-end-pdf": own_visit(403, 405),
     "assistance:visit-leave": own_visit(405, 303),
     "assistance:service": clerks(200, 405),
+    "assistance:cases": clerks(200, 405),
+    "assistance:case": clerks(200, 422),
+    "assistance:audit-cases": auditors(200, 405),
+    "assistance:audit-case": auditors(200, 422),
     "assistance:mailroom": clerks(200, 422),
     "assistance:mail": clerks(200, 405),
     "assistance:mail-take": clerks(405, 303),
@@ -134,6 +153,12 @@ TABLE: dict[str, Row] = {
     "assistance:batch-posted": clerks(405, 404),
     "assistance:letter-step": clerks(405, 422),
     "assistance:letter-pdf": clerks(202, 405),
+    "records:care": professionals(200, 422), "records:care-code": professionals(200, 422),
+    "records:care-urgent": professionals(200, 422), "records:care-ask": professionals(200, 422),
+    # What Odette opened to her doctor; to another it does not exist.
+    "records:care-patient": professionals(200, 405, professional_none=(404, 405)),
+    "consent:share-card": signed_in(404, 405, odette=(200, 405)),
+    "records:sheet": signed_in(404, 405, odette=(200, 405), aicha=(200, 405)),
     "account_login": {**anyone(302, 302), "anonymous": (200, 200)},
     "account_logout": {**anyone(200, 302), "anonymous": (302, 302)},
     "account_signup": anyone(200, 422),
@@ -184,6 +209,8 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "member_id": world.users["colleague"].pk, "invitation_id": uuid4(), "token": "x" * 43,
         "user_id": of.patient.user.pk, "key": "x-y", "version": "essai", "language": "fr",
         "target": of.grant.pk, "target_id": of.grant.pk, "size": 7, "level": 0, "path": "000",
+        "case_id": of.complaint_id if "audit" in name else of.case_id, "right_id": of.grant.pk,
+        "code_id": of.share_code_id,
     }  # fmt: skip
     if name.startswith("assistance:mail"):
         known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}

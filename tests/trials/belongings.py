@@ -20,8 +20,9 @@ from assistance.roles import Service, join, join_service
 from consent import outbox
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
-from consent.models import Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt
+from consent.models import Case, Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt, ShareCode
 from consent.models.person import create_person
+from consent.roles import make_professional
 from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import User, create_account
@@ -75,6 +76,9 @@ class Belongings:
     mail_receipt: Receipt
     visit_receipt: Receipt
     letter_id: UUID
+    case_id: UUID
+    complaint_id: UUID
+    share_code_id: UUID
 
 
 @dataclass
@@ -116,9 +120,24 @@ def make_world(notice: Any) -> World:
     join_service(users["auditor"], Service.AUDIT)
     users["administrator"] = with_second_factor(create_account("root@service.example", PASSWORD, is_superuser=True))
 
+    other_doctor, third = (
+        Professional.objects.create(rpps=rpps, name=name, profession="Cardiologue", invented=True)
+        for rpps, name in (("10100000016", "Dr Hugo Ferrand"), ("10100000024", "Dr Inès Roy"))
+    )
+    users["professional"], users["professional_none"] = (
+        staff("claire@soins.example", ""),
+        staff("ines@soins.example", ""),
+    )
+    make_professional(users["professional"], doctor)
+    make_professional(users["professional_none"], third)
+
     odette = _belongings(_patient(ODETTE, POSTAL, "odette@exemple.fr"), users["agent"], users["clerk"], here, doctor)
     aicha = _belongings(
-        _patient(AICHA, AICHA_CONTACT, f"{CANARY.lower()}@exemple.fr"), users["busy"], users["clerk"], here, doctor
+        _patient(AICHA, AICHA_CONTACT, f"{CANARY.lower()}@exemple.fr"),
+        users["busy"],
+        users["clerk"],
+        here,
+        other_doctor,
     )
     users["odette"], users["aicha"] = odette.patient.user, aicha.patient.user
     world = World(here, there, users, odette, aicha, doctor)
@@ -164,6 +183,16 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         "duration": "6m",
     }  # fmt: skip
     receipt = perform(get_act("grant.give"), patient.basis, answers, uuid4())
+    copy = {"extent": "some", "which": f"Ce qui est à {patient.person.birth_name}."}
+    perform(get_act("rights.copy"), patient.basis, copy, uuid4())
+    perform(
+        get_act("rights.complaint"), patient.basis, {"what": f"On a mal reçu {patient.person.birth_name}."}, uuid4()
+    )
+    sheet = {"allergies": CANARY if patient.user.email.startswith(CANARY.lower()) else "Pénicilline"}
+    blank = {"treatments": "", "wishes": "", "to_call": ""}
+    shared = {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""}
+    perform(get_act("share-code.create"), patient.basis, shared, uuid4())
+    perform(get_act("emergency.write"), patient.basis, {**sheet, **blank}, uuid4())
     to_sign = draft(visit, ["contact.change"])
     with opened(patient.person.id):
         visit_receipt = Receipt.objects.filter(entry__visit_id=visit.pk).order_by("created_at").first()
@@ -192,7 +221,12 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
 
         letter = Letter.objects.filter(person_id=patient.person.id).first()
         grant = Grant.objects.in_force().get(person_id=patient.person.id)
-    return Belongings(patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk)
+        cases = dict(Case.objects.filter(person_id=patient.person.id).values_list("kind", "pk"))
+        share_code = ShareCode.objects.get(person_id=patient.person.id)
+    return Belongings(
+        patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk,
+        cases["copy"], cases["complaint"], share_code.pk,
+    )  # fmt: skip
 
 
 def _visit_without_right(agent: User, counter: Counter, name: str, *, ended: bool) -> Visit:

@@ -49,9 +49,10 @@ FIRST_VISIT, REQUESTS = 64 * 1024, 5
 FETCHED_LINKS = {"stylesheet", "icon", "preload", "manifest"}
 STATEMENTS = 12
 NOT_PAGES = {"portal:alive": "two words for a machine", "consent:trace-csv": "a file, sent as it is read"}
+NOT_PAGES |= {"assistance:verifier-file": "a program"}
 NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
-LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk"]
+LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
 
 
 @pytest.fixture(scope="module")

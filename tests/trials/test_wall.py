@@ -5,7 +5,9 @@ import os
 import re
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
+from uuid import uuid4
 
 import environ
 import psycopg
@@ -16,10 +18,11 @@ from django.db.utils import DatabaseError
 
 from consent.acts.registry import get_act
 from consent.bases import Via
+from consent.models import Hidden, Representation, Represented
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
-from tests.examples import answers_for, asked_by_the_doctor
+from tests.examples import answers_for, asked_by_the_doctor, opened_in_an_emergency
 from tests.trials.world import World
 
 pytestmark = pytest.mark.django_db
@@ -34,16 +37,12 @@ NOBODY = {
     "public.consent_journalentry", "public.consent_receipt", "public.consent_outboxitem", "public.assistance_visit",
     "public.assistance_letter", "public.assistance_mail", "public.assistance_printout",
 }  # fmt: skip
-# The functions that look across persons: those of the migrations that build the wall, and no other.
+# The functions that look across persons: those that the migrations name, and no other.
 DEFINERS = {
     re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
-    for module in ("consent.migrations.0002_wall", "assistance.migrations.0002_wall", "consent.migrations.0003_seal")
-    for create, _drop in import_module(module).FUNCTIONS
-}
-DEFINERS |= {
-    re.match(r"CREATE FUNCTION (\w+)\(", create)[1]
-    for module in ("consent.migrations.0007_telling", "assistance.migrations.0004_telling")
-    for create, _drop in import_module(module).FUNCTIONS
+    for app in ("consent", "assistance", "records")
+    for module in iter_modules(import_module(f"{app}.migrations").__path__)
+    for create, _drop in getattr(import_module(f"{app}.migrations.{module.name}"), "FUNCTIONS", [])
 }
 
 # Those of them that change something: where a letter is on its way to the post, and nothing in it.
@@ -77,12 +76,16 @@ def lives(db: None) -> World:
     world = World()
     world.aicha = world.person(AICHA, "aicha@exemple.fr")
     for person in (world.odette, world.aicha):
-        for code in ("space.open", "grant.give", "block.add", "care-team.compose"):
+        for code in (
+            "space.open", "grant.give", "block.add", "care-team.compose", "rights.copy",
+            "emergency.allow", "emergency.write", "share-code.create",
+        ):  # fmt: skip
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
         asked_by_the_doctor(person.id)
         world.mandate(person, ["grant.give"])
         world.mail(person)
+        opened_in_an_emergency(person.id)
         fill(person.id)
     return world
 
@@ -90,6 +93,11 @@ def lives(db: None) -> World:
 def fill(person_id: Any) -> None:
     """The rows that no act above makes."""
     with opened(person_id):
+        Hidden.objects.create(person_id=person_id, category="wishes")
+        Representation.objects.create(
+            person_id=person_id, representative_id=uuid4(), kind="trusted", scopes=[], name="x"
+        )
+        Represented.objects.create(id=uuid4(), person_id=person_id, name="x")
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO consent_linkcode (id, user_id, person_id, asked_at, tries) "

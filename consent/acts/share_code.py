@@ -1,0 +1,104 @@
+"""Acts on share codes: make one, cancel one."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
+from consent.acts.registry import register
+from consent.bases import Basis, Via
+from consent.forms.base import ActForm
+from consent.forms.share_code import CancelShareCodeForm, CreateShareCodeForm
+from consent.models import IdentityLevel, Professional, ShareCode
+
+ABOUT = gettext_lazy("Mes codes de partage")
+LASTS = {
+    "30m": timedelta(minutes=30), "2h": timedelta(hours=2), "1d": timedelta(days=1), "1w": timedelta(days=7),
+}  # fmt: skip
+
+
+@register
+class CreateShareCode(Act):
+    """Make a code that lets one professional read, for minutes to a week."""
+
+    code = "share-code.create"
+    about = ABOUT
+    label = gettext_lazy("Créer un code de partage")
+    button = gettext_lazy("Créer ce code")
+    sentence = gettext_lazy("créer un code qui laisse un professionnel lire ce que je décide, une semaine au plus")
+    form_class = CreateShareCodeForm
+    undo = "share-code.cancel"
+    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    level = IdentityLevel.CONFIRMED
+    needs_space = True
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        lasts = LASTS[answers["duration"]]
+        if basis.via is Via.PAPER and lasts < LASTS["1w"]:
+            raise BusinessError(
+                gettext_lazy("Le code part par la poste : il serait terminé avant d’arriver. Choisissez une semaine."),
+                "duration",
+            )
+        everything = answers["extent"] == "all"
+        code = ShareCode.objects.create(
+            person_id=basis.person_id,
+            professional=Professional.objects.filter(rpps=answers["reader_number"]).first(),
+            everything=everything,
+            categories=[] if everything else answers["categories"],
+            ends_at=timezone.now() + lasts,
+        )
+        return Effect(facts=code_facts(code), subject_id=code.pk)
+
+    def beside(self, subject_id: UUID) -> list[Fact]:
+        code = ShareCode.objects.standing().filter(pk=subject_id).first()
+        return [(_("Le code à donner au professionnel"), code.code)] if code else []
+
+
+@register
+class CancelShareCode(Act):
+    """Cancel a code, used or not. Its reader reads no more."""
+
+    code = "share-code.cancel"
+    about = ABOUT
+    label = gettext_lazy("Annuler un code de partage")
+    button = gettext_lazy("Annuler ce code")
+    sentence = gettext_lazy("annuler un code de partage")
+    form_class = CancelShareCodeForm
+    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    target = "share code"
+
+    def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
+        codes = ShareCode.objects.standing().filter(person_id=basis.person_id).select_related("professional", "used_by")
+        return [(code.pk, code_words(code)) for code in codes.order_by("made_at")]
+
+    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
+        codes = ShareCode.objects.select_related("professional", "used_by")
+        code = codes.filter(pk=form.target_id, person_id=basis.person_id).first()
+        return code_facts(code) if code else []
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        codes = ShareCode.objects.standing().select_for_update()
+        code = codes.filter(pk=target_id, person_id=basis.person_id).first()
+        if code is None:
+            raise BusinessError(gettext_lazy("Ce code ne sert plus : il est terminé ou annulé."))
+        code.cancelled_at = timezone.now()
+        code.save(update_fields=["cancelled_at"])
+        return Effect(facts=[(_("Code annulé"), code_words(code))], subject_id=code.pk)
+
+
+def code_words(code: ShareCode) -> str:
+    """A code in words, without its secret half."""
+    return f"{code.handle[:4]}… · {code.reader}"
+
+
+def code_facts(code: ShareCode) -> list[Fact]:
+    """What a code opens, in words. The code itself is never among them: they are kept."""
+    return [
+        (_("Code de partage pour"), code.reader),
+        (_("Contenu"), code.content),
+        (_("Jusqu’au"), date_format(timezone.localtime(code.ends_at), _("j F Y à H:i"))),
+    ]

@@ -1,0 +1,41 @@
+"""Whose account is a health professional's, and where they work: standing rights, kept by guardian.
+
+What dates and ends (a grant, a share code, an emergency access) is never here.
+"""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
+from guardian.shortcuts import assign_perm, remove_perm
+
+from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
+
+WORK_IN = "consent.work_in"
+
+
+def is_professional(user: AbstractBaseUser) -> bool:
+    """True if this open account is the one of a professional of the directory."""
+    return bool(user.is_active and getattr(user, "professional_id", None))
+
+
+def establishments_of(user: AbstractBaseUser) -> QuerySet[Establishment]:
+    """The establishments where the user works; none for a closed account."""
+    if not user.is_active or user.pk is None:
+        return Establishment.objects.none()
+    rights = EstablishmentUserObjectPermission.objects.filter(user=user.pk)
+    return Establishment.objects.filter(pk__in=rights.values("content_object"))
+
+
+def make_professional(user: AbstractBaseUser, professional: Professional) -> None:
+    """Say that this account is this professional's. Raises `IntegrityError` when another account is."""
+    user.professional = professional
+    user.save(update_fields=["professional"])
+
+
+def work_in(user: AbstractBaseUser, establishment: Establishment) -> None:
+    """Put the user among those who work there. Doing it twice changes nothing."""
+    assign_perm(WORK_IN, user, establishment)
+
+
+def leave(user: AbstractBaseUser, establishment: Establishment) -> None:
+    """Take the user out of those who work there; their next reading already lacks the right."""
+    remove_perm(WORK_IN, user, establishment)

@@ -1,0 +1,1 @@
+"""Acts on what is kept for the person. One file for each noun."""

@@ -1,0 +1,100 @@
+"""A block is stronger than any access, and looks like nothing; a team's access is that of its members, while they are."""
+
+import pytest
+
+from consent import emergency, readers, sharing
+from consent.bases import BasisRefused
+from consent.models import CareTeam, Grant, ShareCode
+from consent.roles import work_in
+from consent.wall import opened
+from records.reading import read_patient
+from tests.cast import ODETTE
+from tests.records.conftest import NOBODY, REASON, TYPED, does
+from tests.records.test_care import bare, give, traces
+
+pytestmark = pytest.mark.django_db
+
+
+def block(patient, reader, *, even_in_an_emergency: bool) -> None:
+    does(patient, "block.add", {"reader": reader, "emergency_too": "yes" if even_in_an_emergency else "no"})
+
+
+def team_of(patient, members) -> CareTeam:
+    does(patient, "care-team.compose", {"name": "Mon suivi", "members": members})
+    with opened(patient.person.id):
+        return CareTeam.objects.get()
+
+
+def give_to(patient, team: CareTeam) -> Grant:
+    answers = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1y", "reader_number": ""}
+    does(patient, "grant.give", {**answers, "team": str(team.pk)})
+    with opened(patient.person.id):
+        return Grant.objects.get(team=team)
+
+
+def test_a_blocked_professional_is_answered_like_nobody_whatever_was_opened_to_their_hospital(
+    with_sheet, at_claires, claire, dr_lemoine, hospital
+):
+    work_in(claire, hospital)
+    grant = give(with_sheet, hospital.finess)
+    basis = readers.basis_of(claire, grant.pk)
+    assert read_patient(basis).birth_name == "Garnier"
+    block(with_sheet, dr_lemoine, even_in_an_emergency=False)
+    assert bare(at_claires.post("/soins/", TYPED)) == bare(at_claires.post("/soins/", NOBODY)).replace(
+        "Inconnue", "Garnier"
+    )
+    assert at_claires.get(f"/soins/acces/{grant.pk}/").status_code == 403
+    with pytest.raises(BasisRefused, match="bloqué"):
+        read_patient(basis)
+    assert traces(with_sheet, outcome="refused")
+
+
+def test_who_works_in_a_blocked_place_is_blocked(with_sheet, claire, dr_lemoine, hospital):
+    basis = readers.basis_of(claire, give(with_sheet, dr_lemoine.rpps).pk)
+    block(with_sheet, hospital, even_in_an_emergency=False)
+    assert read_patient(basis).birth_name == "Garnier"
+    work_in(claire, hospital)
+    with pytest.raises(BasisRefused):
+        read_patient(basis)
+
+
+def test_a_share_code_opens_nothing_to_who_is_blocked(with_sheet, claire, dr_lemoine):
+    block(with_sheet, dr_lemoine, even_in_an_emergency=False)
+    does(
+        with_sheet, "share-code.create",
+        {"extent": "all", "categories": [], "duration": "1d", "reader_number": ""},
+    )  # fmt: skip
+    with opened(with_sheet.person.id):
+        code = ShareCode.objects.get()
+    assert sharing.use_code(claire, code.code) is None
+    with opened(with_sheet.person.id):
+        assert ShareCode.objects.get().used_by_id is None, "the code is still for somebody else"
+
+
+@pytest.mark.parametrize("even_then", [True, False])
+def test_in_an_emergency_a_block_holds_only_if_the_person_said_so(with_sheet, claire, dr_lemoine, even_then):
+    does(with_sheet, "emergency.allow", {"wish": True})
+    before = readers.basis_of(claire, emergency.open_access(claire, ODETTE, REASON))
+    block(with_sheet, dr_lemoine, even_in_an_emergency=even_then)
+    if even_then:
+        with pytest.raises(BasisRefused):
+            read_patient(before)
+        does(with_sheet, "emergency.forbid", {})
+        does(with_sheet, "emergency.allow", {"wish": True})
+        assert emergency.open_access(claire, ODETTE, REASON) is None
+    else:
+        assert read_patient(before).birth_name == "Garnier"
+
+
+def test_the_access_of_a_team_is_that_of_its_members(with_sheet, at_claires, at_hugos, dr_lemoine, dr_ferrand):
+    team = team_of(with_sheet, [dr_lemoine])
+    address = f"/soins/acces/{give_to(with_sheet, team).pk}/"
+    assert at_claires.post("/soins/", TYPED).url == address
+    assert at_claires.get(address).status_code == 200
+    assert at_hugos.get(address).status_code == 404
+    does(with_sheet, "care-team.change", {"members": [dr_ferrand]}, team.pk)
+    assert at_claires.get(address).status_code == 404
+    assert at_claires.post("/soins/", TYPED).status_code == 422
+    assert at_hugos.get(address).status_code == 200
+    does(with_sheet, "care-team.end", {}, team.pk)
+    assert at_hugos.get(address).status_code == 403
