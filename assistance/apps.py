@@ -9,7 +9,19 @@ class AssistanceConfig(AppConfig):
     name = "assistance"
 
     def ready(self) -> None:
-        from assistance import bases, emergency, erasing, letters, mailing, mailroom, panels, printing, trace  # noqa: F401
+        from assistance import (  # noqa: F401
+            bases,
+            case_letters,
+            emergency,
+            erasing,
+            letters,
+            mailing,
+            mailroom,
+            panels,
+            printing,
+            trace,
+        )
+        from assistance import retention_rules  # noqa: F401  # isort: skip
         from assistance.doors import counter, paper  # noqa: F401
         from assistance.pages import own_receipt  # noqa: F401
         from consent.acts.registry import discover

@@ -14,15 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.letters import answer_act
-from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm
+from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm, Visit
 from assistance.models.visit import IDLE
-from assistance.roles import CounterRight, has_right, is_clerk
+from assistance.roles import CounterRight, answers_cases, has_right, is_clerk
 from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
 from consent.bases import Basis, BasisRefused, Via, provide
-from consent.models import Receipt
+from consent.models import Case, CaseKind, Receipt
 from consent.wall import opened
+
+# What is done with a case by those who answer it: reading it, extending it, answering it.
+CASE_CODES = frozenset({"case.read", "case.extended", "case.answered"})
 
 
 class MandateProvider:
@@ -63,7 +66,9 @@ class PresenceProvider:
         lock_visit(basis)
 
     def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
-        """Presence is not used up."""
+        """Presence is not used up. Whom the act met for the first time is whom the visit is with from now on."""
+        if basis.person_id is None and receipt.person_id is not None:
+            Visit.objects.filter(pk=basis.visit_id, person_id__isnull=True).update(person_id=receipt.person_id)
         _remember(basis, receipt)
 
 
@@ -100,14 +105,28 @@ class PaperProvider:
 
 
 class ServiceProvider:
-    """The standing duty of the mail service: to print and post one person's letter, to look at a filed scan."""
+    """The standing duty of the service: to print and post one person's letter, to look at a filed scan, to answer.
 
-    codes = frozenset({"letter.read", "mail.read"})
+    A case is read and answered by clerks or by the auditor, as its kind says, and never by those whom it is about.
+    """
+
+    clerk_codes = frozenset({"letter.read", "mail.read"})
 
     def lock(self, basis: Basis, code: str) -> None:
-        if code not in self.codes:
-            raise BasisRefused(gettext_lazy("Le service courrier ne lit que les courriers."))
-        _clerk_of_another(basis)
+        if code in self.clerk_codes:
+            _clerk_of_another(basis)
+        elif code in CASE_CODES:
+            self._who_answers(basis)
+        else:
+            raise BasisRefused(gettext_lazy("Le service ne lit que les courriers et les demandes."))
+
+    def _who_answers(self, basis: Basis) -> None:
+        kind = Case.objects.filter(pk=basis.right_id).values_list("kind", flat=True).first()
+        user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True).first()
+        if kind is None or user is None or not answers_cases(user, CaseKind(kind)):
+            raise BasisRefused(gettext_lazy("Cette demande n’est pas de celles que vous traitez."))
+        if user.person_id is not None and user.person_id == basis.person_id:
+            raise BasisRefused(gettext_lazy("On ne traite pas sa propre demande : un collègue le fera."))
 
     def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
         """No act is done on this basis."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from assistance.models import Letter, LetterState, Mail, MailState, Mandate, PersonalForm, Printout, Visit
-from consent.erasure import keeps_identity, on_erase
+from consent.erasure import keeps_identity, on_erase, postpones_erasure
 
 
 @on_erase
@@ -38,3 +38,9 @@ def needs(person_id: UUID) -> bool:
         or Visit.objects.filter(person_id=person_id, ended_at__isnull=True).exists()
         or Mail.objects.filter(person_id=person_id, state=MailState.WAITING).exists()
     )
+
+
+@postpones_erasure
+def being_served(person_id: UUID) -> bool:
+    """A visit that goes on ends first: its receipts are still to be printed."""
+    return Visit.objects.filter(person_id=person_id, ended_at__isnull=True).exists()

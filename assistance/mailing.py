@@ -1,7 +1,7 @@
 """Letters on their way: printed, posted, returned, or handed over at a counter (design §6)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -18,13 +18,11 @@ from consent.bases import Basis, Via, lock_basis
 from consent.crypto import files
 from consent.models import JournalEntry, OutboxItem
 from consent.models.journal_entry import Outcome
-from consent.reading import read
+from consent.reading import looked, read
 from consent.wall import opened
 
 MOST_IN_A_BATCH = 1000
 BATCHES_SHOWN = 10
-# Looking again at the page of a PDF that is being made is the same look.
-ONE_LOOK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -182,19 +180,9 @@ def copy_of(letter: Letter, basis: Basis) -> Printout:
     def ask() -> Printout:
         return printing.ask(PrintoutKind.LETTER, person_id=letter.person_id, subject_id=letter.pk)
 
-    if _looked(basis, letter):
+    if looked(basis, "letter.read", letter.reference):
         return ask()
     return read(basis, "letter.read", [(_("Courrier"), letter.reference)], ask)
-
-
-def _looked(basis: Basis, letter: Letter) -> bool:
-    """Whether the same agent or clerk opened this letter a moment ago; the read is in the journal already."""
-    with opened(basis.person_id):
-        latest = JournalEntry.objects.filter(
-            person_id=basis.person_id, code="letter.read", outcome=Outcome.DONE, actor_id=basis.actor.id,
-            via=basis.via, visit_id=basis.visit_id, at__gt=timezone.now() - ONE_LOOK,
-        )  # fmt: skip
-        return any(letter.reference in fact for entry in latest for fact in entry.details["facts"])
 
 
 def hand_over(letter_id: UUID, basis: Basis) -> Letter:

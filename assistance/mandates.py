@@ -197,20 +197,16 @@ def signing_basis(user: AbstractBaseUser, counter: Counter, mandate_reference: s
     return Basis(Via.PAPER, None, actor, reference=mandate_reference, visit_id=visit_id)
 
 
-def forget_unsigned() -> int:
-    """End the drafts that nobody signed within 7 days, and erase the persons kept for them alone; their number."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT mandate_id, person_id FROM mandates_unsigned(%s)", [timezone.now()])
-        due = cursor.fetchall()
-    forgotten = 0
-    for mandate_id, person_id in due:
-        with transaction.atomic(), opened(person_id):
-            Person.objects.select_for_update(no_key=True).get(pk=person_id)
-            mandate = Mandate.objects.select_for_update().get(pk=mandate_id)
-            if mandate.state in (MandateState.DRAFT, MandateState.PRINTED):
-                mandate.advance(MandateState.ENDED, reason=EndReason.UNSIGNED)
-                forgotten += 1
-                basis = Basis(Via.PAPER, person_id, journal.machine(), reference=mandate.reference)
-                journal.write_event(basis, "mandate.unsigned", [(_("Mandat"), mandate.reference)], person_id=person_id)
-                outbox.put("unneeded", person_id, person_id)
-    return forgotten
+def forget_draft(mandate_id: UUID) -> bool:
+    """End a draft that nobody signed in time, and erase its person if they were kept for it alone.
+
+    The wall is open for the person, and their row locked, as a rule of retention does.
+    """
+    mandate = Mandate.objects.select_for_update().get(pk=mandate_id)
+    if mandate.state not in (MandateState.DRAFT, MandateState.PRINTED):
+        return False
+    mandate.advance(MandateState.ENDED, reason=EndReason.UNSIGNED)
+    basis = Basis(Via.PAPER, mandate.person_id, journal.machine(), reference=mandate.reference)
+    journal.write_event(basis, "mandate.unsigned", [(_("Mandat"), mandate.reference)], person_id=mandate.person_id)
+    outbox.put("unneeded", mandate.person_id, mandate.person_id)
+    return True

@@ -128,14 +128,21 @@ def purge() -> int:
         due = cursor.fetchall()
     for printout_id, person_id in due:
         with opened(person_id):
-            printout = Printout.objects.select_for_update(skip_locked=True).filter(pk=printout_id).first()
-            if printout is not None:
-                # The file first: a row whose file is gone is purged next time, a file without row never would be.
-                files.delete(printout.path)
-                printout.delete()
+            forget(printout_id)
     for folder in (FOLDER, files.WAITING):
         files.delete_older(folder, KEPT + timedelta(hours=1))
     return len(due)
+
+
+def forget(printout_id: UUID) -> bool:
+    """Forget one printout, row and file; False while it is being made. The wall is open for its person."""
+    printout = Printout.objects.select_for_update(skip_locked=True).filter(pk=printout_id).first()
+    if printout is None:
+        return False
+    # The file first: a row whose file is gone is purged next time, a file without row never would be.
+    files.delete(printout.path)
+    printout.delete()
+    return True
 
 
 def wait_seconds() -> float:

@@ -17,6 +17,7 @@ from guardian.shortcuts import assign_perm
 
 from assistance.models.agent import CounterRole
 from assistance.models.counter import Counter, CounterGroupObjectPermission, CounterUserObjectPermission
+from consent.models.case import FOR_AUDITOR, CaseKind
 
 Someone = AbstractBaseUser | PermissionsMixin | AnonymousUser
 
@@ -109,6 +110,11 @@ def is_clerk(user: Someone) -> bool:
 def is_auditor(user: Someone) -> bool:
     """True if the user checks the journal and the seals."""
     return in_service(user, Service.AUDIT)
+
+
+def answers_cases(user: Someone, kind: CaseKind) -> bool:
+    """True if the user answers cases of this kind: clerks, or the auditor for what may be about clerks."""
+    return is_auditor(user) if kind in FOR_AUDITOR else is_clerk(user)
 
 
 # -- Giving and taking back -----------------------------------------------------------------------

@@ -19,6 +19,10 @@ history.name_events(
         "letter.printed": _("Courrier pour vous imprimé dans un lot, sans être lu"),
         "letter.returned": _("Courrier pour vous revenu : adresse à vérifier"),
         "letter.handed": _("Courrier remis au guichet"),
+        "case.read": _("Une de vos demandes, lue par qui doit y répondre"),
+        "case.extended": _("Délai d’une de vos demandes prolongé"),
+        "case.answered": _("Réponse à une de vos demandes"),
+        "case.late": _("Délai d’une de vos demandes passé sans réponse"),
     },
     kinds={
         "visit": _("Mes visites au guichet"),

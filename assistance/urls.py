@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from assistance.pages import (
     attest,
+    case,
     desk,
     finder,
     letters,
@@ -62,6 +63,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guichet/mandat/<str:reference>/attester/", attest.attest, name="attest"),
     path("guichet/visite/<uuid:visit_id>/", include(VISIT)),
     path("service/", mailroom.service, name="service"),
+    path("service/demandes/", case.clerk_cases, name="cases"),
+    path("service/demandes/<uuid:case_id>/", case.clerk_case, name="case"),
+    path("service/audit/cas/", case.audit_cases, name="audit-cases"),
+    path("service/audit/cas/<uuid:case_id>/", case.audit_case, name="audit-case"),
     path("service/courrier/", mailroom.mailroom_page, name="mailroom"),
     path("service/courrier/<uuid:mail_id>/", mail.mail, name="mail"),
     path("service/courrier/<uuid:mail_id>/prendre/", mail.mail_take, name="mail-take"),

@@ -14,12 +14,13 @@ from assistance.mandates import scope_words
 from assistance.models import Mandate
 from assistance.models.visit import IDLE
 from consent.acts.base import Act
-from consent.acts.registry import all_acts
-from consent.bases import Via
+from consent.acts.registry import all_acts, by_noun
+from consent.bases import SUSPENDED_WORDS, Via
 from consent.history import what_words
-from consent.models import JournalEntry, Person, Space, SpaceState
+from consent.models import JournalEntry, Person, Space
 from consent.models.journal_entry import Nature, Outcome
 from consent.models.refusal import refused_on
+from consent.models.space import STANDING
 
 # What is done in a visit and is no act.
 DONE_EVENTS = {"mandate.signed", "letter.handed"}
@@ -31,8 +32,13 @@ class Group:
     """Acts that can, or cannot, be done for one same reason. `reason` is empty when they can."""
 
     title: str
-    acts: list[tuple[str, str | Promise]] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     reason: str | Promise = ""
+
+    def links(self, door: CounterDoor) -> dict[str, list[tuple[str, str | Promise]]]:
+        """The address and the words of each act, by what they are about."""
+        groups = by_noun(self.acts).items()
+        return {about: [(door.act_url(act.code), act.label) for act in acts] for about, acts in groups}
 
 
 @dataclass(frozen=True)
@@ -103,30 +109,30 @@ def groups(door: CounterDoor) -> list[Group]:
     under = Group(_("Sous le mandat %s") % door.mandate.reference if door.mandate else "")
     present = Group(_("La personne étant présente"))
     closed = Group(_("Pas maintenant"), reason=_("Il n’y a pas d’espace ouvert."))
+    suspended = Group(_("Espace suspendu"), reason=SUSPENDED_WORDS)
     not_covered = Group(_("Pas prévu"), reason=door.why_not())
     for act in all_acts():
         if CounterDoor.serves(act):
             covered = Via.MANDATE in act.bases and door.covers(act.code)
-            if not covered and Via.PRESENCE not in act.bases:
+            stopped = covered and door.stopped(act)
+            if stopped and Via.PRESENCE not in act.bases:
+                group = suspended
+            elif not covered and Via.PRESENCE not in act.bases:
                 group = not_covered
-            elif act.needs_space and (space is None or space.state != SpaceState.OPEN):
+            elif act.needs_space and (space is None or space.state not in STANDING):
                 group = closed
             elif door.person is None and not act.creates_person:
                 continue
             else:
-                group = under if covered else present
-            group.acts.append(_link(door, act))
-    return [group for group in (under, present, closed, not_covered) if group.acts]
-
-
-def _link(door: CounterDoor, act: Act) -> tuple[str, str | Promise]:
-    return door.act_url(act.code), act.label
+                group = under if covered and not stopped else present
+            group.acts.append(act)
+    return [group for group in (under, present, suspended, closed, not_covered) if group.acts]
 
 
 def presence_only(door: CounterDoor) -> Group:
     """What can still be done when the mandate is over: by the person's presence."""
     found = Group(_("La personne étant présente"))
-    found.acts = [_link(door, act) for act in all_acts() if act.creates_person and Via.PRESENCE in act.bases]
+    found.acts = [act for act in all_acts() if act.creates_person and Via.PRESENCE in act.bases]
     return found
 
 

@@ -9,7 +9,7 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import erasure, own_readers, readers  # noqa: F401
+        from consent import erasure, own_cases, own_readers, readers, retention_rules  # noqa: F401
         from consent.acts.registry import discover
         from consent.doors import online  # noqa: F401
 

@@ -4,15 +4,17 @@ Each kind of basis has a provider; upper apps register theirs, so that consent n
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from consent.models.journal_entry import ActorKind
+from consent.models.space import SpaceState
 
 
 class Via(StrEnum):
@@ -37,7 +39,7 @@ VIA_WORDS = {
     Via.PRESENCE: _("au guichet, la personne présente"),
     Via.PAPER: _("par un formulaire papier signé"),
     Via.PUBLIC: _("en ligne, sans compte"),
-    Via.SERVICE: _("par le service courrier, pour vous écrire"),
+    Via.SERVICE: _("par le service, pour vous écrire ou vous répondre"),
     Via.GRANT: _("par un accès que vous avez donné"),
     Via.EMERGENCY: _("par un accès d’urgence"),
     Via.SHARE: _("par un code de partage"),
@@ -73,6 +75,7 @@ class Basis:
 
     `right_id` is the row that gives the right (a mandate, a mail), `reference` what is written on it.
     `scopes` are the codes of the acts that it covers; None means every act that accepts this kind.
+    `received_on` is the day on which a posted form came: delays run from it. None: today.
     """
 
     via: Via
@@ -83,6 +86,7 @@ class Basis:
     scopes: frozenset[str] | None = None
     until: datetime | None = None
     visit_id: UUID | None = None
+    received_on: date | None = None
 
 
 class BasisRefused(Exception):
@@ -115,6 +119,46 @@ def provide(via: Via, provider: Provider) -> None:
     _providers[via] = provider
 
 
+# The person themselves, whatever the door, and the service, whose duty is to write to them.
+NOT_SUSPENDED = frozenset({Via.SELF, Via.PRESENCE, Via.PAPER, Via.PUBLIC, Via.SERVICE})
+# What somebody else's right still allows: to resume, and to end things. See docs/decisions/0016-suspension-and-cases.md.
+WHILE_SUSPENDED = frozenset(
+    {
+        "space.resume",
+        "space.close",
+        "space.erase",
+        "grant.revoke",
+        "consent.withdraw",
+        "mandate.revoke",
+        "emergency.forbid",
+        "emergency.contest",
+        "share-code.cancel",
+    }
+)
+SUSPENDED_WORDS = _(
+    "La personne a suspendu son espace : rien n’y est lu ni fait par d’autres avant qu’elle le reprenne."
+)
+
+
+def suspension_stops(via: Via, code: str) -> bool:
+    """Whether a suspended space is closed to this kind of basis for this act or reading."""
+    return via not in NOT_SUSPENDED and code not in WHILE_SUSPENDED
+
+
+def _refuse_if_suspended(basis: Basis) -> None:
+    """The row of the space is shared until the transaction ends: a suspension waits for whoever reads, and is last.
+
+    Taken before the rows of the basis itself, as closing the space does (docs/decisions/0006-locks.md).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM consent_space WHERE person_id = %s FOR SHARE", [basis.person_id])
+        found = cursor.fetchone()
+    if found is not None and found[0] == SpaceState.SUSPENDED:
+        # Only whoever was sent by the person is told why: a reader learns no more than that nothing is open.
+        mandated = basis.via is Via.MANDATE
+        raise BasisRefused(SUSPENDED_WORDS if mandated else _("Aucun accès n’est ouvert en ce moment."))
+
+
 def lock_basis(basis: Basis, code: str) -> None:
     """Check that the basis stands and covers `code`, and keep it so until the transaction ends.
 
@@ -125,6 +169,8 @@ def lock_basis(basis: Basis, code: str) -> None:
         raise BasisRefused(_("Ce fondement n’existe pas."))
     if basis.scopes is not None and code not in basis.scopes:
         raise BasisRefused(_("Le mandat ne prévoit pas cet acte."))
+    if basis.person_id is not None and suspension_stops(basis.via, code):
+        _refuse_if_suspended(basis)
     provider.lock(basis, code)
 
 

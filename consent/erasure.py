@@ -19,7 +19,7 @@ from consent import journal, outbox
 from consent.bases import Basis, Via
 from consent.crypto import files
 from consent.crypto.person_key import destroy_key
-from consent.models import LinkCode, OutboxItem, Person, Space, SpaceState, Tombstone
+from consent.models import Case, LinkCode, OutboxItem, Person, Space, SpaceState, Tombstone
 from consent.wall import opened
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ Eraser = Callable[[UUID], list[str]]
 Keeper = Callable[[UUID], bool]
 _erasers: list[Eraser] = []
 _keepers: list[Keeper] = []
+_postponers: list[Keeper] = []
 
 
 def on_erase(eraser: Eraser) -> Eraser:
@@ -45,6 +46,12 @@ def keeps_identity(keeper: Keeper) -> Keeper:
     return keeper
 
 
+def postpones_erasure(busy: Keeper) -> Keeper:
+    """Decorator: this function says that the person is being served right now; the next minute asks again."""
+    _postponers.append(busy)
+    return busy
+
+
 def erase_due() -> int:
     """Erase those whose cooling-off is over; their number. One failure stops no other."""
     with connection.cursor() as cursor:
@@ -60,23 +67,32 @@ def erase_due() -> int:
 
 
 def erase_space(person_id: UUID) -> bool:
-    """Erase a person whose space is closed for erasing, once its date has passed; False when they changed their mind."""
+    """Erase a person whose space is closed for erasing, once its date has passed.
+
+    False when they changed their mind, and while they are being served.
+    """
     with transaction.atomic(), opened(person_id):
         person = Person.objects.select_for_update().filter(pk=person_id).first()
         due = Space.objects.select_for_update().filter(
             pk=person_id, state=SpaceState.ERASING, erase_after__lte=timezone.now()
         )
-        if person is None or not due.exists():
+        if person is None or not due.exists() or any(busy(person_id) for busy in _postponers):
             return False
         _erase(person, "space.erased")
         return True
 
 
+@outbox.handles("erase-now")
+def erase_now(item: OutboxItem) -> None:
+    """The person wants it at once. What cannot be erased this minute is in the next (`erase_due`)."""
+    erase_space(item.person_id)
+
+
 @outbox.handles("unneeded")
 def erase_unneeded(item: OutboxItem) -> None:
-    """Erase someone kept only for a draft that nobody signed: nothing else needs their identity (design §5)."""
+    """Erase someone of whom nothing else needs the identity: kept for a draft that nobody signed, or a case now over."""
     person = Person.objects.select_for_update().filter(pk=item.person_id).first()
-    if person is None or Space.objects.filter(pk=person.pk).exists():
+    if person is None or Space.objects.filter(pk=person.pk).exists() or Case.objects.filter(person=person).exists():
         return
     if get_user_model().objects.filter(person_id=person.pk).exists() or any(keeps(person.pk) for keeps in _keepers):
         return

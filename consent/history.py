@@ -34,6 +34,8 @@ ACTOR_WORDS: dict[ActorKind, Words] = {
 _kinds: dict[str, Words] = {
     "account": gettext_lazy("Mon compte en ligne"),
     "sheet": gettext_lazy("Les lectures par des professionnels"),
+    "case": gettext_lazy("Les réponses à mes demandes"),
+    "retention": gettext_lazy("Ce qui n’est plus gardé"),
 }
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
@@ -45,6 +47,7 @@ _events: dict[str, Words] = {
     "emergency.opened": gettext_lazy("Accès d’urgence ouvert"),
     "emergency.reviewed": gettext_lazy("Accès d’urgence contrôlé"),
     "share-code.used": gettext_lazy("Code de partage utilisé"),
+    "retention.removed": gettext_lazy("Gardé assez longtemps, supprimé"),
 }
 _counter_names: list[CounterNames] = []
 
@@ -118,12 +121,18 @@ class Line:
 def lines_of(entries: Iterable[JournalEntry], *, name_the_counters: bool = True) -> list[Line]:
     """These traces in words; the wall must be open for their person."""
     entries = list(entries)
+    counters = counters_of(entries) if name_the_counters else {}
+    return [_line(entry, counters) for entry in entries]
+
+
+def counters_of(entries: Iterable[JournalEntry]) -> dict[int, str]:
+    """The names of the counters of these traces, by number."""
     numbers = {entry.counter_number for entry in entries if entry.counter_number is not None}
     counters: dict[int, str] = {}
-    if name_the_counters and numbers:
+    if numbers:
         for names in _counter_names:
             counters.update(names(numbers))
-    return [_line(entry, counters) for entry in entries]
+    return counters
 
 
 def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:

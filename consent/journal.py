@@ -10,6 +10,7 @@ from django.utils.translation import override
 from consent.bases import Actor, Basis, BasisRefused
 from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
+from consent.seal.entry import NONCE_BYTES, commitment_of
 from consent.wall import opened
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def _write(
         visit_id=basis.visit_id,
         request_id=request_id,
         details={**details, **_reader(basis, person_id)},
-        nonce=secrets.token_hex(32),
+        nonce=secrets.token_hex(NONCE_BYTES),
     )
+    entry.commitment = commitment_of(entry)
     entry.save(force_insert=True)
     return entry

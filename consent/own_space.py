@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from consent.acts.base import Act
 from consent.acts.grant import grant_facts
-from consent.acts.registry import all_acts
+from consent.acts.registry import all_acts, by_noun
 from consent.bases import Basis
 from consent.doors.online import OnlineDoor
 from consent.models import Channel, Consent, IdentityLevel, Person, Space, SpaceState
@@ -18,12 +18,13 @@ from consent.panels import Button, Panel, Row
 
 def acts_offered(state: SpaceState | None, level: IdentityLevel | None) -> dict[str, list[Act]]:
     """The acts that the person can begin online now, by what they are about."""
-    groups: dict[str, list[Act]] = {}
-    for act in all_acts():
-        may = act.creates_person if level is None else level >= act.level
-        if OnlineDoor.serves(act) and act.offered(state) and may:
-            groups.setdefault(str(act.about), []).append(act)
-    return groups
+    return by_noun(
+        act
+        for act in all_acts()
+        if OnlineDoor.serves(act)
+        and act.offered(state)
+        and (act.creates_person if level is None else level >= act.level)
+    )
 
 
 def link(label: str, code: str, target_id: object = None, about: str = "") -> Button:
@@ -92,6 +93,10 @@ def state_words(space: Space | None) -> str:
         return _("Aucun espace de santé n’existe à votre nom.")
     if space.state == SpaceState.OPEN:
         return _("Votre espace est ouvert depuis le %s.") % _day(space.opened_at)
+    if space.state == SpaceState.SUSPENDED:
+        return _("Votre espace est suspendu depuis le %s. Personne d’autre que vous n’y lit ni n’y fait rien.") % _day(
+            space.suspended_at
+        )
     if space.state == SpaceState.KEPT:
         return _("Votre espace est fermé depuis le %s. Son contenu est gardé ; personne n’y entre.") % _day(
             space.closed_at

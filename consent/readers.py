@@ -1,7 +1,7 @@
 """The bases by which a health professional reads: an access given, a share code, an emergency access.
 
-Each provider checks in two statements: the space (shared), then the row that gives the right (shared), so that an end
-of either waits for the read or is seen by it (see docs/decisions/0015-readers.md). A right that stands no more is
+Two statements check one: `lock_basis` shares the space, the provider shares the row that gives the right; so an end of
+either waits for the read or is seen by it (see docs/decisions/0015-readers.md). A right that stands no more is
 refused with its reason, which only the person sees: the reader is told one and the same thing (EHDS, article 8).
 """
 
@@ -34,6 +34,7 @@ _READER = (
     "ON u.id = %s AND u.is_active AND u.person_id IS DISTINCT FROM r.person_id "
     "WHERE r.id = %s AND r.person_id = %s FOR SHARE OF r"
 )
+_SPACE = "(SELECT s.state FROM consent_space s WHERE s.person_id = r.person_id)"
 _BLOCKED = (
     "EXISTS (SELECT 1 FROM consent_block b WHERE b.person_id = r.person_id AND b.ended_at IS NULL "
     "AND (b.professional_id = u.professional_id OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
@@ -125,7 +126,7 @@ def hold_readers(person_id: UUID | None) -> None:
 
 
 def lock_space(person_id: UUID | None) -> None:
-    """Keep the space open until the transaction ends: it is the first lock of every reader.
+    """Keep the space open until the transaction ends, for what a professional begins (an emergency, a code typed).
 
     Raises `BasisRefused` when there is no open space.
     """
@@ -148,15 +149,19 @@ class _Reader:
     columns: str
     blocked: str = _BLOCKED
 
+    # The space was shared by `lock_basis`, the first lock of every reader: its state can change no more.
+
     def lock(self, basis: Basis, code: str) -> None:
-        lock_space(basis.person_id)
-        query = f"SELECT u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
+        query = f"SELECT {_SPACE}, u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
         row = _row(query, [basis.actor.id, basis.right_id, basis.person_id])
-        if row is None or row[0] is None:
+        if row is None or row[1] is None:
             raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
-        if row[1]:
+        state, mine, blocked, *columns = row
+        if state != SpaceState.OPEN:
+            raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
+        if blocked:
             raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
-        self.check(row[0], *row[2:])
+        self.check(mine, *columns)
 
     def check(self, mine: int, *columns: Any) -> None:
         """Raises `BasisRefused` when the right does not stand, or is not this professional's (`mine`)."""

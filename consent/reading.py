@@ -4,16 +4,22 @@ An end of the basis takes the same row FOR UPDATE: so no read follows an acknowl
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
 from consent import journal
 from consent.acts.base import Fact
 from consent.bases import Basis, BasisRefused, lock_basis
+from consent.models import JournalEntry
+from consent.models.journal_entry import Outcome
 from consent.wall import opened
 
 T = TypeVar("T")
+# Coming back to a page within this time is the same look.
+ONE_LOOK = timedelta(minutes=10)
 
 
 def read(basis: Basis, code: str, facts: list[Fact] | Callable[[], list[Fact]], fetch: Callable[[], T]) -> T:
@@ -31,3 +37,16 @@ def read(basis: Basis, code: str, facts: list[Fact] | Callable[[], list[Fact]], 
     except BasisRefused as refused:
         journal.write_refused(basis, code, refused)
         raise
+
+
+def looked(basis: Basis, code: str, reference: str) -> bool:
+    """Whether the same staff read the same thing a moment ago; that read is in the journal already.
+
+    It says nothing of whether the basis still stands.
+    """
+    with opened(basis.person_id):
+        latest = JournalEntry.objects.filter(
+            person_id=basis.person_id, code=code, outcome=Outcome.DONE, actor_id=basis.actor.id,
+            via=basis.via, visit_id=basis.visit_id, at__gt=timezone.now() - ONE_LOOK,
+        )  # fmt: skip
+        return any(reference in fact for entry in latest for fact in entry.details["facts"])

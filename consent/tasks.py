@@ -4,14 +4,15 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
-from consent import erasure, outbox
+from consent import erasure, outbox, retention
+from consent.seal import sealer
 
 
 class NotDelivered(Exception):
     """An item could not be delivered; says the kind of the error alone, for its text may name a person."""
 
 
-@shared_task(bind=True, queue="receipts", max_retries=5)
+@shared_task(bind=True, max_retries=5)
 def deliver_item(self: Task, item_id: str, person_id: str | None) -> None:
     """Deliver one outbox item; try again after 1, 2, 4, 8 and 16 seconds."""
     try:
@@ -25,13 +26,25 @@ def deliver_item(self: Task, item_id: str, person_id: str | None) -> None:
     raise self.retry(exc=failure, countdown=2**self.request.retries, queue=queue)
 
 
-@shared_task(queue="receipts")
+@shared_task
 def sweep_outbox() -> int:
     """Deliver what was lost on the way."""
     return outbox.sweep()
 
 
-@shared_task(queue="receipts")
+@shared_task
 def erase_due() -> int:
     """Erase those whose cooling-off is over."""
     return erasure.erase_due()
+
+
+@shared_task(expires=5.0)
+def seal_journal() -> int:
+    """Give the entries of the journal that wait their places in the log. A beat that comes late is left out."""
+    return sealer.seal()
+
+
+@shared_task
+def apply_retention() -> int:
+    """Let go of what was kept long enough; how many rows went."""
+    return sum(result.rows for result in retention.run())

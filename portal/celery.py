@@ -18,10 +18,12 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["portal.accounts"], related_name="reset")
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
-    "erase-due": {"task": "consent.tasks.erase_due", "schedule": crontab(hour=3, minute=40)},
+    "seal-journal": {"task": "consent.tasks.seal_journal", "schedule": 5.0},
+    "erase-due": {"task": "consent.tasks.erase_due", "schedule": 60.0},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15.0},
     "end-idle-visits": {"task": "assistance.tasks.end_idle_visits", "schedule": 60.0},
-    "forget-unsigned-mandates": {"task": "assistance.tasks.forget_unsigned_mandates", "schedule": 3600.0},
+    "apply-retention": {"task": "consent.tasks.apply_retention", "schedule": 3600.0},
+    "case-clock": {"task": "assistance.tasks.run_case_clock", "schedule": crontab(hour=7, minute=5)},
     "purge-printouts": {"task": "assistance.tasks.purge_printouts", "schedule": 600.0},
 }
 

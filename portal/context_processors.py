@@ -47,6 +47,7 @@ FOOT = [
     ("portal:accessibility", _("Accessibilité : non conforme")),
     ("portal:legal", _("Mentions légales")),
     ("consent:notice", _("Données personnelles")),
+    ("consent:journal", _("Journal scellé")),
 ]
 
 

@@ -1,6 +1,7 @@
 """The one settings module: everything is read from the environment, and safe when nothing is said.
 
-Variables: SECRET_KEY, MASTER_KEYSET (JSON of a Tink keyset; or MASTER_KEYSET_FILE), DATABASE_URL
+Variables: SECRET_KEY, MASTER_KEYSET (JSON of a Tink keyset; or MASTER_KEYSET_FILE), SEAL_KEYS (the
+Ed25519 keys of the journal's seal, one a line; or SEAL_KEYS_FILE), SEAL_ORIGIN (the log's name), DATABASE_URL
 (role `app`), OWNER_DATABASE_URL (role `owner`, for migrations only), REDIS_URL, ALLOWED_HOSTS,
 SITE_URL, STATE_MARKS, DEMO, DEBUG, EMAIL_URL, SECURE, TRUSTED_PROXIES, STORAGE_ROOT, STATIC_ROOT, VAR_DIR,
 LOG_LEVEL, OPERATOR, OPERATOR_PHONE. docs/operating.md says what each is for.
@@ -15,6 +16,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from consent.seal import EXAMPLE_ORIGIN
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -24,6 +27,9 @@ DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env("SECRET_KEY")
 MASTER_KEYSET = env("MASTER_KEYSET", default="")
 MASTER_KEYSET_FILE = env("MASTER_KEYSET_FILE", default="")
+SEAL_KEYS = env("SEAL_KEYS", default="")
+SEAL_KEYS_FILE = env("SEAL_KEYS_FILE", default="")
+SEAL_ORIGIN = env("SEAL_ORIGIN", default=EXAMPLE_ORIGIN)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
 # Who runs the service, as printed on letters: lines, the name first.
@@ -145,6 +151,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+# What is quick and awaited goes by "receipts", what makes PDFs by "letters"; an outbox item says its own queue.
+CELERY_TASK_ROUTES = {
+    "assistance.tasks.purge_printouts": {"queue": "letters"},
+    "consent.tasks.apply_retention": {"queue": "letters"},
+    "consent.tasks.seal_journal": {"queue": "seal"},
+    "consent.tasks.*": {"queue": "receipts"},
+    "assistance.tasks.*": {"queue": "receipts"},
+    "portal.accounts.reset.*": {"queue": "receipts"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 

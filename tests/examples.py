@@ -127,6 +127,15 @@ EXAMPLES: dict[str, Example] = {
         }
     ),
     "mandate.revoke": Example(before=("mandate.give",)),
+    "rights.copy": Example({"extent": "some", "which": "Tout ce qui porte mon adresse."}),
+    "rights.rectification": Example({"wrong": "Ma commune de naissance.", "right": "Bourganeuf, 23030."}),
+    "rights.limitation": Example({"ground": "accuracy", "which": "Mon adresse, que je conteste."}),
+    "rights.objection": Example({"what": "Les rappels.", "reasons": "Je n’en veux plus."}),
+    "rights.complaint": Example({"what": "On m’a mal reçue.", "wish": "Une excuse."}),
+    "space.suspend": Example(before=("space.open", "grant.give")),
+    "space.resume": Example(before=("space.open", "grant.give", "space.suspend")),
+    "space.erase": Example({"no_way_back": "on", "wish": "on"}, before=("space.open", "space.close")),
+    "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("contact.change",)),
 }  # fmt: skip
 
 # Acts that ask for a row of the person through this door, although other doors can make one.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from assistance.forms.mandate import GiveMandateForm, RevokeMandateForm
 from assistance.mandates import mandate_facts, put_in_force
-from assistance.models import Counter, EndReason, Mandate, MandateState, Signer, Visit
+from assistance.models import Counter, EndReason, Mandate, MandateState, Signer
 from assistance.paper.codes import new_reference
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.identity import identity_of, new_person
@@ -60,8 +60,6 @@ class GiveMandate(Act):
                 large_print=bool(answers.get("large_print")),
                 drafted_by_id=basis.actor.id,
             )
-            if basis.visit_id:
-                Visit.objects.filter(pk=basis.visit_id, person_id__isnull=True).update(person_id=person.id)
             if basis.via is Via.PRESENCE:
                 facts = [*mandate_facts(mandate), (_("État"), _("préparé, à signer"))]
                 return Effect(facts, person_id=person.id, subject_id=mandate.pk)

@@ -17,10 +17,10 @@ from assistance.bases import ended_words, not_covered
 from assistance.models import EndReason, Mandate, MandateState, Visit
 from assistance.roles import CounterRight, rights_on
 from consent.acts.base import Act
-from consent.bases import Actor, Basis, BasisRefused, Via
+from consent.bases import SUSPENDED_WORDS, Actor, Basis, BasisRefused, Via, suspension_stops
 from consent.doors.base import Door, open_door
 from consent.forms.identity import IDENTITY
-from consent.models import JournalEntry, Person
+from consent.models import JournalEntry, Person, SpaceState
 from consent.models.journal_entry import ActorKind
 from consent.traits import Traits
 from consent.wall import opened
@@ -84,15 +84,24 @@ class CounterDoor(Door):
             raise self.refused(_("Vous n’êtes plus agent de ce guichet."))
         if act is None:
             return presence
-        if Via.MANDATE in act.bases and self.mandate and self.covers(act.code):
+        covered = Via.MANDATE in act.bases and self.mandate and self.covers(act.code)
+        if covered and not self.stopped(act):
             return self._under(self.mandate)
         if Via.PRESENCE in act.bases:
             return presence
+        if covered:
+            raise self.refused(SUSPENDED_WORDS)
         raise self.refused(self.why_not())
 
     def covers(self, code: str) -> bool:
         """Whether the mandate in force lists this act."""
         return self.mandate is not None and code in self.mandate.scopes
+
+    def stopped(self, act: Act) -> bool:
+        """Whether the person has suspended their space, and a mandate does not suffice for this act meanwhile."""
+        space = getattr(self.person, "space", None)
+        suspended = space is not None and space.state == SpaceState.SUSPENDED
+        return suspended and suspension_stops(Via.MANDATE, act.code)
 
     def mandate_lost(self, entries: Iterable[JournalEntry]) -> Mandate | None:
         """The mandate that ended since the visit began, and not by what was done in it (`entries`); or None."""

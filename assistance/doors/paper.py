@@ -43,7 +43,11 @@ class PaperDoor(Door):
         So that the same answers sent twice lead to the same receipt, and not to a refusal.
         """
         actor = Actor(ActorKind.CLERK, self.request.user.pk)
-        return Basis(Via.PAPER, self.mail.person_id, actor, right_id=self.mail.pk, reference=self.mail.reference)
+        mail = self.mail
+        return Basis(
+            Via.PAPER, mail.person_id, actor,
+            right_id=mail.pk, reference=mail.reference, received_on=mail.received_on,
+        )  # fmt: skip
 
     def act_url(self, code: str, target_id: UUID | None = None) -> str:
         if target_id:

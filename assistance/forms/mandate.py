@@ -6,16 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Counter, Duration, Signer
-from consent.acts.registry import all_acts
+from consent.acts.registry import all_acts, by_noun
 from consent.bases import Via
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField, DayField, NameField, OneBoxField
 from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm
 
 
-def scope_choices() -> list[tuple[str, Any]]:
-    """The acts that a mandate can list: those that can be done under one."""
-    return [(act.code, act.label) for act in all_acts() if Via.MANDATE in act.bases]
+def scope_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The acts that a mandate can list: those that can be done under one, by what they are about."""
+    groups = by_noun(act for act in all_acts() if Via.MANDATE in act.bases)
+    return [(about, [(act.code, act.label) for act in acts]) for about, acts in groups.items()]
 
 
 class GiveMandateForm(ContactFields, IdentityForm):

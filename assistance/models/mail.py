@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consent.crypto.fields import EncryptedField
+
 
 class MailState(models.TextChoices):
     """Where a mail is."""
@@ -60,7 +62,7 @@ class Mail(models.Model):
     state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.WAITING)
     receipt_id = models.UUIDField(null=True)
     done_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = EncryptedField(null=True)
     finding = models.CharField(max_length=8, choices=MailFinding.choices, blank=True)
     personal_form_id = models.UUIDField(null=True)
     filed_at = models.DateTimeField(null=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assistance import mailing, mailroom
+from assistance import cases, mailing, mailroom
 from assistance.forms.mail import ReceiveForm, act_words
 from assistance.models import LetterState, MailState
 from assistance.pages.clerk import clerk_only
@@ -32,6 +32,7 @@ def service(request: HttpRequest) -> HttpResponse:
         "prepared": letters[LetterState.PREPARED],
         "printed": letters[LetterState.PRINTED],
         "returned": letters[LetterState.RETURNED],
+        "counts": cases.counts(cases.CLERKS),
     }
     return render(request, "assistance/mail/service.html", context)
 

@@ -13,7 +13,7 @@ from assistance import printing
 from assistance.models import PrintoutKind
 from assistance.pages.printout import printout_response
 from assistance.printed import form_name, notice_name
-from consent.acts.registry import all_acts, get_act
+from consent.acts.registry import all_acts, by_noun, get_act
 from consent.bases import Via
 from consent.limits import within_limit
 from consent.models import Notice
@@ -28,7 +28,7 @@ def paper_forms(request: HttpRequest) -> HttpResponse:
     """Every paper form, one link each, and the notice in its languages."""
     notices = [notice for language in NoticeLanguage if (notice := Notice.objects.in_force(language))]
     context = {
-        "acts": [act for act in all_acts() if Via.PAPER in act.bases],
+        "acts": by_noun(act for act in all_acts() if Via.PAPER in act.bases),
         "notices": notices,
         "address": settings.OPERATOR,
         "phone": settings.OPERATOR_PHONE,

@@ -18,7 +18,7 @@ from assistance.pages.in_visit import VISIT_FILE, in_visit
 from assistance.roles import CounterRight, counter_for
 from consent import journal
 from consent.acts.base import BusinessError
-from consent.acts.registry import all_acts
+from consent.acts.registry import all_acts, by_noun
 from consent.bases import Via
 from consent.history import what_words
 from consent.kept import facts_of
@@ -85,13 +85,13 @@ def visit(request: HttpRequest, door: FileDoor) -> HttpResponse:
     context |= {
         "known": door.person is not None,
         "rows": visit_file.rows(door, visit_file.refused_day(door)),
-        "groups": visit_file.groups(door),
+        "groups": [(group, group.links(door)) for group in visit_file.groups(door)],
         "done": door.done,
         "letters": door.letters,
         "can_print": CounterRight.PRINT in door.rights,
         "contact_url": door.act_url("contact.change") if door.covers("contact.change") else "",
         "notices": NOTICES,
-        "papers": [(act.code, act.label) for act in all_acts() if Via.PAPER in act.bases],
+        "papers": by_noun(act for act in all_acts() if Via.PAPER in act.bases),
     }
     return render(request, "assistance/visit/visit.html", context)
 
@@ -100,7 +100,7 @@ def _mandate_lost(request: HttpRequest, door: CounterDoor, context: dict[str, ob
     """The mandate was ended while the file was open: say so, keep the try, and show the ways on."""
     refused = door.refused(door.why_not())
     journal.write_refused(refused.basis, VISIT_FILE, refused)
-    context |= {"reason": refused.reason, "group": visit_file.presence_only(door)}
+    context |= {"reason": refused.reason, "links": visit_file.presence_only(door).links(door)}
     return render(request, "assistance/visit/mandate_lost.html", context, status=403)
 
 

@@ -6,15 +6,15 @@ stays coarse and survives a fax. The check is keyed: nobody outside can print a 
 
 import hmac
 import re
-import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
 from consent.crypto import blind_index
+from consent.references import ALPHABET, base32
+from consent.references import new_reference as new_reference
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U
 MARK = "PG1"
 CHECK_LENGTH = 10
 LONGEST = 120
@@ -60,17 +60,6 @@ class Code:
     def form_version(self) -> int | None:
         """The version of a blank form, or None."""
         return int(self.parts[1]) if self.kind is Kind.FORM else None
-
-
-def new_reference(prefix: str) -> str:
-    """A new reference such as "MD-7K2P-9QXA": 40 random bits, easy to read aloud and to copy by hand.
-
-    The caller's unique constraint settles the rare reference drawn twice. `prefix`: 1 to 4 capitals.
-    """
-    if not re.fullmatch("[A-Z]{1,4}", prefix):
-        raise ValueError(f"a prefix is 1 to 4 capital letters: {prefix!r}")
-    drawn = _base32(secrets.token_bytes(5), 8)
-    return f"{prefix}-{drawn[:4]}-{drawn[4:]}"
 
 
 def normalise_reference(typed: str) -> str:
@@ -126,9 +115,4 @@ def _code(kind: Kind, *parts: str) -> str:
 
 
 def _check(kind: Kind, parts: tuple[str, ...]) -> str:
-    return _base32(blind_index("paper", ":".join([MARK, kind, *parts])), CHECK_LENGTH)
-
-
-def _base32(raw: bytes, length: int) -> str:
-    number = int.from_bytes(raw) >> (len(raw) * 8 - length * 5)
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+    return base32(blind_index("paper", ":".join([MARK, kind, *parts])), CHECK_LENGTH)

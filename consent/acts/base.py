@@ -1,6 +1,7 @@
 """What an act is: defined once, served by every door (design §4)."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.utils.functional import Promise
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.models.person import IdentityLevel
-from consent.models.space import SpaceState
+from consent.models.space import STANDING, SpaceState
 
 Answers = dict[str, Any]
 Fact = tuple[str, str]
@@ -45,11 +46,11 @@ class Act:
     """One thing that a person can decide. Subclasses say what it is, and its effect.
 
     `code` is also the mandate's scope and the journal's code; `about` says what its noun is, for menus and filters.
-    `target` names the model a single row of which it acts on ("grant"), or is empty. `undo` is the code of the act
-    that takes back what this one did, on the row that its effect names: its personal form goes with the letter.
-    `needs_space`: only with an open space. `creates_person`: may be done for someone who has no row yet.
-    `notifies`: the person is told afterwards. `traceless`: the journal keeps that it happened, and not about whom
-    (a refusal).
+    `target` names the model a single row of which it acts on ("grant"), or is empty; `by_day`: its rows are too many
+    to list, those of any day can be asked. `undo` is the code of the act that takes back what this one did, on the
+    row that its effect names: its personal form goes with the letter. `needs_space`: only with an open space.
+    `creates_person`: may be done for someone who has no row yet. `notifies`: the person is told afterwards.
+    `traceless`: the journal keeps that it happened, and not about whom (a refusal).
     """
 
     code: ClassVar[str]
@@ -61,6 +62,7 @@ class Act:
     form_class: ClassVar[type[ActForm]]
     bases: ClassVar[frozenset[Via]]
     target: ClassVar[str] = ""
+    by_day: ClassVar[bool] = False
     undo: ClassVar[str] = ""
     level: ClassVar[IdentityLevel] = IdentityLevel.DECLARED
     needs_space: ClassVar[bool] = False
@@ -72,7 +74,7 @@ class Act:
 
     def offered(self, state: SpaceState | None) -> bool:
         """Whether it makes sense to propose it to a person whose space is in this state (None: no space)."""
-        return state == SpaceState.OPEN or not self.needs_space
+        return state in STANDING or not self.needs_space
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         """The rows the person may choose among, with their words; the wall is open for the person."""
@@ -84,6 +86,10 @@ class Act:
         The wall is open for the person.
         """
         return []
+
+    def targets_of_day(self, basis: Basis, day: date) -> list[tuple[UUID, str]]:
+        """The rows of one day, for an act that says `by_day`; the wall is open for the person."""
+        raise TypeError(f"{self.code} does not list its rows by day")
 
     def target_words(self, basis: Basis, target_id: UUID | None) -> str | None:
         """The words of one row that it can act on; None when it is not one of the person's, or stands no more.

@@ -15,8 +15,9 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm, RevokeOthersForm
-from consent.models import Block, CareTeam, Grant, IdentityLevel
-from consent.models.grant import standing_grants
+from consent.models import Block, CareTeam, Grant, IdentityLevel, Professional
+from consent.models.grant import Category, standing_grants
+from consent.professions import profession_of
 
 DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
 ABOUT = gettext_lazy("Les accès à mon espace")
@@ -78,6 +79,8 @@ class ChangeGrant(_GrantAct):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         grant = self.locked(basis, target_id)
+        if grant.professional:
+            keep_under_ceiling(grant.professional, answers)
         for name, value in _terms(answers).items():
             setattr(grant, name, value)
         grant.save()
@@ -119,7 +122,27 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
             format_lazy(gettext_lazy("Vous avez bloqué {reader} : levez d’abord ce blocage."), reader=who),
             "reader_number",
         )
+    if isinstance(who, Professional):
+        keep_under_ceiling(who, answers)
     return Grant.objects.create(**mine, **_terms(answers))
+
+
+def keep_under_ceiling(who: Professional, answers: Answers) -> None:
+    """Raise `BusinessError` when what is opened goes beyond what this profession can at most be shown."""
+    profession = profession_of(who.profession)
+    if profession is None:
+        raise BusinessError(
+            gettext_lazy("Sa profession n’est pas de celles qui peuvent lire ou déposer ici."), "reader_number"
+        )
+    beyond = [str(Category(value).label) for value in answers["categories"] if value not in profession.categories]
+    if answers["extent"] == "some" and beyond:
+        raise BusinessError(
+            format_lazy(
+                gettext_lazy("{profession} : au plus {content}. Décochez : {beyond}."),
+                profession=profession.name, content=profession.content, beyond=", ".join(beyond),
+            ),
+            "categories",
+        )  # fmt: skip
 
 
 def _reader(basis: Basis, answers: Answers) -> dict[str, Any]:
@@ -187,9 +210,13 @@ def grant_facts(grant: Grant) -> list[Fact]:
     end = (
         date_format(timezone.localtime(grant.ends_at), "j F Y") if grant.ends_at else _("jusqu’à ce qu’il soit retiré")
     )
-    return [
+    facts = [
         (_("Accès donné à"), grant.reader),
         (_("Pour"), grant.rights),
         (_("Contenu"), grant.content),
         (_("Jusqu’au"), end),
     ]
+    profession = profession_of(grant.professional.profession) if grant.professional else None
+    if grant.everything and profession and len(profession.categories) < len(Category):
+        facts.append((_("Au plus, pour sa profession"), profession.content))
+    return facts

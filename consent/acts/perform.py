@@ -16,7 +16,8 @@ from django.utils.translation import override
 from consent import journal, outbox
 from consent.acts.base import Act, Answers, BusinessError, Effect
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis, use_basis
-from consent.models import IdentityLevel, Person, Receipt, SpaceState
+from consent.models import IdentityLevel, Person, Receipt
+from consent.models.space import STANDING
 from consent.wall import opened
 
 # The moments of an act, in order; a trial may stop the process at each (see tests/trials).
@@ -106,7 +107,7 @@ def obstacle(act: Act, basis: Basis, standing: Standing | None = None) -> str | 
     level, state = standing or (None, None)
     if level is not None and level < act.level:
         return _("Votre identité n’a pas encore été vérifiée. Demandez un code par courrier, ou passez au guichet.")
-    if act.needs_space and state != SpaceState.OPEN:
+    if act.needs_space and state not in STANDING:
         return _("Il n’y a pas d’espace ouvert : cet acte n’est possible que dans un espace ouvert.")
     return ""
 

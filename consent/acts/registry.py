@@ -1,5 +1,6 @@
 """The registry of acts: the source of the doors, the mandate's scopes, the paper forms and the tests."""
 
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -9,7 +10,7 @@ _acts: dict[str, Act] = {}
 # In which order people meet the nouns, in menus and on mandates; a noun that is not here comes after.
 ORDER = (
     "space", "consent", "grant", "care-team", "request", "share-code", "block", "emergency", "representation",
-    "mandate", "contact", "telling", "statement", "rights",
+    "mandate", "contact", "telling", "statement", "entry", "rights",
 )  # fmt: skip
 
 
@@ -35,6 +36,14 @@ def get_act(code: str) -> Act | None:
 def all_acts() -> list[Act]:
     """Every act, noun by noun, in the order in which a person meets them."""
     return sorted(_acts.values(), key=lambda act: _place(act.code.partition(".")[0]))
+
+
+def by_noun(acts: Iterable[Act]) -> dict[str, list[Act]]:
+    """These acts in groups, by what they are about."""
+    groups: dict[str, list[Act]] = {}
+    for act in acts:
+        groups.setdefault(str(act.about), []).append(act)
+    return groups
 
 
 def _place(noun: str) -> int:

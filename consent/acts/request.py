@@ -14,6 +14,7 @@ from consent.bases import Basis, Via
 from consent.forms.request import AcceptRequestForm, DeclineRequestForm
 from consent.models import AccessRequest, IdentityLevel
 from consent.models.access_request import SILENCE, Answer
+from consent.professions import profession_of
 
 
 class _RequestAct(Act):
@@ -86,12 +87,14 @@ class DeclineRequest(_RequestAct):
 
 def request_facts(asked: AccessRequest) -> list[Fact]:
     """A request in words."""
+    profession = profession_of(asked.professional.profession)
     rights = [(asked.can_read, _("lire")), (asked.can_deposit, _("déposer"))]
     return [
         (_("Qui demande"), str(asked.professional)),
         (_("Le"), date_format(timezone.localtime(asked.asked_at), "j F Y")),
         (_("Pour"), _(" et ").join(word for holds, word in rights if holds)),
         (_("Sur quoi"), asked.content),
+        (_("Au plus, pour sa profession"), profession.content if profession else _("rien")),
         (_("Sa raison"), asked.reason),
         (_("Sans réponse"), _("refusée le %s") % date_format(timezone.localtime(asked.asked_at + SILENCE), "j F Y")),
     ]

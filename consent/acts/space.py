@@ -21,6 +21,7 @@ from consent.models import Consent, Grant, Notice, Person, Purpose, Refusal, Spa
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.notice import NoticeLanguage
 from consent.models.refusal import refusal_of, refused_on
+from consent.models.space import STANDING
 from consent.readers import end_all
 from consent.traits import Traits
 from consent.wall import opened
@@ -87,14 +88,14 @@ class RefuseSpace(Act):
     traceless = True
 
     def offered(self, state: SpaceState | None) -> bool:
-        return state != SpaceState.OPEN
+        return state not in STANDING
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         traits = identity_of(basis, answers)
         # A stranger learns nothing by trying: refusing again changes nothing, and is answered alike.
         if not by_stranger(basis):
             refuse_if_refused(traits)
-        if basis.person_id and Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists():
+        if basis.person_id and Space.objects.filter(pk=basis.person_id, state__in=STANDING).exists():
             raise BusinessError(
                 gettext_lazy("Votre espace est ouvert. Pour ne plus en avoir, fermez-le et faites-le effacer.")
             )
@@ -124,7 +125,7 @@ class LiftRefusal(Act):
     traceless = True
 
     def offered(self, state: SpaceState | None) -> bool:
-        return state != SpaceState.OPEN
+        return state not in STANDING
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         refusal = refusal_of(identity_of(basis, answers))
@@ -153,7 +154,7 @@ class CloseSpace(Act):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         space = Space.objects.select_for_update().get(pk=basis.person_id)
         now = timezone.now()
-        space.closed_at = now
+        space.closed_at, space.suspended_at = now, None
         erase = answers["way"] == "erase"
         space.state = SpaceState.ERASING if erase else SpaceState.KEPT
         space.erase_after = now + COOLING_OFF if erase else None
@@ -197,7 +198,7 @@ class ReopenSpace(Act):
         space = Space.objects.select_for_update().filter(pk=person.pk).first()
         if space is None:
             raise BusinessError(gettext_lazy("Il n’y a pas d’espace fermé : vous pouvez en ouvrir un."))
-        if space.state == SpaceState.OPEN:
+        if space.state in STANDING:
             raise BusinessError(gettext_lazy("L’espace est déjà ouvert."))
         refuse_if_refused(identity_of(basis, answers))
         notice = Notice.objects.in_force("fr")
@@ -253,7 +254,7 @@ def refuse_if_space(person: Person) -> None:
     space = Space.objects.filter(pk=person.pk).first()
     if space is None:
         return
-    if space.state == SpaceState.OPEN:
+    if space.state in STANDING:
         raise BusinessError(gettext_lazy("Un espace est déjà ouvert pour cette personne."))
     raise BusinessError(gettext_lazy("Cette personne a un espace fermé : il peut être rouvert."))
 

@@ -35,7 +35,10 @@ class ScopeFields(ActForm):
         label=_("Quelles catégories ?"),
         choices=Category.choices,
         required=False,
-        help_text=_("À remplir si vous avez choisi « seulement certaines catégories »."),
+        help_text=_(
+            "À remplir si vous avez choisi « seulement certaines catégories ». Selon sa profession, un lecteur ne voit "
+            "au plus qu’une partie : un pharmacien, par exemple, les ordonnances, la biologie, les vaccinations et les traitements."
+        ),
     )
     duration = OneBoxField(label=_("Pendant combien de temps ?"), choices=DURATIONS)
 

@@ -4,6 +4,7 @@ from consent.crypto.person_key import PersonKey
 from consent.models.access_request import AccessRequest
 from consent.models.block import Block
 from consent.models.care_team import CareTeam, CareTeamMember
+from consent.models.case import Case, CaseKind, CaseOutcome, CaseState
 from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
 from consent.models.emergency import EmergencyAccess, EmergencyConsent
@@ -15,6 +16,7 @@ from consent.models.outbox import OutboxItem
 from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
+from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
 from consent.models.share_code import ShareCode
 from consent.models.space import Space, SpaceState
 from consent.models.tombstone import Tombstone
@@ -24,6 +26,10 @@ __all__ = [
     "Block",
     "CareTeam",
     "CareTeamMember",
+    "Case",
+    "CaseKind",
+    "CaseOutcome",
+    "CaseState",
     "Category",
     "Channel",
     "Consent",
@@ -43,6 +49,10 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Refusal",
+    "SealCheckpoint",
+    "SealPlace",
+    "SealTile",
+    "SealWaiting",
     "ShareCode",
     "Space",
     "SpaceState",

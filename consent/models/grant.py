@@ -54,8 +54,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(~Exists(blocks.against(professional_id, establishment_ids)), Exists(space))
 
     def to_read(self, category: Category) -> "GrantQuerySet":
-        """Those that open this kind of content to reading."""
-        return self.filter(can_read=True).filter(Q(everything=True) | Q(categories__contains=[category]))
+        """Those that open this kind of content to reading: none, while the person has suspended their space."""
+        return self.filter(can_read=True, person__space__state=SpaceState.OPEN).filter(
+            Q(everything=True) | Q(categories__contains=[category])
+        )
 
 
 class Grant(models.Model):

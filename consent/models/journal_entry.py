@@ -61,6 +61,8 @@ class JournalEntry(models.Model):
     request_id = models.UUIDField(null=True, unique=True)
     details = EncryptedJSONField()
     nonce = EncryptedField()
+    # 32 bytes that bind all of the above and tell nothing: see consent/seal/entry.py.
+    commitment = models.BinaryField()
 
     class Meta:
         indexes = [

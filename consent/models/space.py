@@ -9,18 +9,24 @@ class SpaceState(models.TextChoices):
     """Where a space is in its life."""
 
     OPEN = "open", _("ouvert")
+    SUSPENDED = "suspended", _("suspendu")
     KEPT = "kept", _("fermé, contenu gardé")
     ERASING = "erasing", _("fermé, effacement prévu")
+
+
+# Its person has a space, and acts in it; in a suspended one nobody else reads or does anything.
+STANDING = frozenset({SpaceState.OPEN, SpaceState.SUSPENDED})
 
 
 class Space(models.Model):
     """One space at most for a person. `erase_after` is the end of the 30 days of cooling-off."""
 
     person = models.OneToOneField("consent.Person", on_delete=models.CASCADE, primary_key=True)
-    state = models.CharField(max_length=8, choices=SpaceState.choices, default=SpaceState.OPEN)
+    state = models.CharField(max_length=12, choices=SpaceState.choices, default=SpaceState.OPEN)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     erase_after = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -31,7 +37,12 @@ class Space(models.Model):
             ),
             models.CheckConstraint(
                 name="space_closed_has_a_date",
-                condition=models.Q(state="open", closed_at__isnull=True)
-                | (~models.Q(state="open") & models.Q(closed_at__isnull=False)),
+                condition=models.Q(state__in=["open", "suspended"], closed_at__isnull=True)
+                | (~models.Q(state__in=["open", "suspended"]) & models.Q(closed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="space_suspended_has_a_date",
+                condition=models.Q(state="suspended", suspended_at__isnull=False)
+                | (~models.Q(state="suspended") & models.Q(suspended_at__isnull=True)),
             ),
         ]

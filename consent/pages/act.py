@@ -16,6 +16,7 @@ from consent.acts.registry import get_act
 from consent.bases import Basis, BasisRefused, lock_basis
 from consent.doors.base import Door
 from consent.forms.base import ActForm
+from consent.forms.day import DayForm
 from consent.pages.answers import StaleAnswers, pack, request_answered, request_id_of, sign_request, unpack
 from consent.wall import opened
 
@@ -105,10 +106,14 @@ class _Flow:
 
     def choose(self) -> HttpResponse:
         """Which of the person's rows is it about?"""
-        choices = [
-            (self.door.act_url(self.act.code, target_id), words) for target_id, words in self.act.targets(self.basis)
-        ]
-        return self.render("consent/act/choose.html", {"choices": choices})
+        days = DayForm(self.request.GET if "day" in self.request.GET else None) if self.act.by_day else None
+        found = None
+        if days is not None and days.is_bound:
+            found = self.act.targets_of_day(self.basis, days.cleaned_data["day"]) if days.is_valid() else []
+        targets = self.act.targets(self.basis) if found is None else found
+        choices = [(self.door.act_url(self.act.code, target_id), words) for target_id, words in targets]
+        status = 422 if days is not None and days.errors else 200
+        return self.render("consent/act/choose.html", {"choices": choices, "days": days}, status=status)
 
     def check(self) -> HttpResponse:
         """The form came in: show what will change, or what must be corrected."""

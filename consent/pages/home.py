@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from consent import history
 from consent.doors.online import OnlineDoor
 from consent.models import IdentityLevel, JournalEntry, Person, Space, SpaceState
+from consent.models.space import STANDING
 from consent.own_space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
 from consent.pages.act import hidden_request
 from consent.panels import panels_of
@@ -27,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         person = Person.objects.select_related("space").get(pk=basis.person_id)
         space: Space | None = getattr(person, "space", None)
         state = SpaceState(space.state) if space else None
-        is_open = state == SpaceState.OPEN
+        is_open = state in STANDING
         panels = [grants_panel(basis, person.level), uses_panel(basis)] if is_open else []
         panels += [*panels_of(basis), contact_panel(person)]
         entries = JournalEntry.objects.filter(person_id=basis.person_id).order_by("-at", "id")[:LAST_TRACES]

@@ -43,7 +43,7 @@ def _age(given: str) -> int:
     return token._num_seconds(token._now()) - base36_to_int(given.split("-")[0])
 
 
-@shared_task(queue="receipts")
+@shared_task
 def send_link(user_id: str, language: str) -> None:
     """Send the link to this account, if there is one."""
     user = User.objects.filter(pk=user_id, is_active=True).first()

@@ -146,6 +146,10 @@ def _secrets() -> dict[str, str]:
         from consent.crypto.master import create_keyset
 
         _write("master-keyset.json", create_keyset())
+    if not (VAR / "seal-keys.txt").exists():
+        from consent.seal import EXAMPLE_ORIGIN, keys
+
+        _write("seal-keys.txt", keys.create(os.environ.get("SEAL_ORIGIN") or EXAMPLE_ORIGIN).line() + "\n")
     return json.loads(path.read_text())
 
 
@@ -166,6 +170,7 @@ def _environment(secrets: dict[str, str], ports: dict[str, int]) -> dict[str, st
         "REDIS_URL": f"redis://:{secrets['PASSWORD_VALKEY']}@127.0.0.1:{ports['valkey']}/0",
         "SECRET_KEY": secrets["SECRET_KEY"],
         "MASTER_KEYSET_FILE": str(VAR / "master-keyset.json"),
+        "SEAL_KEYS_FILE": str(VAR / "seal-keys.txt"),
     }
     return {name: value for name, value in named.items() if name not in os.environ}
 

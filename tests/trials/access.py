@@ -64,6 +64,11 @@ def professionals(get: int, post: int, **others: Cell) -> Row:
     return {**row, **others}
 
 
+def auditors(get: int, post: int) -> Row:
+    """For the auditor; to everyone else it does not exist."""
+    return staff(405 if get == 405 else 404, 405 if post == 405 else 404, auditor=(get, post))
+
+
 PUBLIC = anyone(200, 405)
 TABLE: dict[str, Row] = {
     "portal:home": PUBLIC, "portal:rights": PUBLIC, "portal:legal": PUBLIC, "portal:accessibility": PUBLIC,
@@ -71,13 +76,19 @@ TABLE: dict[str, Row] = {
     # No worker runs beside this trial: the service says that it is not ready.
     "portal:ready": anyone(503, 405),
     "portal:after-sign-in": signed_in(302, 405),
+    "consent:professions": PUBLIC,
     "consent:notice": PUBLIC, "consent:notice-versions": PUBLIC, "consent:notice-version": PUBLIC,
+    "consent:journal": PUBLIC, "consent:journal-json": PUBLIC, "consent:journal-atom": PUBLIC,
+    # Nothing is sealed in this trial.
+    "consent:journal-checkpoint": anyone(404, 405), "consent:journal-checkpoint-of": anyone(404, 405),
+    "consent:journal-tile": anyone(404, 405),
     "consent:home": signed_in(200, 405),
     "consent:act": signed_in(409, 400, odette=(200, 400), aicha=(200, 400)),
     "consent:act-on": signed_in(409, 404, odette=(200, 400), aicha=(404, 404)),
     "consent:receipt": signed_in(404, 405, odette=(200, 405)),
     "assistance:own-receipt-pdf": signed_in(404, 405, odette=(202, 405)),
     "consent:trace": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
+    "consent:cases": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
     "consent:link": signed_in(200, 422, odette=(200, 200), aicha=(200, 200)),
     "consent:link-code": signed_in(200, 422),
     "consent:public-act": anyone(200, 400),
@@ -114,6 +125,10 @@ TABLE: dict[str, Row] = {
     "assistance:visit-end-pdf": own_visit(403, 405),
     "assistance:visit-leave": own_visit(405, 303),
     "assistance:service": clerks(200, 405),
+    "assistance:cases": clerks(200, 405),
+    "assistance:case": clerks(200, 422),
+    "assistance:audit-cases": auditors(200, 405),
+    "assistance:audit-case": auditors(200, 422),
     "assistance:mailroom": clerks(200, 422),
     "assistance:mail": clerks(200, 405),
     "assistance:mail-take": clerks(405, 303),
@@ -188,7 +203,8 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "batch_id": uuid4(), "number": world.counter.number, "reference": of.to_sign.reference,
         "member_id": world.users["colleague"].pk, "invitation_id": uuid4(), "token": "x" * 43,
         "user_id": of.patient.user.pk, "key": "x-y", "version": "essai", "language": "fr",
-        "target": of.grant.pk, "target_id": of.grant.pk, "right_id": of.grant.pk,
+        "target": of.grant.pk, "target_id": of.grant.pk, "size": 7, "level": 0, "path": "000",
+        "case_id": of.complaint_id if "audit" in name else of.case_id, "right_id": of.grant.pk,
         "code_id": of.share_code_id,
     }  # fmt: skip
     if name.startswith("assistance:mail"):

@@ -20,7 +20,7 @@ from assistance.roles import Service, join, join_service
 from consent import outbox
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
-from consent.models import Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt, ShareCode
+from consent.models import Case, Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt, ShareCode
 from consent.models.person import create_person
 from consent.roles import make_professional
 from consent.traits import Traits
@@ -76,6 +76,8 @@ class Belongings:
     mail_receipt: Receipt
     visit_receipt: Receipt
     letter_id: UUID
+    case_id: UUID
+    complaint_id: UUID
     share_code_id: UUID
 
 
@@ -186,6 +188,11 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
     shared = {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""}
     perform(get_act("share-code.create"), patient.basis, shared, uuid4())
     perform(get_act("emergency.write"), patient.basis, {**sheet, **blank}, uuid4())
+    copy = {"extent": "some", "which": f"Ce qui est à {patient.person.birth_name}."}
+    perform(get_act("rights.copy"), patient.basis, copy, uuid4())
+    perform(
+        get_act("rights.complaint"), patient.basis, {"what": f"On a mal reçu {patient.person.birth_name}."}, uuid4()
+    )
     to_sign = draft(visit, ["contact.change"])
     with opened(patient.person.id):
         visit_receipt = Receipt.objects.filter(entry__visit_id=visit.pk).order_by("created_at").first()
@@ -215,9 +222,11 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         letter = Letter.objects.filter(person_id=patient.person.id).first()
         grant = Grant.objects.in_force().get(person_id=patient.person.id)
         share_code = ShareCode.objects.get(person_id=patient.person.id)
+        cases = dict(Case.objects.filter(person_id=patient.person.id).values_list("kind", "pk"))
     return Belongings(
-        patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk, share_code.pk
-    )
+        patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk,
+        cases["copy"], cases["complaint"], share_code.pk,
+    )  # fmt: skip
 
 
 def _visit_without_right(agent: User, counter: Counter, name: str, *, ended: bool) -> Visit:

@@ -49,6 +49,7 @@ FIRST_VISIT, REQUESTS = 64 * 1024, 5
 FETCHED_LINKS = {"stylesheet", "icon", "preload", "manifest"}
 STATEMENTS = 12
 NOT_PAGES = {"portal:alive": "two words for a machine"}
+NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
 LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
 

@@ -28,7 +28,7 @@ from tests.trials.world import World
 AROUND_ACTS = {
     "assistance/mandates.py: put_in_force": "the signed paper of a mandate that an act drafted, or that act itself",
     "assistance/mandates.py: sign": "recognises that signature",
-    "assistance/mandates.py: forget_unsigned": "ends a draft that nobody signed",
+    "assistance/mandates.py: forget_draft": "ends a draft that nobody signed",
     "assistance/models/mandate.py: Mandate.advance": "the one place of a mandate's states; its callers are checked",
 }
 # Those of them that pages and tasks call: they recognise a paper or a date, and give nobody anything by themselves.
@@ -36,7 +36,7 @@ AROUND_ACTS["assistance/mandates.py: print_once"] = "a draft goes to the printer
 AROUND_ACTS["assistance/mailroom.py: file_scan"] = (
     "the name of the scan of a settled mail, moved under the person's key"
 )
-FOR_ALL = {"assistance/mandates.py: " + name for name in ("sign", "forget_unsigned", "print_once")}
+FOR_ALL = {"assistance/mandates.py: " + name for name in ("sign", "forget_draft", "print_once")}
 SOURCES = sources_in(Path(settings.BASE_DIR))
 FOUND = writings_in(SOURCES)
 HELPERS = {w.function for w in FOUND if not w.function.endswith((".effect", ".advance")) and w.place not in FOR_ALL}

@@ -31,15 +31,16 @@ from consent.models.journal_entry import Nature, Outcome
 from consent.reading import read
 from consent.wall import opened
 from tests import database
+from tests.examples import answers_for
 from tests.trials.world import World
 
 READERS = 4
 CODE = "consent.give"  # the scope under which the readers read
 
 
-def raced(world: World, reads_before_the_end: int) -> dict[str, int]:
-    """One race: how many reads were answered, refused, and answered after the end."""
-    act = get_act("mandate.revoke")
+def raced(world: World, reads_before_the_end: int, end: str = "mandate.revoke") -> dict[str, int]:
+    """One race: how many reads were answered, refused, and answered after the end, which is this act."""
+    act = get_act(end)
     basis = world.basis(get_act(CODE), Via.MANDATE, world.odette)
     assert basis.right_id is not None
     ender = world.online(act, world.odette)
@@ -65,17 +66,17 @@ def raced(world: World, reads_before_the_end: int) -> dict[str, int]:
     def revoker() -> datetime:
         enough.wait(60)
         with database.as_owner(database.CLONE) as clock:
-            perform(act, ender, {}, uuid4(), basis.right_id)
+            perform(act, ender, {}, uuid4(), basis.right_id if act.target else None)
             acknowledged = now(clock)
         over.set()
         connections.close_all()
         return acknowledged
 
     with ThreadPoolExecutor(READERS + 1) as threads:
-        end = threads.submit(revoker)
+        ending = threads.submit(revoker)
         for done in [threads.submit(reader, number) for number in range(READERS)]:
             done.result()
-        ended_at = end.result()
+        ended_at = ending.result()
     with opened(world.odette.id):
         reads = JournalEntry.objects.filter(nature=Nature.READ, outcome=Outcome.DONE)
         late = reads.filter(at__gt=ended_at).count()
@@ -92,15 +93,18 @@ def now(clock: Any) -> datetime:
     return clock.execute("SELECT clock_timestamp()").fetchone()[0]
 
 
-def race(world: World, total: int, before_each_end: int) -> None:
+def race(world: World, total: int, before_each_end: int, end: str = "mandate.revoke") -> None:
     answered = refused = 0
     while answered < total:
-        result = raced(world, before_each_end)
+        result = raced(world, before_each_end, end)
         assert result["answered after the end"] == result["traced after the end"] == 0, result
         assert result["refused"] >= READERS * 5 - READERS, "the readers stopped before the end"
         answered += result["answered"]
         refused += result["refused"]
         end_visits(world)
+        if end == "space.suspend":
+            resume = get_act("space.resume")
+            perform(resume, world.online(resume, world.odette), {}, uuid4())
 
 
 def end_visits(world: World) -> None:
@@ -118,6 +122,12 @@ def world(committed: None) -> World:
 
 def test_no_read_of_five_hundred_follows_an_acknowledged_end(world: World):
     race(world, 500, 80)
+
+
+def test_no_read_of_five_hundred_follows_an_acknowledged_suspension(world: World):
+    opening = get_act("space.open")
+    world.prepared(opening, world.online(opening, world.odette), answers_for("space.open", Via.SELF)).do()
+    race(world, 500, 80, "space.suspend")
 
 
 @pytest.mark.long

@@ -76,7 +76,7 @@ def lives(db: None) -> World:
     for person in (world.odette, world.aicha):
         for code in (
             "space.open", "grant.give", "block.add", "care-team.compose",
-            "emergency.allow", "emergency.write", "share-code.create",
+            "emergency.allow", "emergency.write", "share-code.create", "rights.copy",
         ):  # fmt: skip
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
@@ -237,13 +237,15 @@ def test_the_journal_can_only_be_added_to(lives: World):
 
 def test_the_triggers_fire_for_owner_and_superuser_alike(committed: None, owner_connection):
     owner_connection.execute(
-        "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce) "
-        "VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '')"
+        "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
+        "commitment) VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', sha256(''))"
     )
     enabled = owner_connection.execute(
         "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'consent_journalentry'::regclass AND NOT tgisinternal"
     ).fetchall()
-    assert {tuple(row) for row in enabled} == {("journal_no_change", "A"), ("journal_no_truncate", "A")}
+    assert {tuple(row) for row in enabled} == {
+        ("journal_no_change", "A"), ("journal_no_truncate", "A"), ("journal_waits", "A"),
+    }  # fmt: skip
     statements = (
         "UPDATE consent_journalentry SET code = 'y'",
         "DELETE FROM consent_journalentry",

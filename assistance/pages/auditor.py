@@ -1,0 +1,24 @@
+"""Who may open the auditor's pages: the auditor. For everyone else they do not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+from assistance.roles import is_auditor
+
+View = Callable[..., HttpResponseBase]
+
+
+def auditor_only(view: View) -> View:
+    """Decorator: 404 for whoever is not the auditor."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not is_auditor(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return checked

@@ -1,0 +1,34 @@
+"""What « Mon espace » shows of the person's cases: those that wait for an answer, with the delay counted."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from consent.bases import Basis
+from consent.cases import day_words, delay_words
+from consent.models import Case, CaseState
+from consent.panels import Button, Panel, Row, add_panel
+
+SHOWN = 3
+
+
+@add_panel
+def cases_panel(basis: Basis) -> Panel:
+    """The most urgent cases; all of them, with their answers, are one link away."""
+    waiting = Case.objects.filter(person_id=basis.person_id).exclude(state=CaseState.ANSWERED).order_by("due_on", "id")
+    today = timezone.localdate()
+    rows = [
+        Row(
+            str(case.get_kind_display()),
+            [
+                (_("Référence"), case.reference),
+                (_("Réponse au plus tard le"), f"{day_words(case.limit)} ({delay_words(case, today)})"),
+            ],
+            [],
+        )
+        for case in waiting[:SHOWN]
+    ]
+    return Panel(
+        _("Mes demandes"), rows, _("Aucune demande n’attend de réponse."),
+        buttons=[Button(_("Voir mes demandes et les réponses"), reverse("consent:cases"))],
+    )  # fmt: skip

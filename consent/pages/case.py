@@ -1,0 +1,87 @@
+"""« Mes demandes »: each case of the person, its delay counted, and the answer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from consent import history
+from consent.acts.base import Fact
+from consent.acts.registry import all_acts
+from consent.cases import day_words, delay_words
+from consent.doors.online import OnlineDoor
+from consent.kept import shown
+from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry
+from consent.wall import opened
+
+A_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One case in words."""
+
+    kind: str
+    reference: str
+    facts: list[Fact]
+    late: bool
+    answered: bool
+    outcome: str
+    answer: str
+    may_complain: bool
+
+
+@require_safe
+def own_cases(request: HttpRequest) -> HttpResponse:
+    """The cases of the person signed in, the latest first."""
+    basis = OnlineDoor(request).basis(None)
+    if basis.person_id is None:
+        return redirect("consent:home")
+    with opened(basis.person_id):
+        cases = Case.objects.filter(person_id=basis.person_id).order_by("-opened_at", "id")
+        page = Paginator(cases, A_PAGE).get_page(request.GET.get("page"))
+        found = list(page.object_list)
+        contested = [case.subject_id for case in found if case.kind == CaseKind.CONTEST]
+        lines = {entry.pk: entry for entry in JournalEntry.objects.filter(pk__in=contested)} if contested else {}
+        today = timezone.localdate()
+        context = {
+            "page": page,
+            "cases": [_shown(case, lines.get(case.subject_id), today) for case in found],
+            "acts": [
+                (reverse("consent:act", args=[act.code]), act.label)
+                for act in all_acts()
+                if act.code.startswith("rights.") and OnlineDoor.serves(act)
+            ],
+        }
+        return render(request, "consent/case/cases.html", context)
+
+
+def _shown(case: Case, line: JournalEntry | None, today: date) -> Shown:
+    facts: list[Fact] = [(_("Demandée le"), day_words(case.opened_at)), (_("État"), str(case.get_state_display()))]
+    if line is not None:
+        when = date_format(timezone.localtime(line.at), _("j F Y à H:i"))
+        facts.append((_("Ligne contestée"), f"{when} – {history.what_words(line.code)}, {history.who_words(line)}"))
+    facts += [(shown(label), words) for label, words in case.words]
+    if case.extended_until:
+        facts += [(_("Délai prolongé"), case.extension_reason)]
+    if case.state == CaseState.ANSWERED:
+        facts.append((_("Répondue le"), day_words(case.answered_at)))
+    else:
+        facts.append((_("Réponse au plus tard le"), f"{day_words(case.limit)} ({delay_words(case, today)})"))
+    return Shown(
+        kind=str(case.get_kind_display()),
+        reference=case.reference,
+        facts=facts,
+        late=case.is_late(today),
+        answered=case.state == CaseState.ANSWERED,
+        outcome=case.outcome_words,
+        answer=case.answer or "",
+        may_complain=case.is_late(today) or case.outcome in (CaseOutcome.PARTLY, CaseOutcome.DECLINED),
+    )

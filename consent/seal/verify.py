@@ -1,0 +1,268 @@
+"""Verifying the journal: every entry, every leaf, every tile, every checkpoint; the first fault in one line.
+
+What it can see by itself: any change, removal, addition or reordering of what was sealed, by whoever has not both
+the persons' keys and the seal's key. What only an outside copy can show (everything recomputed and signed again, or
+all put back to an older state), it finds when it is given a checkpoint that was published before (`since`).
+
+It looks across persons by ids and dates alone, then opens the wall for one person after the other. An erased person's
+entries cannot be opened by anyone: their commitment alone is compared.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import tink
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from consent import merkle
+from consent.crypto.person_key import KeyDestroyed
+from consent.models.journal_entry import JournalEntry
+from consent.models.seal import SealCheckpoint, SealPlace
+from consent.seal import keys, log, note, tiles
+from consent.seal.entry import commitment_of, hour_of, leaf
+from consent.wall import opened
+
+BATCH = 4096  # entries opened at a time; whole tiles
+SEALED_WITHIN = timedelta(minutes=1)  # what a promise says
+
+
+class Fault(Exception):
+    """The journal is not what it was. The message is one line: what is wrong, and where."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An entry as the log has it, and where the journal has it. `at` is None when the journal has it no more."""
+
+    place: int
+    entry_id: UUID
+    person_id: UUID | None
+    at: datetime | None
+    hour: int
+    commitment: bytes
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} (place {self.place})"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found well: how many entries were opened, how many could only be compared, and up to where."""
+
+    entries: int
+    erased: int
+    size: int
+
+
+class Bookmark:
+    """Where a verification stands, in a file, so that one that was cut short goes on from there."""
+
+    def __init__(self, path: Path | None, since: int) -> None:
+        self.path, self.since = path, since
+
+    def read(self) -> tiles.Edge | None:
+        """The edge of the tree at the place that was reached; None when the log there is not what it was."""
+        try:
+            kept = json.loads(self.path.read_text()) if self.path else {}
+            edge = tiles.Edge.stored(kept["place"])
+            return edge if kept["since"] == self.since and edge.root().hex() == kept["root"] else None
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def write(self, edge: tiles.Edge) -> None:
+        """Everything before this edge was found well."""
+        if self.path:
+            half = self.path.with_suffix(".half")
+            half.write_text(json.dumps({"since": self.since, "place": edge.size, "root": edge.root().hex()}))
+            half.replace(self.path)
+
+    def remove(self) -> None:
+        """The verification came to its end."""
+        if self.path:
+            self.path.unlink(missing_ok=True)
+
+
+def verify(
+    since: str | None = None, bookmark: Path | None = None, told: Callable[[int, int], None] = lambda done, end: None
+) -> Verified:
+    """Verify the journal, whole or after the signed checkpoint `since`. `told` is called after each batch.
+
+    Raises `Fault`.
+    """
+    end = _end()
+    edge = _begin(since, end)
+    mark = Bookmark(bookmark, edge.size)
+    edge = mark.read() or edge
+    before, erased = edge.size, 0
+    while edge.size < end:
+        sealed = _sealed(edge.size, min(BATCH - edge.size % BATCH, end - edge.size))
+        erased += _check_entries(sealed)
+        _check_tree(edge, sealed)
+        mark.write(edge)
+        told(edge.size, end)
+    _check_nothing_beside()
+    mark.remove()
+    return Verified(edge.size - before - erased, erased, end)
+
+
+def _end() -> int:
+    """The size up to which there is something to verify: that of the last checkpoint, which covers every place."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT max(size) FROM consent_sealcheckpoint), 0), "
+            "coalesce((SELECT max(place) + 1 FROM consent_sealplace), 0)"
+        )
+        signed, placed = cursor.fetchone()
+    if placed != signed:
+        raise Fault(f"places go up to {placed}, and the last checkpoint to {signed}: one of them was cut or added to")
+    return signed
+
+
+def _begin(since: str | None, end: int) -> tiles.Edge:
+    """The edge from which to go on: of nothing, or of the checkpoint that was given, once the log is found to agree."""
+    if since is None:
+        return tiles.Edge()
+    try:
+        given = note.open(since, keys.public_keys())
+    except note.NoteRefused as error:
+        raise Fault(f"the checkpoint given does not open: {error}") from error
+    if given.size > end:
+        raise Fault(f"rolled back: the checkpoint given is of {given.size} entries, the log has {end}")
+    try:
+        edge = tiles.Edge.stored(given.size)
+    except KeyError as error:
+        raise Fault(f"tiles before place {given.size} are missing") from error
+    if edge.root() != given.root:
+        raise Fault(f"rewritten: the first {given.size} entries are not those of the checkpoint given")
+    return edge
+
+
+def _sealed(since: int, most: int) -> list[Sealed]:
+    """The places from `since` on, with where the journal has their entries. Raises `Fault` where one is missing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT place, entry_id, person_id, at FROM sealed_entries(%s, %s)", [since, most])
+        found = cursor.fetchall()
+    told = SealPlace.objects.filter(place__gte=since, place__lt=since + most).in_bulk()
+    for wanted, (place, entry_id, _person_id, at) in enumerate(found, since):
+        if place != wanted:
+            raise Fault(f"place {wanted} is missing" if place > wanted else f"place {place} is there twice")
+        if at is None:
+            raise Fault(f"entry {entry_id} (place {place}) is missing from the journal")
+    if len(found) < most:
+        raise Fault(f"place {since + len(found)} is missing")
+    return [Sealed(*row, told[row[0]].hour, bytes(told[row[0]].commitment)) for row in found]
+
+
+def _check_entries(sealed: list[Sealed]) -> int:
+    """Open these entries person by person and compare; how many belong to persons who were erased."""
+    by_person: dict[UUID | None, list[Sealed]] = {}
+    for one in sealed:
+        if one.at is None or one.hour != hour_of(one.at):
+            raise Fault(f"{one} has another hour than when it was sealed")
+        by_person.setdefault(one.person_id, []).append(one)
+    return sum(_check_person(person_id, theirs) for person_id, theirs in by_person.items())
+
+
+def _check_person(person_id: UUID | None, sealed: list[Sealed]) -> int:
+    """Open a person's entries; their number when the person was erased and nothing opens any more, else 0."""
+    with opened(person_id):
+        entries = JournalEntry.objects.in_bulk([one.entry_id for one in sealed])
+        for one in sealed:
+            entry = entries.get(one.entry_id)
+            if entry is None:
+                raise Fault(f"{one} is missing from the journal")
+            if bytes(entry.commitment) != one.commitment:
+                raise Fault(f"{one} has another commitment than when it was sealed")
+        for one in sealed:
+            try:
+                bound = commitment_of(entries[one.entry_id])
+            except KeyDestroyed:
+                _check_erased(person_id, one)
+                return len(sealed)
+            except (tink.TinkError, ValueError) as error:
+                raise Fault(f"{one} does not open: its words, nonce or ids, or its person's key, changed") from error
+            if bound != one.commitment:
+                raise Fault(f"{one} was changed: it is not what was committed to")
+    return 0
+
+
+def _check_erased(person_id: UUID | None, one: Sealed) -> None:
+    """The key is gone: then there was an erasure, and the journal says so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erased_at FROM erasure_of(%s)", [person_id])
+        if cursor.fetchone() is None:
+            raise Fault(f"{one} cannot be opened: its person's key is gone, and no erasure is on record")
+
+
+def _check_tree(edge: tiles.Edge, sealed: list[Sealed]) -> None:
+    """Add these leaves, and compare the tiles and every checkpoint on the way."""
+    hashes = [merkle.leaf_hash(leaf(one.place, one.hour, one.commitment)) for one in sealed]
+    first, last = edge.size, edge.size + len(sealed)
+    changed: tiles.Tiles = {}
+    rows = []
+    for row in SealCheckpoint.objects.filter(size__gt=first, size__lte=last).order_by("size").iterator():
+        changed |= edge.add(hashes[edge.size - first : row.size - first])
+        rows.append((row, edge.root()))
+    changed |= edge.add(hashes[edge.size - first :])
+    _check_tiles(changed)
+    # Afterwards: a leaf that was changed is told by its tile, which says where.
+    for row, root in rows:
+        _check_checkpoint(row, root)
+
+
+def _check_tiles(changed: tiles.Tiles) -> None:
+    stored = tiles.fetch(changed)
+    for (level, index), hashes in sorted(changed.items()):
+        # The sealer may have added to the last ones meanwhile.
+        there = stored.get((level, index), b"")[: len(hashes)]
+        if there != hashes:
+            pairs = zip(tiles.cut(hashes), tiles.cut(there), strict=False)
+            at = next((number for number, (ours, kept) in enumerate(pairs) if ours != kept), len(there) // tiles.HASH)
+            place = (index * tiles.WIDTH + at) << tiles.HEIGHT * level
+            raise Fault(f"the leaf of place {place} is not the one that was sealed (tile {level}/{index}, hash {at})")
+
+
+def _check_checkpoint(row: SealCheckpoint, root: bytes) -> None:
+    try:
+        said = note.open(row.note, keys.public_keys())
+    except note.NoteRefused as error:
+        raise Fault(f"the checkpoint of {row.size} entries does not open: {error}") from error
+    as_kept = (settings.SEAL_ORIGIN, row.size, bytes(row.root), int(row.signed_at.timestamp()))
+    if (said.origin, said.size, said.root, said.time) != as_kept:
+        raise Fault(f"the checkpoint of {row.size} entries says something else than what is kept of it")
+    if said.root != root:
+        raise Fault(f"the checkpoint of {row.size} entries has another root than these entries")
+
+
+def _check_nothing_beside() -> None:
+    """No entry without a place for longer than promised, nor with a date to come; no tile beyond the log."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT entry_id, at FROM entries_without_place(%s, %s)", [now - SEALED_WITHIN, now + SEALED_WITHIN]
+        )
+        if row := cursor.fetchone():
+            raise Fault(
+                f"entry {row[0]} of {row[1]:%Y-%m-%d %H:%M} has no place: the sealer is late, or it was slipped in"
+            )
+    _check_ends_of_tiles()
+
+
+def _check_ends_of_tiles() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT DISTINCT ON (level) level, "index", octet_length(hashes) / 32 FROM consent_sealtile '
+            'ORDER BY level, "index" DESC'
+        )
+        last = cursor.fetchall()
+    # Read after the tiles: the log may have grown in between, it never shrinks.
+    size = log.size()
+    for level, index, hashes in last:
+        if index * tiles.WIDTH + hashes > size >> tiles.HEIGHT * level:
+            raise Fault(f"tile {level}/{index} goes beyond the end of the log, which has {size} entries")

@@ -1,0 +1,174 @@
+"""A suspended space is closed to everyone but its person, at once, and comes back as it was."""
+
+import pytest
+
+from assistance import visits
+from consent.acts.base import BusinessError
+from consent.acts.perform import perform
+from consent.acts.registry import get_act
+from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
+from consent.models import Category, Grant, JournalEntry, Space, SpaceState
+from consent.models.grant import may_read
+from consent.models.journal_entry import ActorKind
+from consent.reading import read
+from consent.wall import opened
+from tests.cast import Patient, request_id
+from tests.consent.conftest import confirm, does
+from tests.examples import answers_for
+from tests.trials.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Odette has a space, and gave the doctor an access."""
+    world = World()
+    for code in ("space.open", "grant.give"):
+        act = get_act(code)
+        world.prepared(act, world.online(act, world.odette), answers_for(code, Via.SELF)).do()
+    return world
+
+
+def by_herself(world: World, code: str) -> None:
+    act = get_act(code)
+    perform(act, world.online(act, world.odette), {}, request_id())
+
+
+def doctor_reads(world: World) -> bool:
+    return may_read(world.odette.id, Category.PRESCRIPTIONS, professional_id=world.doctor.pk)
+
+
+def test_a_standing_access_opens_nothing_while_suspended_and_opens_again_after(world: World):
+    assert doctor_reads(world)
+    by_herself(world, "space.suspend")
+    assert not doctor_reads(world)
+    with opened(world.odette.id):
+        assert Grant.objects.in_force().count() == 1, "it stays given"
+    by_herself(world, "space.resume")
+    assert doctor_reads(world)
+
+
+def test_a_mandate_does_nothing_while_suspended_and_the_try_is_kept(world: World):
+    act = get_act("contact.change")
+    basis = world.basis(act, Via.MANDATE, world.odette)
+    ready = world.prepared(act, basis, answers_for(act.code, Via.MANDATE))
+    by_herself(world, "space.suspend")
+    with pytest.raises(BasisRefused, match="a suspendu son espace"):
+        ready.do()
+    with opened(world.odette.id):
+        tried = JournalEntry.objects.get(code="contact.change", outcome="refused")
+        assert "a suspendu" in tried.details["reason"]
+    by_herself(world, "space.resume")
+    assert ready.do()
+
+
+def test_a_reading_under_a_mandate_is_refused_while_suspended(world: World):
+    basis = world.basis(get_act("contact.change"), Via.MANDATE, world.odette)
+    assert read(basis, "contact.change", [], lambda: "read") == "read"
+    by_herself(world, "space.suspend")
+    with pytest.raises(BasisRefused):
+        read(basis, "contact.change", [], lambda: pytest.fail("it was read"))
+
+
+@pytest.mark.parametrize("code", ["grant.revoke", "consent.withdraw", "space.close", "space.resume", "mandate.revoke"])
+def test_what_ends_something_is_still_done_under_a_mandate(world: World, code: str):
+    act = get_act(code)
+    basis = world.basis(act, Via.MANDATE, world.odette)
+    by_herself(world, "space.suspend")
+    assert world.prepared(act, basis, answers_for(code, Via.MANDATE)).do()
+
+
+@pytest.mark.parametrize("via", [Via.SELF, Via.PAPER, Via.MANDATE])
+def test_it_is_resumed_by_every_door(world: World, via: Via):
+    by_herself(world, "space.suspend")
+    act = get_act("space.resume")
+    perform(act, world.basis(act, via, world.odette), {}, request_id())
+    with opened(world.odette.id):
+        space = Space.objects.get()
+        assert (space.state, space.suspended_at) == (SpaceState.OPEN, None)
+
+
+def test_a_kind_of_basis_that_nobody_thought_of_is_refused(world: World):
+    """The rule is written the other way round: what is not the person's own is stopped."""
+    stranger = Basis(Via.REPRESENTATION, world.odette.id, Actor(ActorKind.PERSON))
+    by_herself(world, "space.suspend")
+    from consent import bases
+
+    class Always:
+        def lock(self, basis: Basis, code: str) -> None:
+            """It stands."""
+
+    before = dict(bases._providers)
+    bases._providers[Via.REPRESENTATION] = Always()
+    try:
+        with opened(world.odette.id), pytest.raises(BasisRefused, match="Aucun accès"):
+            lock_basis(stranger, "document.read")
+    finally:
+        bases._providers.clear()
+        bases._providers.update(before)
+
+
+def test_the_person_goes_on_in_their_suspended_space(world: World):
+    by_herself(world, "space.suspend")
+    for code in ("consent.give", "grant.revoke"):
+        act = get_act(code)
+        assert world.prepared(act, world.online(act, world.odette), answers_for(code, Via.SELF)).do()
+
+
+def test_present_at_a_counter_one_suspends_without_mandate_and_does_not_resume(world: World):
+    visit = world.visit(world.odette)
+    perform(get_act("space.suspend"), visits.presence(visit), {}, request_id())
+    with pytest.raises(BasisRefused):
+        perform(get_act("space.resume"), visits.presence(visit), {}, request_id())
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("space.suspend", "déjà suspendu"), ("space.reopen", "déjà ouvert"), ("space.erase", "fermez-le")],
+)
+def test_what_makes_no_sense_in_a_suspended_space_says_so(world: World, code: str, words: str):
+    by_herself(world, "space.suspend")
+    act = get_act(code)
+    with pytest.raises(BusinessError, match=words):
+        perform(act, world.online(act, world.odette), answers_for("space.reopen", Via.SELF), request_id())
+
+
+def test_resuming_what_is_not_suspended_says_so(world: World):
+    with pytest.raises(BusinessError, match="pas suspendu"):
+        by_herself(world, "space.resume")
+
+
+def test_closing_a_suspended_space_leaves_no_date_of_suspension(world: World):
+    by_herself(world, "space.suspend")
+    act = get_act("space.close")
+    perform(act, world.online(act, world.odette), {"way": "keep"}, request_id())
+    with opened(world.odette.id):
+        assert (Space.objects.get().state, Space.objects.get().suspended_at) == (SpaceState.KEPT, None)
+
+
+def test_the_page_names_who_is_shut_out_and_the_space_says_that_it_is_suspended(
+    with_grant: Grant, odette: Patient, odette_online
+):
+    page = odette_online.get("/mon-espace/actes/space.suspend/")
+    assert "Dr Claire Lemoine" in page.content.decode()
+    assert confirm(odette_online, "/mon-espace/actes/space.suspend/", page).status_code == 303
+    home = odette_online.get("/mon-espace/").content.decode()
+    assert "Votre espace est suspendu" in home
+    assert "Reprendre mon espace suspendu" in home
+    does(odette, "space.resume", {})
+    assert "Votre espace est ouvert" in odette_online.get("/mon-espace/").content.decode()
+
+
+def test_at_the_counter_the_file_says_why_and_the_act_falls_back_on_presence(world: World):
+    from assistance.doors.counter import CounterDoor
+    from tests.trials.world import _request
+
+    world.mandate(world.odette, ["contact.change", "rights.copy", "space.resume"])
+    by_herself(world, "space.suspend")
+    visit = world.visit(world.odette)
+    door = CounterDoor(_request(world.karim), visit.pk)
+    assert door.basis(get_act("rights.copy")).via is Via.PRESENCE
+    assert door.basis(get_act("space.resume")).via is Via.MANDATE
+    with pytest.raises(BasisRefused, match="a suspendu"):
+        door.basis(get_act("contact.change"))
