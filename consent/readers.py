@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis, provide
 from consent.models import Category, EmergencyAccess, EmergencyConsent, Grant, ShareCode, Space, SpaceState
 from consent.models.journal_entry import ActorKind
+from consent.professions import ceiling
 from consent.roles import establishments_of
 
 # What a professional reads by any of these bases: identity, and of the emergency sheet what the right opens.
@@ -45,7 +46,7 @@ _BLOCKED_EVEN_THEN = _BLOCKED.replace("b.ended_at IS NULL", "b.ended_at IS NULL 
 
 @dataclass(frozen=True)
 class Opening:
-    """What a right opens: these kinds of content, until then (None: until the person ends it), by way of whom."""
+    """What a right opens, within what the reader's profession can be shown: these kinds of content, until then (None: until the person ends it), by way of whom."""
 
     categories: frozenset[Category]
     until: datetime | None
@@ -100,14 +101,19 @@ def _stands(basis: Basis) -> bool:
 def opening_of(basis: Basis) -> Opening:
     """What the right of this basis opens. The basis is locked, and the wall open for its person."""
     if basis.via is Via.EMERGENCY:
-        return Opening(frozenset(Category), EmergencyAccess.objects.get(pk=basis.right_id).ends_at)
+        return Opening(_most(basis), EmergencyAccess.objects.get(pk=basis.right_id).ends_at)
     if basis.via is Via.SHARE:
         right: Any = ShareCode.objects.get(pk=basis.right_id)
     else:
         right = Grant.objects.select_related("establishment", "team").get(pk=basis.right_id)
     through = right.reader if basis.via is Via.GRANT and right.professional_id is None else ""
     categories = frozenset(Category) if right.everything else frozenset(map(Category, right.categories))
-    return Opening(categories, right.ends_at, through)
+    return Opening(categories & _most(basis), right.ends_at, through)
+
+
+def _most(basis: Basis) -> frozenset[Category]:
+    """What the reader's profession can at most be shown, whatever was opened."""
+    return ceiling(basis.actor.words.profession) if basis.actor.words else frozenset()
 
 
 def end_all(person_id: UUID, at: datetime) -> None:
@@ -161,6 +167,8 @@ class _Reader:
             raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
         if blocked:
             raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
+        if not _most(basis):
+            raise BasisRefused(gettext_lazy("Sa profession n’est pas de celles qui peuvent lire ici."))
         self.check(mine, *columns)
 
     def check(self, mine: int, *columns: Any) -> None:
