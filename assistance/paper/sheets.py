@@ -176,7 +176,7 @@ class LetterSheet(Sheet):
     paragraphs: tuple[Text, ...]
     tables: tuple[Table, ...] = ()
     closing: Text = ""
-    site: Text = ""
+    verifier: Text = ""
     slips: tuple[Slip, ...] = ()
     forms: tuple[FormSheet, ...] = ()
 
@@ -229,7 +229,7 @@ class VisitSheet(Sheet):
     person: Text | None = None
     document_seen: Text = ""
     mandate: Text = ""
-    site: Text = ""
+    verifier: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True)
