@@ -134,6 +134,7 @@ WHILE_SUSPENDED = frozenset(
         "emergency.forbid",
         "emergency.contest",
         "share-code.cancel",
+        "representation.end",
     }
 )
 SUSPENDED_WORDS = _(

@@ -126,7 +126,8 @@ def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
 
 
 def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
-    may_contest = get_act(CONTEST) is not None
+    act = get_act(CONTEST)
+    may_contest = act is not None and door.serves(act) and door.covers(CONTEST)
     return [
         Shown(line, door.act_url(CONTEST, line.id) if may_contest and line.by_other else "")
         for line in history.lines_of(entries)
