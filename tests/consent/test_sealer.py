@@ -1,7 +1,9 @@
 """The sealer: every entry once, in order, without gap; alone; whole batches whatever kills it; nothing waits for it."""
 
 from collections.abc import Callable
+from importlib import import_module
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -220,3 +222,10 @@ def test_every_trigger_of_the_log_fires_for_everyone():
 def test_the_embedded_service_has_a_key_of_its_own():
     assert settings.SEAL_KEYS_FILE
     assert keys.current().name == settings.SEAL_ORIGIN
+
+
+def test_entries_from_before_the_seal_stop_the_migration(committed: None, owner_connection):
+    migration = import_module("consent.migrations.0003_seal")
+    fill(1)
+    with pytest.raises(psycopg.errors.RaiseException, match="cannot be sealed afterwards"):
+        owner_connection.execute(migration.COMMITMENT)
