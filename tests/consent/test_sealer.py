@@ -182,6 +182,20 @@ def test_nothing_is_sealed_on_top_of_a_broken_log():
 
 
 @pytest.mark.django_db
+def test_what_is_put_in_the_queue_twice_has_one_place_and_stops_nothing():
+    again = "INSERT INTO consent_sealwaiting (entry_id, hour, commitment) SELECT entry_id, hour, commitment FROM {}"
+    fill(3)
+    seal()
+    fill(2)
+    with connection.cursor() as cursor:
+        cursor.execute(again.format("consent_sealwaiting"))
+        cursor.execute(again.format("consent_sealplace"))
+    fill(1)
+    assert seal() == 3
+    assert_sound(6)
+
+
+@pytest.mark.django_db
 def test_app_can_only_add_to_the_log():
     from django.db import DatabaseError, transaction
 
