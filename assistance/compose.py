@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -69,6 +70,11 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
     )
 
 
+def verifier_url() -> str:
+    """Where anyone checks a receipt, as printed."""
+    return settings.SITE_URL + reverse("assistance:verifier")
+
+
 def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choice.WORDS) -> sheets.ReceiptSheet:
     """The receipt of one act, with the proof that its holder chose. Raises `TraceChanged`, and `NotSealedYet`."""
     entry, proof = receipt.entry, proof_of(receipt.entry, choice)
@@ -81,7 +87,7 @@ def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choi
         on_behalf_of=person.name if person else None,
         lines=tuple(Line(label, value) for label, value in [*entry.details["facts"], *beside(entry)]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
-        how_to_check=_("N’importe qui peut vérifier ce reçu sans nous croire : %s/verifier/") % settings.SITE_URL,
+        how_to_check=_("N’importe qui peut vérifier ce reçu sans nous croire : %s") % verifier_url(),
         proof=proof.qr, proof_text=proof.text, proof_shows=SHOWS[choice],
         words=proof.words if choice is Choice.INCLUSION else "", checkpoint=proof.checkpoint,
         bare=choice is Choice.BARE,
@@ -103,7 +109,7 @@ def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]
         person=person.name if person else None,
         document_seen=seen,
         mandate=", ".join(references),
-        site=settings.SITE_URL,
+        verifier=verifier_url(),
         demo=settings.DEMO,
     )
 
@@ -207,7 +213,7 @@ def letter_sheet(letter: Letter) -> sheets.LetterSheet:
         paragraphs=tuple(content["paragraphs"]),
         tables=tuple(_table(*table) for table in content.get("tables", [])),
         closing=content.get("closing", ""),
-        site=settings.SITE_URL,
+        verifier=verifier_url(),
         slips=tuple(slips),
         forms=tuple(forms),
         demo=settings.DEMO,

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from consent.acts.share_code import code_facts
 from consent.bases import Basis
-from consent.models import EmergencyAccess, IdentityLevel, ShareCode, Space, SpaceState
+from consent.models import EmergencyAccess, IdentityLevel, ShareCode, Space
+from consent.models.space import STANDING
 from consent.own_space import link
 from consent.panels import Button, Panel, Row, add_panel
 
@@ -35,7 +36,7 @@ def emergency_panel(basis: Basis) -> Panel | None:
     """Whether emergency access is allowed, and whether one runs."""
     runs = EmergencyAccess.objects.in_force().filter(person_id=OuterRef("pk"))
     space = (
-        Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN)
+        Space.objects.filter(pk=basis.person_id, state__in=STANDING)
         .annotate(runs=Exists(runs))
         .values_list("person__emergencyconsent__allowed_at", "runs", "person__level")
         .first()

@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.bases import Basis
-from consent.models import Space, SpaceState
+from consent.models import Space
+from consent.models.space import STANDING
 from consent.own_space import link
 from consent.panels import Button, Panel, Row, add_panel
 from records.models.emergency_sheet import PARTS
@@ -13,7 +14,7 @@ from records.models.emergency_sheet import PARTS
 @add_panel
 def sheet_panel(basis: Basis) -> Panel | None:
     """The sheet, or the way to write one; nothing without an open space."""
-    spaces = Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN)
+    spaces = Space.objects.filter(pk=basis.person_id, state__in=STANDING)
     space = spaces.select_related("person__emergencysheet").first()
     if space is None:
         return None

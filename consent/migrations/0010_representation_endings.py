@@ -29,7 +29,7 @@ FUNCTIONS = [
 class Migration(migrations.Migration):
     """Two look-ups, and the index that they go by."""
 
-    dependencies = [("consent", "0008_representation")]
+    dependencies = [("consent", "0009_representation")]
 
     operations = [
         migrations.AddIndex(

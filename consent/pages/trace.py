@@ -129,7 +129,7 @@ def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
 def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
     lines = history.lines_of(entries)
     act = get_act(CONTEST)
-    if act is None or not door.serves(act):
+    if act is None or not door.serves(act) or not door.covers(CONTEST):
         return [Shown(line, "", False) for line in lines]
     cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id__in=[line.id for line in lines])
     contested = set(cases.values_list("subject_id", flat=True))

@@ -112,7 +112,7 @@ def test_coming_in_leaves_one_trace_a_day(odette, jeanne, jeanne_online, with_sp
     for _time in range(3):
         assert jeanne_online.get(at(row)).status_code == 200
     (entry,) = entries(odette.person, code="representation.entered")
-    assert entry.details["who"] == "Jeanne Garnier (proche)"
+    assert (entry.details["reader"]["name"], entry.details["reader"]["profession"]) == ("Jeanne Garnier", "proche")
 
 
 def test_the_history_is_read_only_when_it_was_allowed_and_each_reading_is_in_it(
