@@ -67,7 +67,9 @@ def _shown(case: Case, line: JournalEntry | None, counters: dict[int, str], toda
     facts: list[Fact] = [(_("Demandée le"), day_words(case.opened_at)), (_("État"), str(case.get_state_display()))]
     if line is not None:
         when = date_format(timezone.localtime(line.at), _("j F Y à H:i"))
-        facts.append((_("Ligne contestée"), f"{when} – {history.what_words(line.code)}, {history.who_words(line, counters)}"))
+        facts.append(
+            (_("Ligne contestée"), f"{when} – {history.what_words(line.code)}, {history.who_words(line, counters)}")
+        )
     facts += [(shown(label), words) for label, words in case.words]
     if case.extended_until:
         facts += [(_("Délai prolongé"), case.extension_reason)]
