@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from assistance.forms.mail import IdentifyForm
 from assistance.models import Counter, Letter, Mandate, Visit
 from assistance.paper import codes, sheets
 from assistance.paper.form_fields import sections_of
 from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
-from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
+from consent.forms.identity import CONTACT, IDENTITY, IdentityForm, TraitsForm
 from consent.history import Line as Trace
 from consent.history import how_words, what_words, who_words
 from consent.kept import beside
@@ -166,6 +167,9 @@ def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, ab
         intro = _(
             "Écrivez en lettres capitales. Rien n’est coché d’avance : ce que vous laissez vide n’est pas accepté."
         )
+        if not issubclass(act.form_class, TraitsForm):
+            # The clerk finds by these who signed: a form that does not ask them could be anyone's.
+            sections = (*sections_of(IdentifyForm()), *sections)
         if act.target:
             sections = (*sections, _asked_in_words(act))
     return sheets.FormSheet(
