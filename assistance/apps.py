@@ -13,17 +13,20 @@ class AssistanceConfig(AppConfig):
             bases,
             case_letters,
             emergency,
+            endings,
             erasing,
             letters,
             mailing,
             mailroom,
             panels,
             printing,
+            retention_rules,
+            summary,
+            told,
             trace,
         )
-        from assistance import retention_rules  # noqa: F401  # isort: skip
         from assistance.doors import counter, paper  # noqa: F401
-        from assistance.pages import own_receipt  # noqa: F401
+        from assistance.pages import own_receipt, own_trace  # noqa: F401
         from consent.acts.registry import discover
 
         discover("assistance.acts")

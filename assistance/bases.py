@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from assistance.letters import answer_act
 from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm, Visit
 from assistance.models.visit import IDLE
-from assistance.roles import CounterRight, answers_cases, has_right, is_clerk
+from assistance.roles import CounterRight, answered_by, has_right, is_clerk
 from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
@@ -122,8 +122,9 @@ class ServiceProvider:
 
     def _who_answers(self, basis: Basis) -> None:
         kind = Case.objects.filter(pk=basis.right_id).values_list("kind", flat=True).first()
-        user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True).first()
-        if kind is None or user is None or not answers_cases(user, CaseKind(kind)):
+        team = {"groups__name": answered_by(CaseKind(kind))} if kind else {"pk__in": []}
+        user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True, **team).first()
+        if user is None:
             raise BasisRefused(gettext_lazy("Cette demande n’est pas de celles que vous traitez."))
         if user.person_id is not None and user.person_id == basis.person_id:
             raise BasisRefused(gettext_lazy("On ne traite pas sa propre demande : un collègue le fera."))

@@ -25,7 +25,7 @@ from consent.cases import day_words
 from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry, Person
 from consent.models.case import FOR_AUDITOR, FOR_CLERKS, WrongCaseStep
 from consent.models.journal_entry import ActorKind
-from consent.reading import looked, read
+from consent.reading import read
 from consent.wall import opened
 
 SOON = timedelta(days=7)
@@ -127,13 +127,12 @@ class Shown:
 def _basis_of(desk: Desk, case_id: UUID, user: AbstractBaseUser) -> Basis:
     """The basis of one case for this user. Raises `Case.DoesNotExist` for another desk's, and for none."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id, kind FROM case_person(%s)", [case_id])
+        cursor.execute("SELECT person_id, kind, reference FROM case_person(%s)", [case_id])
         found = cursor.fetchone()
     if found is None or found[1] not in desk.kinds:
         raise Case.DoesNotExist
-    with opened(found[0]):
-        reference = Case.objects.values_list("reference", flat=True).get(pk=case_id)
-    return Basis(Via.SERVICE, found[0], Actor(desk.actor, user.pk), right_id=case_id, reference=reference)
+    person_id, _kind, reference = found
+    return Basis(Via.SERVICE, person_id, Actor(desk.actor, user.pk), right_id=case_id, reference=reference)
 
 
 def open_case(desk: Desk, case_id: UUID, user: AbstractBaseUser) -> Shown:
@@ -149,11 +148,8 @@ def open_case(desk: Desk, case_id: UUID, user: AbstractBaseUser) -> Shown:
         _opened = case.words, case.answer, case.extension_reason
         return Shown(case, _identity(case) if desk.shows_identity else [], _line(case))
 
-    if looked(basis, "case.read", basis.reference):
-        with transaction.atomic(), opened(basis.person_id):
-            lock_basis(basis, "case.read")
-            return fetch()
-    return read(basis, "case.read", [(gettext_lazy("Demande"), basis.reference)], fetch)
+    facts: list[Fact] = [(gettext_lazy("Demande"), basis.reference)]
+    return read(basis, "case.read", facts, fetch, once=basis.reference)
 
 
 def _identity(case: Case) -> list[Fact]:

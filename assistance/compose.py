@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,10 +15,12 @@ from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
+from consent.history import Line as Trace
 from consent.history import how_words, what_words, who_words
 from consent.kept import beside
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
+from consent.proofs.receipt import SHOWS, Choice, proof_of, qr_of
 
 
 def person_lines(person: Person) -> sheets.PersonLines:
@@ -67,9 +70,14 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
     )
 
 
-def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptSheet:
-    """The receipt of one act."""
-    entry = receipt.entry
+def verifier_url() -> str:
+    """Where anyone checks a receipt, as printed."""
+    return settings.SITE_URL + reverse("assistance:verifier")
+
+
+def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choice.WORDS) -> sheets.ReceiptSheet:
+    """The receipt of one act, with the proof that its holder chose. Raises `TraceChanged`, and `NotSealedYet`."""
+    entry, proof = receipt.entry, proof_of(receipt.entry, choice)
     return sheets.ReceiptSheet(
         number=str(receipt.pk),
         act=what_words(entry.code),
@@ -79,8 +87,12 @@ def receipt_sheet(receipt: Receipt, person: Person | None) -> sheets.ReceiptShee
         on_behalf_of=person.name if person else None,
         lines=tuple(Line(label, value) for label, value in [*entry.details["facts"], *beside(entry)]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
+        how_to_check=_("N’importe qui peut vérifier ce reçu sans nous croire : %s") % verifier_url(),
+        proof=proof.qr, proof_text=proof.text, proof_shows=SHOWS[choice],
+        words=proof.words if choice is Choice.INCLUSION else "", checkpoint=proof.checkpoint,
+        bare=choice is Choice.BARE,
         demo=settings.DEMO,
-    )
+    )  # fmt: skip
 
 
 def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]) -> sheets.VisitSheet:
@@ -97,6 +109,7 @@ def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]
         person=person.name if person else None,
         document_seen=seen,
         mandate=", ".join(references),
+        verifier=verifier_url(),
         demo=settings.DEMO,
     )
 
@@ -108,7 +121,33 @@ def _visit_act(entry: JournalEntry) -> sheets.VisitAct:
         what_words(entry.code),
         words,
         entry.outcome == Outcome.REFUSED,
+        qr_of(entry),
     )
+
+
+def trace_sheet(
+    person: Person, lines: list[Trace], *, period: str, narrowed: list[str], left_out: int
+) -> sheets.TraceSheet:
+    """The history of a person during a period."""
+    return sheets.TraceSheet(
+        person=person.name,
+        period=period,
+        made_on=timezone.localdate(),
+        lines=tuple(_trace_line(line) for line in lines),
+        narrowed=tuple(narrowed),
+        left_out=left_out,
+        demo=settings.DEMO,
+    )
+
+
+def _trace_line(line: Trace) -> sheets.TraceLine:
+    words = [f"{label} : {value}" for label, value in line.facts]
+    if line.reason:
+        words.insert(0, line.reason)
+    return sheets.TraceLine(
+        at=line.at, what=line.what, who=line.who, how=line.how, words=" · ".join(words), refused=line.refused,
+        is_read=line.is_read,
+    )  # fmt: skip
 
 
 def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, about: str = "") -> sheets.FormSheet:
@@ -172,16 +211,17 @@ def letter_sheet(letter: Letter) -> sheets.LetterSheet:
         dated=timezone.localtime(letter.created_at).date(),
         subject=content["subject"],
         paragraphs=tuple(content["paragraphs"]),
-        tables=tuple(_table(title, rows) for title, rows in content.get("tables", [])),
+        tables=tuple(_table(*table) for table in content.get("tables", [])),
         closing=content.get("closing", ""),
+        verifier=verifier_url(),
         slips=tuple(slips),
         forms=tuple(forms),
         demo=settings.DEMO,
     )
 
 
-def _table(title: str, rows: list[list[str]]) -> Table:
-    return Table(title, tuple(Line(label, value) for label, value in rows))
+def _table(title: str, rows: list[list[str]], proof: str = "") -> Table:
+    return Table(title, tuple(Line(label, value) for label, value in rows), proof)
 
 
 def notice_sheet(notice: Notice, body: str) -> sheets.NoticeSheet:

@@ -1,5 +1,6 @@
 """Letters: how a person is told, by the way that they chose (design §6)."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,8 @@ from consent.history import how_words, what_words
 from consent.journal import machine
 from consent.kept import beside
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
-from consent.models.journal_entry import Outcome
+from consent.models.journal_entry import Nature, Outcome
+from consent.proofs.receipt import qr_of
 
 Content = dict[str, Any]
 
@@ -37,28 +39,48 @@ def tell_entry(item: OutboxItem) -> None:
 def tell_visit(item: OutboxItem) -> None:
     """Tell a person of everything that was done during a visit, in one message."""
     entries = list(JournalEntry.objects.filter(visit_id=item.subject_id, person_id=item.person_id).order_by("at"))
-    if any(entry.nature == "act" or entry.code == "mandate.signed" for entry in entries):
+    if any(_is_use(entry) for entry in entries):
         _tell(item, entries, visit=Visit.objects.select_related("counter").get(pk=item.subject_id))
 
 
+def _is_use(entry: JournalEntry) -> bool:
+    """Whether it is what a person is told of a visit: an act, a signature, a reading under their mandate."""
+    return entry.nature == Nature.ACT or entry.code == "mandate.signed" or _is_read(entry)
+
+
+def _is_read(entry: JournalEntry) -> bool:
+    """Whether a counter read, by the mandate that it was given."""
+    return entry.nature == Nature.READ and entry.via == Via.MANDATE
+
+
 def _tell(item: OutboxItem, entries: list[JournalEntry], *, on_paper: bool = False, visit: Visit | None = None) -> None:
-    person = Person.objects.get(pk=item.person_id)
+    reach(item.person_id, item.pk, lambda person: _told(person, entries, visit), on_paper=on_paper)
+
+
+def reach(
+    person_id: UUID,
+    subject_id: UUID,
+    write: Callable[[Person], Content],
+    *,
+    path: str = "/mon-espace/trace/",
+    on_paper: bool = False,
+) -> None:
+    """Tell a person something by the way that they chose, once for a subject. The wall is open for them.
+
+    By e-mail only that there is something to read, and where (`path`); else the letter that `write` makes.
+    """
+    person = Person.objects.get(pk=person_id)
     with override("fr"):
         if person.channel == Channel.SCREEN and person.email and not on_paper:
-            tell_by_mail(person)
+            tell_by_mail(person, path)
         else:
-            write_letter(person, item.pk, _told(person, entries, visit))
+            write_letter(person, subject_id, write(person))
 
 
 @outbox.handles(asking.TOPIC)
 def tell_request(item: OutboxItem) -> None:
     """Tell a person that a professional asks for an access; the letter carries a form for each answer."""
-    person = Person.objects.get(pk=item.person_id)
-    with override("fr"):
-        if person.channel == Channel.SCREEN and person.email:
-            tell_by_mail(person)
-        else:
-            write_letter(person, item.subject_id, _asked(person, item.subject_id))
+    reach(item.person_id, item.subject_id, lambda person: _asked(person, item.subject_id))
 
 
 def _asked(person: Person, request_id: UUID) -> Content:
@@ -103,13 +125,13 @@ def _with_code(drawn: str) -> Content:
     }
 
 
-def tell_by_mail(person: Person) -> None:
-    """Say by e-mail that there is something to read."""
+def tell_by_mail(person: Person, path: str = "/mon-espace/trace/") -> None:
+    """Say by e-mail that there is something to read, and where."""
     # E-mail travels in clear: it says that there is something to read, never what.
     send_mail(
         _("Plein gré : il y a du nouveau dans votre espace"),
         _("Bonjour,\n\nQuelque chose a changé dans votre espace. Connectez-vous pour le lire :\n%s\n\nPlein gré")
-        % f"{settings.SITE_URL}/mon-espace/trace/",
+        % f"{settings.SITE_URL}{path}",
         None,
         [person.email],
     )
@@ -200,7 +222,7 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
     return {
         "subject": _("Ce qui a été fait dans votre espace de santé"),
         "paragraphs": paragraphs,
-        "tables": [entry_table(entry) for entry in entries if not entry.code.startswith("visit.")],
+        "tables": [entry_table(entry) for entry in entries if _is_read(entry) or not entry.code.startswith("visit.")],
         "closing": _("Vous pouvez changer d’avis quand vous voulez, par toutes les voies, sans dire pourquoi."),
         "slips": [_slip(mandate) for mandate in _mandates(person, entries)],
         "forms": _forms(person, entries),
@@ -208,7 +230,7 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
 
 
 def entry_table(entry: JournalEntry) -> list[Any]:
-    """One trace as a table of a letter or of a receipt: [title, [[label, value], …]]."""
+    """One trace as a table of a letter: [title, [[label, value], …], the text of the QR that proves it]."""
     title = what_words(entry.code)
     if entry.outcome == Outcome.REFUSED:
         title = _("Essai refusé : %s") % title
@@ -216,7 +238,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     rows.append([_("Comment"), how_words(entry)])
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])
-    return [title, [*rows, *entry.details["facts"], *map(list, beside(entry))]]
+    return [title, [*rows, *entry.details["facts"], *map(list, beside(entry))], qr_of(entry)]
 
 
 def _mandates(person: Person, entries: list[JournalEntry]) -> list[Mandate]:

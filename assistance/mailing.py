@@ -18,7 +18,7 @@ from consent.bases import Basis, Via, lock_basis
 from consent.crypto import files
 from consent.models import JournalEntry, OutboxItem
 from consent.models.journal_entry import Outcome
-from consent.reading import looked, read
+from consent.reading import read
 from consent.wall import opened
 
 MOST_IN_A_BATCH = 1000
@@ -180,9 +180,7 @@ def copy_of(letter: Letter, basis: Basis) -> Printout:
     def ask() -> Printout:
         return printing.ask(PrintoutKind.LETTER, person_id=letter.person_id, subject_id=letter.pk)
 
-    if looked(basis, "letter.read", letter.reference):
-        return ask()
-    return read(basis, "letter.read", [(_("Courrier"), letter.reference)], ask)
+    return read(basis, "letter.read", [(_("Courrier"), letter.reference)], ask, once=letter.reference)
 
 
 def hand_over(letter_id: UUID, basis: Basis) -> Letter:

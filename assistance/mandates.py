@@ -20,6 +20,7 @@ from consent import journal, outbox
 from consent.acts.base import BusinessError
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via
+from consent.endings import BEFORE
 from consent.models import Person
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
@@ -188,6 +189,21 @@ def to_sign(numbers: list[int]) -> dict[int, list[Waiting]]:
         found: dict[int, list[Waiting]] = {number: [] for number in numbers}
         for number, *row in cursor.fetchall():
             found[number].append(Waiting(*row))
+    return found
+
+
+def ending_soon(numbers: list[int]) -> dict[int, list[tuple[str, datetime]]]:
+    """The mandates of these counters that end within two weeks, by reference and end alone, in one query."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.number, m.reference, m.ends_at FROM unnest(%s::int[]) AS c(number), "
+            "mandates_ending_at(c.number, %s, %s) m ORDER BY m.ends_at, m.reference",
+            [numbers, now, now + BEFORE],
+        )
+        found: dict[int, list[tuple[str, datetime]]] = {number: [] for number in numbers}
+        for number, *row in cursor.fetchall():
+            found[number].append(tuple(row))
     return found
 
 

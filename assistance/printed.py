@@ -5,16 +5,20 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection
+from django.http import QueryDict
 
 from assistance import compose
 from assistance.models import Letter, Mandate, PersonalForm, Printout, PrintoutKind, Visit
 from assistance.paper.sheets import Sheet
 from assistance.visit_memory import entries_of
-from consent import journal
+from consent import history, journal
 from consent.acts.base import Act
 from consent.acts.registry import get_act
 from consent.bases import Basis, Via
-from consent.models import Notice, Person, Receipt
+from consent.forms.trace import TraceFilters
+from consent.models import JournalEntry, Notice, Person, Receipt
+from consent.pages.trace import MOST_PRINTED
+from consent.proofs.receipt import Choice, choice_of
 from consent.wall import opened
 
 
@@ -48,6 +52,11 @@ def form_name(act: Act) -> str:
     return f"{act.code}/{act.form_version}"
 
 
+def receipt_name(choice: Choice) -> str:
+    """The name of the printout of a receipt, by what its proof shows."""
+    return "" if choice is Choice.WORDS else choice.value
+
+
 def notice_name(notice: Notice) -> str:
     """The name of the printout of a notice; a version published never changes."""
     return f"{notice.version}/{notice.language}"
@@ -61,7 +70,7 @@ def _mandate(printout: Printout) -> Sheet:
 
 def _receipt(printout: Printout) -> Sheet:
     receipt = Receipt.objects.select_related("entry").get(pk=printout.subject_id)
-    return compose.receipt_sheet(receipt, _person(receipt.person_id))
+    return compose.receipt_sheet(receipt, _person(receipt.person_id), choice_of(printout.name))
 
 
 def _visit(printout: Printout) -> Sheet:
@@ -72,6 +81,18 @@ def _visit(printout: Printout) -> Sheet:
 
 def _letter(printout: Printout) -> Sheet:
     return compose.letter_sheet(Letter.objects.get(pk=printout.subject_id))
+
+
+def _trace(printout: Printout) -> Sheet:
+    form = TraceFilters(QueryDict(printout.name))
+    if not form.is_valid():
+        raise NothingToPrint("filters of another version")
+    entries = JournalEntry.objects.filter(form.condition(), person_id=printout.person_id).order_by("-at", "id")
+    lines = history.lines_of(entries[:MOST_PRINTED])
+    return compose.trace_sheet(
+        Person.objects.get(pk=printout.person_id), lines, period=form.period(), narrowed=form.narrowed(),
+        left_out=entries.count() - len(lines),
+    )  # fmt: skip
 
 
 def _notice(printout: Printout) -> Sheet:
@@ -112,4 +133,5 @@ _SHEETS: dict[PrintoutKind, Callable[[Printout], Sheet]] = {
     PrintoutKind.LETTER: _letter,
     PrintoutKind.NOTICE: _notice,
     PrintoutKind.FORM: _form,
+    PrintoutKind.TRACE: _trace,
 }

@@ -112,9 +112,9 @@ def is_auditor(user: Someone) -> bool:
     return in_service(user, Service.AUDIT)
 
 
-def answers_cases(user: Someone, kind: CaseKind) -> bool:
-    """True if the user answers cases of this kind: clerks, or the auditor for what may be about clerks."""
-    return is_auditor(user) if kind in FOR_AUDITOR else is_clerk(user)
+def answered_by(kind: CaseKind) -> Service:
+    """The team that answers cases of this kind: clerks, or the auditor for what may be about clerks."""
+    return Service.AUDIT if kind in FOR_AUDITOR else Service.MAIL
 
 
 # -- Giving and taking back -----------------------------------------------------------------------

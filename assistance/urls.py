@@ -12,8 +12,10 @@ from assistance.pages import (
     mailroom,
     mandate,
     own_receipt,
+    own_trace,
     paper_forms,
     team,
+    verifier,
     visit,
     visit_end,
     visit_letters,
@@ -41,6 +43,8 @@ VISIT: list[URLPattern] = [
 
 app_name = "assistance"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("verifier/", verifier.verifier, name="verifier"),
+    path("verifier/verifier.py", verifier.verifier_file, name="verifier-file"),
     path("guichets/", finder.finder, name="finder"),
     path("guichets/<int:number>/", finder.counter, name="counter"),
     path("guichet/equipe/<int:number>/", team.counter_team, name="team"),
@@ -56,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("papier/<str:code>/", paper_forms.paper_form, name="paper-form"),
     path("mon-espace/recu/<uuid:receipt_id>/pdf/", own_receipt.own, name="own-receipt-pdf"),
     path("sans-compte/recu/<uuid:receipt_id>/pdf/", own_receipt.public, name="public-receipt-pdf"),
+    path("mon-espace/trace/pdf/", own_trace.own_trace, name="own-trace-pdf"),
     path("guichet/", desk.desk, name="desk"),
     path("guichet/<int:number>/activite/", desk.activity, name="activity"),
     path("guichet/<int:number>/visite/", visit.start_visit, name="visit-start"),

@@ -9,8 +9,16 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import erasure, own_cases, own_readers, readers, retention_rules  # noqa: F401
+        from consent import (  # noqa: F401
+            erasure,
+            own_cases,
+            own_readers,
+            own_telling,
+            readers,
+            representing_ends,
+            retention_rules,
+        )
         from consent.acts.registry import discover
-        from consent.doors import online  # noqa: F401
+        from consent.doors import online, represented  # noqa: F401
 
         discover("consent.acts")

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from consent.models.journal_entry import ActorKind
+from consent.models.person import Person
 from consent.models.space import SpaceState
 
 
@@ -133,6 +134,7 @@ WHILE_SUSPENDED = frozenset(
         "emergency.forbid",
         "emergency.contest",
         "share-code.cancel",
+        "representation.end",
     }
 )
 SUSPENDED_WORDS = _(
@@ -172,6 +174,24 @@ def lock_basis(basis: Basis, code: str) -> None:
     if basis.person_id is not None and suspension_stops(basis.via, code):
         _refuse_if_suspended(basis)
     provider.lock(basis, code)
+    refuse_if_frozen(basis, code)
+
+
+# What can still be done once a death is on record: to take it back, when it was a mistake.
+AFTER_DEATH = frozenset({"space.unfreeze"})
+
+
+def refuse_if_frozen(basis: Basis, code: str) -> None:
+    """Once a death is on record nobody acts or reads for the person; the mail service answers. Raises `BasisRefused`.
+
+    The wall must be open for the person.
+    """
+    if basis.person_id is None or basis.via is Via.SERVICE or code in AFTER_DEATH:
+        return
+    if Person.objects.filter(pk=basis.person_id, frozen_at__isnull=False).exists():
+        raise BasisRefused(
+            _("Cet espace est gelé : le décès de la personne a été signalé. Seul le service courrier peut répondre.")
+        )
 
 
 def use_basis(basis: Basis, receipt: Any, effect: Any) -> None:

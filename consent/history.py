@@ -23,6 +23,7 @@ CounterNames = Callable[[set[int]], dict[int, str]]
 
 ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.PERSON: gettext_lazy("la personne elle-même"),
+    ActorKind.REPRESENTATIVE: gettext_lazy("un représentant"),
     ActorKind.AGENT: gettext_lazy("un agent de guichet"),
     ActorKind.CLERK: gettext_lazy("le service courrier"),
     ActorKind.PROFESSIONAL: gettext_lazy("un professionnel de santé"),
@@ -33,9 +34,9 @@ ACTOR_WORDS: dict[ActorKind, Words] = {
 # What the codes of events are about: what stands before their point. Acts say it themselves.
 _kinds: dict[str, Words] = {
     "account": gettext_lazy("Mon compte en ligne"),
-    "sheet": gettext_lazy("Les lectures par des professionnels"),
     "case": gettext_lazy("Les réponses à mes demandes"),
     "retention": gettext_lazy("Ce qui n’est plus gardé"),
+    "sheet": gettext_lazy("Les lectures par des professionnels"),
 }
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
@@ -43,11 +44,15 @@ _events: dict[str, Words] = {
     "request.asked": gettext_lazy("Demande d’accès d’un professionnel"),
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
+    "retention.removed": gettext_lazy("Gardé assez longtemps, supprimé"),
     "sheet.read": gettext_lazy("Identité et fiche d’urgence lues"),
     "emergency.opened": gettext_lazy("Accès d’urgence ouvert"),
     "emergency.reviewed": gettext_lazy("Accès d’urgence contrôlé"),
     "share-code.used": gettext_lazy("Code de partage utilisé"),
-    "retention.removed": gettext_lazy("Gardé assez longtemps, supprimé"),
+    "representation.entered": gettext_lazy("Votre représentant est entré dans votre espace"),
+    "representation.opened": gettext_lazy("Représentation ouverte sur justificatif"),
+    "representation.ended": gettext_lazy("Représentation terminée"),
+    "history.read": gettext_lazy("Votre historique a été lu"),
 }
 _counter_names: list[CounterNames] = []
 
@@ -87,19 +92,25 @@ def how_words(entry: JournalEntry) -> str:
         return ""  # who asks for something has no right yet
     if entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF:
         return _("en ligne")
-    words = str(VIA_WORDS.get(Via(entry.via), entry.via)) if entry.via else ""
+    words = str(VIA_WORDS.get(entry.via, entry.via))
     return f"{words} ({entry.basis_reference})" if entry.basis_reference else words
 
 
 def who_words(entry: JournalEntry, counters: Mapping[int, str] | None = None) -> str:
-    """Who did it; an agent is told by their counter, never by name."""
+    """Who did it, with what was known of them at that moment; an agent is told by their counter, never by name."""
     if entry.counter_number is not None and entry.actor_kind == ActorKind.AGENT:
         name = (counters or {}).get(entry.counter_number)
         return _("un agent du guichet %s") % (name or entry.counter_number)
-    if entry.actor_kind == ActorKind.PROFESSIONAL and (reader := entry.details.get("reader")):
+    if reader := entry.details.get("reader"):
         more = ", ".join(word for word in (reader["profession"], reader["place"]) if word)
         return f"{reader['name']} ({more})" if more else reader["name"]
     return str(ACTOR_WORDS[ActorKind(entry.actor_kind)])
+
+
+def is_by_other(entry: JournalEntry) -> bool:
+    """Whether a human other than the person did it (or tried)."""
+    himself = entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF
+    return not himself and entry.actor_kind != ActorKind.MACHINE
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,7 @@ class Line:
     refused: bool
     reason: str
     by_machine: bool
+    by_other: bool
     is_read: bool
 
 
@@ -146,5 +158,6 @@ def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:
         refused=entry.outcome == Outcome.REFUSED,
         reason=shown(entry.details.get("reason", "")),
         by_machine=entry.actor_kind == ActorKind.MACHINE,
+        by_other=is_by_other(entry),
         is_read=entry.nature == Nature.READ,
     )

@@ -11,6 +11,7 @@ from consent.bases import Actor, Basis, BasisRefused
 from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
 from consent.seal.entry import NONCE_BYTES, commitment_of
+from consent.telling import tell_read
 from consent.wall import opened
 
 if TYPE_CHECKING:
@@ -28,8 +29,13 @@ def write_act(basis: Basis, code: str, effect: "Effect", *, person_id: UUID | No
 
 
 def write_read(basis: Basis, code: str, facts: list[Fact]) -> JournalEntry:
-    """The entry of a read, written and committed before anything is sent (see `consent/reading.py`)."""
-    return _write(basis, Nature.READ, code, Outcome.DONE, _words(facts), basis.person_id)
+    """The entry of a read, written and committed before anything is sent (see `consent/reading.py`).
+
+    Whom the person wants to be told of is told after the commit (`consent/telling.py`).
+    """
+    entry = _write(basis, Nature.READ, code, Outcome.DONE, _words(facts), basis.person_id)
+    tell_read(basis, entry)
+    return entry
 
 
 def write_event(basis: Basis, code: str, facts: list[Fact], *, person_id: UUID | None) -> JournalEntry:

@@ -48,6 +48,15 @@ def counted(name: str, who: str, *, most: int, seconds: int) -> bool:
         raise CacheDown from error
 
 
+def over(name: str, who: str, *, most: int) -> bool:
+    """Whether `who` reached the limit under `name`, without counting this. Raises `CacheDown`."""
+    try:
+        return (cache.get(f"limit:{name}:{blind_index('sender', who).hex()}") or 0) >= most
+    except Exception as error:  # the cache's client raises many kinds
+        log.error("limit %s: the cache does not answer (%s)", name, type(error).__name__)
+        raise CacheDown from error
+
+
 def limited(name: str, *, most: int, seconds: int) -> Callable[[View], View]:
     """Decorator: a sender's POSTs over `most` in `seconds` get 429. Raises `CacheDown`."""
 

@@ -1,60 +1,71 @@
 """What « Mon espace » shows of a person to that person, panel by panel; the wall is open for them."""
 
+from uuid import UUID
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from consent.acts.base import Act
 from consent.acts.grant import grant_facts
 from consent.acts.registry import all_acts, by_noun
-from consent.bases import Basis
-from consent.doors.online import OnlineDoor
+from consent.bases import Basis, Via
+from consent.doors.base import Door
+from consent.hiding import grants_seen
 from consent.models import Channel, Consent, IdentityLevel, Person, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
-from consent.models.grant import standing_grants
 from consent.panels import Button, Panel, Row
 
+Offered = dict[str, list[tuple[str, str]]]
 
-def acts_offered(state: SpaceState | None, level: IdentityLevel | None) -> dict[str, list[Act]]:
-    """The acts that the person can begin online now, by what they are about."""
-    return by_noun(
+
+def acts_offered(door: Door, state: SpaceState | None, level: IdentityLevel | None) -> Offered:
+    """The acts that can be begun through this door now, by what they are about: the label and the address of each."""
+    offered = [
         act
         for act in all_acts()
-        if OnlineDoor.serves(act)
+        if door.serves(act)
+        and door.covers(act.code)
         and act.offered(state)
         and (act.creates_person if level is None else level >= act.level)
-    )
+    ]
+    groups = by_noun(offered).items()
+    return {about: [(str(act.label), door.act_url(act.code)) for act in acts] for about, acts in groups}
 
 
 def link(label: str, code: str, target_id: object = None, about: str = "") -> Button:
-    """A button that leads to the page of an act."""
+    """A button that leads to the page of an act in one's own space."""
     name, args = ("consent:act-on", [code, target_id]) if target_id else ("consent:act", [code])
     return Button(label, reverse(name, args=args), about)
 
 
-def grants_panel(basis: Basis, level: int) -> Panel:
+def ways(door: Door, *wanted: tuple[str, str], target_id: UUID | None = None, about: str = "") -> list[Button]:
+    """Buttons to acts (label, code), those alone that this door covers."""
+    return [Button(label, door.act_url(code, target_id), about) for label, code in wanted if door.covers(code)]
+
+
+def grants_panel(door: Door, basis: Basis, level: int) -> Panel:
     """Who may read or deposit now."""
     confirmed = level >= IdentityLevel.CONFIRMED
+    change = [(_("Changer"), "grant.change")] if confirmed else []
     rows = [
         Row(
             grant.reader,
             grant_facts(grant)[1:],
-            [
-                *([link(_("Changer"), "grant.change", grant.pk, grant.reader)] if confirmed else []),
-                link(_("Retirer"), "grant.revoke", grant.pk, grant.reader),
-            ],
+            ways(door, *change, (_("Retirer"), "grant.revoke"), target_id=grant.pk, about=grant.reader),
         )
-        for grant in standing_grants(basis.person_id)
+        for grant in grants_seen(basis)
     ]
     intro = "" if confirmed else _(
         "Pour donner un accès, votre identité doit d’abord être vérifiée, par un code reçu par courrier ou à un guichet."
     )  # fmt: skip
-    buttons = [link(_("Donner un accès"), "grant.give")] if confirmed else []
+    buttons = ways(door, (_("Donner un accès"), "grant.give")) if confirmed else []
+    if basis.via is Via.REPRESENTATION:
+        return Panel(_("Les accès donnés"), rows, _("Personne n’a d’accès à cet espace."), buttons=buttons)
     return Panel(_("Les accès que j’ai donnés"), rows, _("Personne n’a d’accès à votre espace."), intro, buttons)
 
 
-def uses_panel(basis: Basis) -> Panel:
+def uses_panel(door: Door, basis: Basis) -> Panel:
     """The optional uses, each by itself."""
     standing = Consent.objects.filter(person_id=basis.person_id, withdrawn_at__isnull=True)
     given = dict(standing.values_list("purpose", "given_at"))
@@ -67,14 +78,14 @@ def uses_panel(basis: Basis) -> Panel:
             else _("non")
         )
         fields = [("purpose", str(purpose.value))]
-        button = Button(label, reverse("consent:act", args=[code]), str(purpose.label), fields)
-        rows.append(Row(str(purpose.label), [(_("Aujourd’hui"), when)], [button]))
+        button = Button(label, door.act_url(code), str(purpose.label), fields)
+        rows.append(Row(str(purpose.label), [(_("Aujourd’hui"), when)], [button] if door.covers(code) else []))
     return Panel(
-        _("Les usages facultatifs"), rows, intro=_("Chacun est libre, et ne change rien au reste de votre espace.")
+        _("Les usages facultatifs"), rows, intro=_("Chacun est libre, et ne change rien au reste de l’espace.")
     )
 
 
-def contact_panel(person: Person) -> Panel:
+def contact_panel(door: Door, basis: Basis, person: Person) -> Panel:
     """Where and how the person is told things."""
     facts = [
         (_("Adresse"), ", ".join(person.address_lines) or _("aucune")),
@@ -82,13 +93,17 @@ def contact_panel(person: Person) -> Panel:
         (_("Adresse électronique"), person.email or _("aucune")),
         (_("Me prévenir"), str(Channel(person.channel).label)),
     ]
-    if person.never_write_home:
+    for_another = basis.via is Via.REPRESENTATION
+    if person.never_write_home and not for_another:
         facts.append((_("Courrier"), _("ne jamais écrire chez moi")))
-    return Panel(_("Mes coordonnées"), [Row("", facts, [])], buttons=[link(_("Les changer"), "contact.change")])
+    title = _("Ses coordonnées") if for_another else _("Mes coordonnées")
+    return Panel(title, [Row("", facts, [])], buttons=ways(door, (_("Les changer"), "contact.change")))
 
 
-def state_words(space: Space | None) -> str:
-    """The state of the space in one sentence."""
+def state_words(space: Space | None, *, for_another: bool = False) -> str:
+    """The state of the space in one sentence, told to the person or to who represents them."""
+    if for_another:
+        return _state_of_another(space)
     if space is None:
         return _("Aucun espace de santé n’existe à votre nom.")
     if space.state == SpaceState.OPEN:
@@ -102,6 +117,20 @@ def state_words(space: Space | None) -> str:
             space.closed_at
         )
     return _("Votre espace est fermé. Tout sera effacé après le %s. Jusque-là, vous pouvez changer d’avis.") % _day(
+        space.erase_after
+    )
+
+
+def _state_of_another(space: Space | None) -> str:
+    if space is None:
+        return _("Aucun espace de santé n’existe à ce nom.")
+    if space.state == SpaceState.OPEN:
+        return _("Cet espace est ouvert depuis le %s.") % _day(space.opened_at)
+    if space.state == SpaceState.KEPT:
+        return _("Cet espace est fermé depuis le %s. Son contenu est gardé ; personne n’y entre.") % _day(
+            space.closed_at
+        )
+    return _("Cet espace est fermé. Tout sera effacé après le %s. Jusque-là, on peut changer d’avis.") % _day(
         space.erase_after
     )
 

@@ -1,4 +1,4 @@
-"""Where a receipt is printed: the app that prints says so here, so that consent never imports it."""
+"""Where a receipt or a blank form is printed: the app that prints says so here, so that consent never imports it."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -13,6 +13,36 @@ def print_receipts(where: PrintUrl) -> PrintUrl:
     return where
 
 
+FormUrl = Callable[[str], str]
+_form_printers: list[FormUrl] = []
+
+
+def print_forms(where: FormUrl) -> FormUrl:
+    """Decorator: this function says where the blank form of an act is printed, by its code."""
+    _form_printers.append(where)
+    return where
+
+
+def form_url(code: str) -> str:
+    """The address of the blank form of an act; empty where nothing prints."""
+    return next((url for where in _form_printers if (url := where(code))), "")
+
+
 def print_url(door: str, receipt_id: UUID) -> str:
     """The address of the receipt as PDF; empty where nothing prints."""
     return next((url for where in _printers if (url := where(door, receipt_id))), "")
+
+
+HistoryUrl = Callable[[], str]
+_history_printers: list[HistoryUrl] = []
+
+
+def print_history(where: HistoryUrl) -> HistoryUrl:
+    """Decorator: this function says where the person's history is had as PDF; the page adds its filters."""
+    _history_printers.append(where)
+    return where
+
+
+def history_url() -> str:
+    """The address of the person's history as PDF; empty where nothing prints."""
+    return next((url for where in _history_printers if (url := where())), "")

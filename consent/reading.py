@@ -22,17 +22,26 @@ T = TypeVar("T")
 ONE_LOOK = timedelta(minutes=10)
 
 
-def read(basis: Basis, code: str, facts: list[Fact] | Callable[[], list[Fact]], fetch: Callable[[], T]) -> T:
+def read(
+    basis: Basis,
+    code: str,
+    facts: list[Fact] | Callable[[], list[Fact]],
+    fetch: Callable[[], T],
+    *,
+    once: str = "",
+) -> T:
     """What `fetch` returns, once the basis was checked and the read is in the journal for good.
 
     `facts` say what is read; a function is asked for them once the basis is locked. `fetch` runs inside the
     transaction and must return finished values (no lazy queryset, no stream that reads the database later).
+    `once`: the reference of what is read, where looking again within ten minutes is the same look.
     Raises `BasisRefused`, which is journaled too.
     """
     try:
         with opened(basis.person_id), transaction.atomic():
             lock_basis(basis, code)
-            journal.write_read(basis, code, facts() if callable(facts) else facts)
+            if not (once and looked(basis, code, once)):
+                journal.write_read(basis, code, facts() if callable(facts) else facts)
             return fetch()
     except BasisRefused as refused:
         journal.write_refused(basis, code, refused)
@@ -40,10 +49,7 @@ def read(basis: Basis, code: str, facts: list[Fact] | Callable[[], list[Fact]], 
 
 
 def looked(basis: Basis, code: str, reference: str) -> bool:
-    """Whether the same staff read the same thing a moment ago; that read is in the journal already.
-
-    It says nothing of whether the basis still stands.
-    """
+    """Whether the same staff read the same thing a moment ago; that read is in the journal already."""
     with opened(basis.person_id):
         latest = JournalEntry.objects.filter(
             person_id=basis.person_id, code=code, outcome=Outcome.DONE, actor_id=basis.actor.id,

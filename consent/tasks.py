@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
-from consent import erasure, outbox, retention
+from consent import endings, erasure, outbox, retention, statements, summary, telling
 from consent.seal import sealer
 
 
@@ -36,6 +36,12 @@ def sweep_outbox() -> int:
 def erase_due() -> int:
     """Erase those whose cooling-off is over."""
     return erasure.erase_due()
+
+
+@shared_task
+def tell_by_the_clock() -> int:
+    """Tell what is due: last week's reads, the quarter's statement, what ends soon, the summary of the year."""
+    return telling.tell_week() + statements.make_due() + endings.remind() + summary.tell_year()
 
 
 @shared_task(expires=5.0)

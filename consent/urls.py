@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from consent.pages import case, home, journal, link, notice, own_acts, professions, receipt, share_card, trace
+from consent.pages import (
+    case,
+    cosignature,
+    home,
+    journal,
+    link,
+    notice,
+    own_acts,
+    poster,
+    professions,
+    receipt,
+    represented,
+    share_card,
+    summary,
+    trace,
+)
 
 app_name = "consent"
 urlpatterns: list[URLPattern] = [
@@ -11,13 +26,22 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/actes/<str:code>/<uuid:target>/", own_acts.own_act, name="act-on"),
     path("mon-espace/recu/<uuid:receipt_id>/", receipt.own, name="receipt"),
     path("mon-espace/trace/", trace.trace, name="trace"),
-    path("mon-espace/partage/<uuid:code_id>/", share_card.card, name="share-card"),
     path("mon-espace/demandes/", case.own_cases, name="cases"),
+    path("mon-espace/trace/csv/", trace.trace_as_csv, name="trace-csv"),
+    path("mon-espace/resume/", summary.summary, name="summary"),
+    path("mon-espace/partage/<uuid:code_id>/", share_card.card, name="share-card"),
+    path("mon-espace/pour/<uuid:representation>/", represented.home, name="for-home"),
+    path("mon-espace/pour/<uuid:representation>/actes/<str:code>/", represented.act, name="for-act"),
+    path("mon-espace/pour/<uuid:representation>/actes/<str:code>/<uuid:target>/", represented.act, name="for-act-on"),
+    path("mon-espace/pour/<uuid:representation>/recu/<uuid:receipt_id>/", represented.receipt, name="for-receipt"),
+    path("mon-espace/pour/<uuid:representation>/trace/", represented.trace, name="for-trace"),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("professions/", professions.table, name="professions"),
     path("sans-compte/<str:code>/", own_acts.public_act, name="public-act"),
     path("sans-compte/recu/<uuid:receipt_id>/", receipt.public, name="public-receipt"),
+    path("journal/cosignature", cosignature.cosignature, name="cosignature"),
+    path("journal/affiche/", poster.poster, name="journal-poster"),
     path("journal/", journal.journal, name="journal"),
     path("journal/checkpoint", journal.checkpoint, name="journal-checkpoint"),
     path("journal/checkpoint/<int:size>", journal.checkpoint_of, name="journal-checkpoint-of"),

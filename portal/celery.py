@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
     "seal-journal": {"task": "consent.tasks.seal_journal", "schedule": 5.0},
     "erase-due": {"task": "consent.tasks.erase_due", "schedule": 60.0},
+    "tell-by-the-clock": {"task": "consent.tasks.tell_by_the_clock", "schedule": crontab(minute=25)},
+    "watch-log": {"task": "portal.tasks.watch_log", "schedule": 15.0},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 15.0},
     "end-idle-visits": {"task": "assistance.tasks.end_idle_visits", "schedule": 60.0},
     "apply-retention": {"task": "consent.tasks.apply_retention", "schedule": 3600.0},

@@ -18,6 +18,7 @@ from portal.accounts.user import User, create_account
 
 ODETTE = Traits("Garnier", "Odette Marie", date(1945, 3, 12), "F", "23031", "245032303112346")
 LUCIEN = Traits("Perrin", "Lucien", date(1950, 7, 2), "M", "23176")
+JEANNE = Traits("Garnier", "Jeanne", date(1975, 5, 5), "F", "23031")
 AICHA = Traits("Ben Saïd", "Aïcha", date(1988, 11, 30), "F", "99351")
 POSTAL = {
     "address": "4 rue du Château", "postcode": "23600", "town": "Boussac",

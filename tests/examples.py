@@ -6,20 +6,25 @@ door's pages. A new act adds one line to `EXAMPLES`; a test fails for an act wit
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.http import QueryDict
+from django.utils import timezone
 
 from consent import emergency
 from consent.acts.base import Act
 from consent.acts.registry import all_acts
+from consent.acts.representation import represent
 from consent.asking import ask
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.journal import machine
 from consent.models import Category, Person, Professional
+from consent.models.person import find_confirmed
+from consent.models.representation import Kind
 from consent.traits import Traits
 from consent.wall import opened
 
@@ -37,6 +42,17 @@ IDENTITY: Typed = {
 CONTACT: Typed = {
     "address": "12 route de Guéret", "postcode": "23600", "town": "Boussac", "phone": "05 55 11 11 11",
     "email": "", "channel": "post",
+}  # fmt: skip
+
+
+# Her niece, whose identity was checked; and a child of Odette's family, of whom nothing is known.
+JEANNE: Typed = {
+    "other_birth_name": "Garnier", "other_first_names": "Jeanne", "other_birth_date": "05/05/1975",
+    "other_sex": "F", "other_birth_place": "23031",
+}  # fmt: skip
+MILO: Typed = {
+    "other_birth_name": "Garnier", "other_first_names": "Milo", "other_birth_date": "29/02/2016", "other_sex": "M",
+    "other_birth_place": "23031",
 }  # fmt: skip
 
 
@@ -69,6 +85,17 @@ def opened_in_an_emergency(person_id: UUID) -> None:
     with opened(person_id):
         traits = Person.objects.get(pk=person_id).traits
     assert emergency.open_access(user, traits, "Elle est tombée et ne répond plus.")
+
+
+def under_guardianship(person_id: UUID) -> None:
+    """A judgment made Jeanne this person's guardian, for a year."""
+    jeanne = find_confirmed(Traits("Garnier", "Jeanne", date(1975, 5, 5), "F", "23031"))
+    people = {}
+    for pk in (person_id, jeanne):
+        with opened(pk):
+            people[pk] = Person.objects.get(pk=pk)
+    ends_at = timezone.now() + timedelta(days=365)
+    represent(people[person_id], people[jeanne], Kind.TUTELLE, ["history.read"], ends_at=ends_at)
 
 
 EXAMPLES: dict[str, Example] = {
@@ -136,13 +163,40 @@ EXAMPLES: dict[str, Example] = {
     "space.resume": Example(before=("space.open", "grant.give", "space.suspend")),
     "space.erase": Example({"no_way_back": "on", "wish": "on"}, before=("space.open", "space.close")),
     "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("contact.change",)),
+    "telling.change": Example({"reads": "weekly", "quarterly": "yes"}),
+    "statement.ask": Example({"period": "last-quarter"}),
+    "representation.name": Example(
+        {**JEANNE, "kind": "relative", "scopes": ["grant.revoke", "history.read"], "duration": "6m"}
+    ),
+    "representation.end": Example(before=("representation.name",)),
+    "representation.open": Example(
+        {
+            **MILO, "kind": "parent", "proof": "birth-certificate", "judgment_date": "", "ends_on": "", "scopes": [],
+            "court_limits": "",
+        }
+    ),
+    "representation.lift": Example({"document": "mainlevée du 12/05/2026, Guéret"}, arranged=under_guardianship),
+    "representation.doubt": Example(
+        {"alone": "on", "answered": "unsure", "words": "Se tait devant sa nièce."}, before=("representation.name",)
+    ),
+    "representation.hide": Example({"categories": ["wishes"]}, before=("space.open",)),
+    "representation.show": Example({"categories": ["wishes"]}, before=("space.open", "representation.hide")),
+    "space.freeze": Example({"died_on": "01/11/2026", "document": "acte de décès, Boussac, 2 novembre 2026"}),
+    "space.unfreeze": Example({"alive": "on"}, before=("space.freeze",)),
 }  # fmt: skip
 
 # Acts that ask for a row of the person through this door, although other doors can make one.
 ASKS_A_ROW = {("mandate.give", Via.SELF): "online, one opens a space first: an account alone proves nothing"}
 
 # Acts that one of the three doors cannot serve, and why. Empty is the aim.
-NOT_EVERY_DOOR: dict[tuple[str, str], str] = {}
+NOT_EVERY_DOOR: dict[tuple[str, str], str] = {
+    ("representation.open", "online"): "the proof must be seen: « Mon espace » leads to the form to print",
+    ("representation.lift", "online"): "the judgment must be seen, by a counter or the mail service",
+    ("representation.doubt", "online"): "it is what a counter or the mail service noticed, the person alone",
+    ("space.freeze", "online"): "it takes a death certificate, and whoever sends it is not the person",
+    ("space.freeze", "counter"): "a visit is with the person: the certificate goes to the mail service",
+    ("space.unfreeze", "online"): "the account is closed: the person comes, or writes",
+}
 
 
 def answers_for(code: str, via: Via, *, known: bool = True, traits: Traits | None = None) -> Typed:
@@ -174,7 +228,11 @@ def cases() -> Iterator[Case]:
         for via in sorted(act.bases):
             if via is not Via.PUBLIC:
                 yield Case(act, via, known=True)
-            if act.creates_person and via is not Via.MANDATE and (act.code, via) not in ASKS_A_ROW:
+            if (
+                act.creates_person
+                and via not in (Via.MANDATE, Via.REPRESENTATION)
+                and (act.code, via) not in ASKS_A_ROW
+            ):
                 yield Case(act, via, known=False)
 
 

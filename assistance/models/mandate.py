@@ -110,7 +110,10 @@ class Mandate(models.Model):
     objects = MandateQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "counter", "state"], name="mandate_person_counter")]
+        indexes = [
+            models.Index(fields=["person", "counter", "state"], name="mandate_person_counter"),
+            models.Index(fields=["ends_at"], name="mandate_ends", condition=Q(state="in_force")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="mandate_in_force_is_dated",

@@ -39,13 +39,18 @@ class Paper:
 
 @dataclass(frozen=True)
 class Place:
-    """One counter as its agent sees it. `more` papers wait beyond those shown."""
+    """One counter as its agent sees it. `more` papers wait, and `more_ending` mandates end, beyond those shown.
+
+    `ending`: the references of the mandates that end soon, each with its day.
+    """
 
     counter: Counter
     serves: bool
     manages: bool
     papers: list[Paper]
     more: int
+    ending: list[tuple[str, str]]
+    more_ending: int
 
 
 @require_safe
@@ -63,6 +68,7 @@ def places_of(user: object) -> list[Place]:
     serving = {counter.number: counter for counter in counters_of(user, CounterRight.ASSIST)}
     managed = {counter.number: counter for counter in counters_of(user, CounterRight.MANAGE)}
     waiting = mandates.to_sign(list(serving))
+    ending = mandates.ending_soon(list(serving))
     names = names_of({paper.drafted_by for papers in waiting.values() for paper in papers[:SHOWN]})
     places = []
     for number, counter in {**managed, **serving}.items():
@@ -76,7 +82,10 @@ def places_of(user: object) -> list[Place]:
             )
             for one in found[:SHOWN]
         ]
-        places.append(Place(counter, number in serving, number in managed, papers, max(0, len(found) - SHOWN)))
+        ends = [(ref, date_format(timezone.localtime(at), "j F Y")) for ref, at in ending.get(number, [])]
+        more, more_ending = max(0, len(found) - SHOWN), max(0, len(ends) - SHOWN)
+        place = Place(counter, number in serving, number in managed, papers, more, ends[:SHOWN], more_ending)
+        places.append(place)
     return sorted(places, key=lambda place: place.counter.name)
 
 

@@ -5,15 +5,17 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assistance import printing
+from assistance import printed, printing
 from assistance.models import PrintoutKind
 from assistance.pages.printout import printout_response
 from consent.limits import limited
 from consent.models import Receipt
-from consent.printables import print_receipts
+from consent.printables import print_forms, print_receipts
+from consent.proofs.receipt import can_prove, choice_of
 from consent.wall import opened
 
 PAGES = {"online": "assistance:own-receipt-pdf", "public": "assistance:public-receipt-pdf"}
@@ -23,6 +25,12 @@ PAGES = {"online": "assistance:own-receipt-pdf", "public": "assistance:public-re
 def where(door: str, receipt_id: UUID) -> str:
     """Where this door prints a receipt."""
     return reverse(PAGES[door], args=[receipt_id]) if door in PAGES else ""
+
+
+@print_forms
+def where_blank(code: str) -> str:
+    """Where anyone prints the blank form of an act."""
+    return reverse("assistance:paper-form", args=[code])
 
 
 @require_safe
@@ -41,9 +49,13 @@ def public(request: HttpRequest, receipt_id: UUID) -> HttpResponseBase:
 
 def _pdf(request: HttpRequest, receipt_id: UUID, person_id: UUID | None, page: str) -> HttpResponseBase:
     # The wall shows the person's own receipts and those about nobody, and no other.
+    choice, back = choice_of(request.GET.get("preuve")), reverse(page, args=[receipt_id])
     with opened(person_id):
-        receipt = Receipt.objects.filter(pk=receipt_id).first()
-    if receipt is None:
-        raise Http404
-    printout = printing.ask(PrintoutKind.RECEIPT, person_id=receipt.person_id, subject_id=receipt.pk)
-    return printout_response(request, printout, filename="recu.pdf", back_url=reverse(page, args=[receipt.pk]))
+        receipt = Receipt.objects.select_related("entry").filter(pk=receipt_id).first()
+        if receipt is None:
+            raise Http404
+        if not can_prove(receipt.entry, choice):
+            return redirect(f"{back}?preuve={choice}#preuve")
+    name = printed.receipt_name(choice)
+    printout = printing.ask(PrintoutKind.RECEIPT, person_id=receipt.person_id, subject_id=receipt.pk, name=name)
+    return printout_response(request, printout, filename="recu.pdf", back_url=back)

@@ -17,6 +17,8 @@ from assistance.roles import CounterRight
 from consent.acts.registry import get_act
 from consent.bases import Via
 from consent.models import Notice
+from consent.proofs.receipt import can_prove, choice_of
+from consent.wall import opened
 
 
 def paper(
@@ -32,8 +34,12 @@ def paper(
 def receipt_pdf(request: HttpRequest, door: CounterDoor, receipt_id: UUID) -> HttpResponseBase:
     """The receipt of one act of this visit, on paper."""
     door.require(CounterRight.PRINT)
-    receipt = receipt_in(door, receipt_id)
-    printout = printing.ask(PrintoutKind.RECEIPT, person_id=receipt.person_id, subject_id=receipt.pk)
+    receipt, choice = receipt_in(door, receipt_id), choice_of(request.GET.get("preuve"))
+    with opened(receipt.person_id):
+        if not can_prove(receipt.entry, choice):
+            raise Http404
+    name = printed.receipt_name(choice)
+    printout = printing.ask(PrintoutKind.RECEIPT, person_id=receipt.person_id, subject_id=receipt.pk, name=name)
     return paper(request, door, printout, "recu.pdf", door.receipt_url(receipt.pk))
 
 

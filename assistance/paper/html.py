@@ -24,6 +24,7 @@ KINDS = {
     sheets.LetterSheet: Kind("letter.html", ("paper.css", "form.css", "letter.css")),
     sheets.ReceiptSheet: Kind("receipt.html", ("paper.css", "receipt.css")),
     sheets.VisitSheet: Kind("visit.html", ("paper.css", "receipt.css")),
+    sheets.TraceSheet: Kind("trace.html", ("paper.css", "receipt.css", "trace.css")),
     sheets.NoticeSheet: Kind("notice.html", ("paper.css", "notice.css")),
 }
 

@@ -72,10 +72,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Facts under a title (empty: no title)."""
+    """Facts under a title (empty: no title); `proof` is the text of the QR that proves them, if any."""
 
     title: Text
     lines: tuple[Line, ...]
+    proof: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,13 +175,18 @@ class LetterSheet(Sheet):
     paragraphs: tuple[Text, ...]
     tables: tuple[Table, ...] = ()
     closing: Text = ""
+    verifier: Text = ""
     slips: tuple[Slip, ...] = ()
     forms: tuple[FormSheet, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptSheet(Sheet):
-    """The receipt of one act: who acted (`by`), for whom (None: for themselves), by what right (`basis`)."""
+    """The receipt of one act: who acted (`by`), for whom (None: for themselves), by what right (`basis`).
+
+    `proof` is the text of its QR, `proof_text` the same to copy, `proof_shows` what it shows; `words` what is pasted
+    beside a code that does not carry them, `checkpoint` what an inclusion leads to. `bare`: the code and the hour alone.
+    """
 
     number: Text
     act: Text
@@ -191,16 +197,23 @@ class ReceiptSheet(Sheet):
     on_behalf_of: Text | None = None
     how_to_check: Text = ""
     how_to_contest: Text = ""
+    proof: str = ""
+    proof_text: str = ""
+    proof_shows: Text = ""
+    words: str = ""
+    checkpoint: str = ""
+    bare: bool = False
 
 
 @dataclass(frozen=True)
 class VisitAct:
-    """One act of a visit: when, what, its facts in words, and whether it was refused."""
+    """One act of a visit: when, what, its facts in words, whether it was refused, and the text of the QR that proves it."""
 
     at: datetime
     label: Text
     words: Text = ""
     refused: bool = False
+    proof: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +228,32 @@ class VisitSheet(Sheet):
     person: Text | None = None
     document_seen: Text = ""
     mandate: Text = ""
+    verifier: Text = ""
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """One trace of a history: when, what, by whom and by what right, its facts in words, and whether it was refused."""
+
+    at: datetime
+    what: Text
+    who: Text
+    how: Text = ""
+    words: Text = ""
+    refused: bool = False
+    is_read: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceSheet(Sheet):
+    """A person's history, the newest first. `left_out`: how many older traces are not on it; `narrowed`: its filters."""
+
+    person: Text
+    period: Text
+    made_on: date
+    lines: tuple[TraceLine, ...]
+    narrowed: tuple[Text, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,10 +28,13 @@ SECONDS = 30
 LONGEST_ANSWER = 256 * 1024
 
 
-def examine(upload: UploadedFile, content_type: str) -> tuple[int, list[str]]:
-    """The number of pages and the texts of all QR on them, in order. Raises `ScanRefused`, whatever happens."""
+def examine(upload: UploadedFile, content_type: str, *, longest: int = LONGEST) -> tuple[int, list[str]]:
+    """The number of pages and the texts of all QR on them, in order. Raises `ScanRefused`, whatever happens.
+
+    Of a text longer than `longest`, only the beginning comes back.
+    """
     with _on_disk(upload) as scan, tempfile.TemporaryFile() as answer:
-        status = _run([content_type, str(MOST_PAGES), str(LONGEST)], scan, answer)
+        status = _run([content_type, str(MOST_PAGES), str(longest)], scan, answer)
         answer.seek(0)
         said = answer.read(LONGEST_ANSWER)
     if status != 0:

@@ -50,7 +50,8 @@ class Act:
     to list, those of any day can be asked. `undo` is the code of the act that takes back what this one did, on the
     row that its effect names: its personal form goes with the letter. `needs_space`: only with an open space.
     `creates_person`: may be done for someone who has no row yet. `notifies`: the person is told afterwards.
-    `traceless`: the journal keeps that it happened, and not about whom (a refusal).
+    `traceless`: the journal keeps that it happened, and not about whom (a refusal). `private`: representatives never
+    see its traces.
     """
 
     code: ClassVar[str]
@@ -69,6 +70,7 @@ class Act:
     creates_person: ClassVar[bool] = False
     notifies: ClassVar[bool] = True
     traceless: ClassVar[bool] = False
+    private: ClassVar[bool] = False
     form_version: ClassVar[int] = 1
     template: ClassVar[str] = "consent/act/form.html"
 
@@ -80,16 +82,16 @@ class Act:
         """The rows the person may choose among, with their words; the wall is open for the person."""
         return []
 
+    def targets_of_day(self, basis: Basis, day: date) -> list[tuple[UUID, str]]:
+        """The rows of one day, for an act that says `by_day`; the wall is open for the person."""
+        raise TypeError(f"{self.code} does not list its rows by day")
+
     def beside(self, subject_id: UUID) -> list[Fact]:
         """What the receipt and the letter show beside the kept words, and that is kept nowhere (a share code).
 
         The wall is open for the person.
         """
         return []
-
-    def targets_of_day(self, basis: Basis, day: date) -> list[tuple[UUID, str]]:
-        """The rows of one day, for an act that says `by_day`; the wall is open for the person."""
-        raise TypeError(f"{self.code} does not list its rows by day")
 
     def target_words(self, basis: Basis, target_id: UUID | None) -> str | None:
         """The words of one row that it can act on; None when it is not one of the person's, or stands no more.

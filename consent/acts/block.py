@@ -12,6 +12,7 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.block import AddBlockForm, RemoveBlockForm
 from consent.forms.reader import reader_columns
+from consent.hiding import grants_seen
 from consent.models import Block, Grant
 from consent.readers import hold_readers
 
@@ -31,7 +32,7 @@ class AddBlock(Act):
     button = gettext_lazy("Bloquer")
     sentence = gettext_lazy("bloquer un professionnel ou un établissement que je nomme")
     form_class = AddBlockForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
     undo = "block.remove"
 
@@ -45,8 +46,8 @@ class AddBlock(Act):
         block = Block.objects.create(
             person_id=basis.person_id, emergency_too=answers["emergency_too"] == "yes", **reader
         )
-        standing = Grant.objects.in_force().filter(person_id=basis.person_id, **reader)
-        ended = standing.update(revoked_at=timezone.now())
+        ended = grants_seen(basis).filter(**reader).count()
+        Grant.objects.in_force().filter(person_id=basis.person_id, **reader).update(revoked_at=timezone.now())
         return Effect([*block_facts(block), (_("Accès retirés"), str(ended))], subject_id=block.pk)
 
 
@@ -60,7 +61,7 @@ class RemoveBlock(Act):
     button = gettext_lazy("Lever ce blocage")
     sentence = gettext_lazy("lever un blocage, sans rien ouvrir")
     form_class = RemoveBlockForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
     target = "block"
 

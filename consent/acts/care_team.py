@@ -18,7 +18,7 @@ class _TeamAct(Act):
     """What the acts on one team share."""
 
     about = gettext_lazy("Mes équipes de soins")
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
     target = "care team"
 

@@ -26,7 +26,7 @@ class GiveConsent(Act):
     button = gettext_lazy("Accepter cet usage")
     sentence = gettext_lazy("accepter pour moi un usage facultatif (rappels, statistiques, recherche)")
     form_class = GiveConsentForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
@@ -48,7 +48,7 @@ class WithdrawConsent(Act):
     button = gettext_lazy("Retirer cet accord")
     sentence = gettext_lazy("retirer mon accord à un usage facultatif")
     form_class = WithdrawConsentForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:

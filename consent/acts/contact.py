@@ -24,16 +24,23 @@ class ChangeContact(Act):
     label = gettext_lazy("Changer mes coordonnées")
     sentence = gettext_lazy("changer mon adresse, mon téléphone ou la façon de me prévenir")
     form_class = ChangeContactForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    # Where one wants to be written to may be what one has to keep from a representative.
+    private = True
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         person = Person.objects.get(pk=basis.person_id)
-        person.set_contact(contact_of(answers))
+        contact = contact_of(answers)
+        by_another = basis.via is Via.REPRESENTATION
+        if by_another:
+            # Only the person takes this wish back; whoever acts for them does not learn of it.
+            contact["never_write_home"] = person.never_write_home
+        person.set_contact(contact)
         person.save()
         facts = [
             (_("Adresse"), ", ".join(person.address_lines) or _("aucune")),
             (_("Prévenir"), str(Channel(person.channel).label)),
         ]
-        if person.never_write_home:
+        if person.never_write_home and not by_another:
             facts.append((_("Courrier"), _("ne jamais écrire chez moi")))
         return Effect(facts=facts)

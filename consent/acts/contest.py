@@ -15,7 +15,6 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.cases import effect_of, open_case
-from consent.forms.base import ActForm
 from consent.forms.contest import ContestForm, contested_already
 from consent.models import Case, CaseKind, JournalEntry
 from consent.models.journal_entry import ActorKind
@@ -53,8 +52,8 @@ class ContestEntry(Act):
         found = _in_words(_contestable(basis).filter(pk=target_id))
         return found[0][1] if found else None
 
-    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        return [(_("Ligne contestée"), self.target_words(basis, form.target_id) or ""), *form.facts()]
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        return [(_("Ligne contestée"), self.target_words(basis, target_id) or "")]
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         words = self.target_words(basis, target_id)

@@ -15,8 +15,9 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm, RevokeOthersForm
+from consent.hiding import grants_seen
 from consent.models import Block, CareTeam, Grant, IdentityLevel, Professional
-from consent.models.grant import Category, standing_grants
+from consent.models.grant import Category
 from consent.professions import profession_of
 
 DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
@@ -26,21 +27,21 @@ ABOUT = gettext_lazy("Les accès à mon espace")
 class _GrantAct(Act):
     """What the acts on one standing access share: the person chooses it among theirs."""
 
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
     needs_space = True
     target = "grant"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        return [(grant.pk, grant.reader) for grant in standing_grants(basis.person_id)]
+        return [(grant.pk, grant.reader) for grant in grants_seen(basis)]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
-        grant = standing_grants(basis.person_id).filter(pk=target_id).first()
+        grant = grants_seen(basis).filter(pk=target_id).first()
         return grant_facts(grant) if grant else []
 
     def locked(self, basis: Basis, target_id: UUID | None) -> Grant:
         """The access acted on, locked until the end. Raises `BusinessError` if it no longer stands."""
-        grant = Grant.objects.in_force().select_for_update().filter(pk=target_id, person_id=basis.person_id).first()
+        grant = grants_seen(basis).select_for_update(of=("self",)).filter(pk=target_id).first()
         if grant is None:
             raise BusinessError(gettext_lazy("Cet accès n’existe plus : il a pris fin ou a été retiré."))
         return grant
@@ -57,7 +58,7 @@ class GiveGrant(Act):
     sentence = gettext_lazy("donner à un professionnel ou à un établissement que je nomme l’accès que je décide")
     form_class = GiveGrantForm
     undo = "grant.revoke"
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
     needs_space = True
 
@@ -112,7 +113,8 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
     """The access of an effect: to this reader (one column and its row), on these terms. Raises `BusinessError`."""
     (who,) = reader.values()
     mine = {"person_id": basis.person_id, **reader}
-    if Grant.objects.in_force().filter(**mine).exists():
+    # An access hidden from a representative is not told by refusing another one.
+    if grants_seen(basis).filter(**reader).exists():
         raise BusinessError(
             format_lazy(gettext_lazy("{reader} a déjà un accès : changez-le, ou retirez-le d’abord."), reader=who),
             "reader_number",
@@ -171,16 +173,16 @@ class RevokeOthers(Act):
     button = gettext_lazy("Retirer ces accès")
     sentence = gettext_lazy("retirer d’un coup tous les accès, sauf ceux que je dis garder")
     form_class = RevokeOthersForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
 
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        grants = standing_grants(basis.person_id)
+        grants = grants_seen(basis)
         kept = set(form.cleaned_data["kept"])
         return [(_("Accès retiré à") if str(g.pk) not in kept else _("Accès gardé"), g.reader) for g in grants]
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
-        grants = list(standing_grants(basis.person_id).select_for_update(of=("self",)))
+        grants = list(grants_seen(basis).select_for_update(of=("self",)))
         ended = [grant for grant in grants if str(grant.pk) not in answers["kept"]]
         if not ended:
             raise BusinessError(gettext_lazy("Il n’y a aucun accès à retirer."))

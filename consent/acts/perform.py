@@ -131,6 +131,6 @@ def _record(act: Act, basis: Basis, effect: Effect, person_id: UUID | None, requ
 
 def _nameless(basis: Basis) -> Basis:
     """The basis as a traceless act keeps it: nothing in it leads to the person (a mandate, a visit, an account)."""
-    actor = Actor(basis.actor.kind) if basis.via is Via.SELF else basis.actor
+    actor = Actor(basis.actor.kind) if basis.via in (Via.SELF, Via.REPRESENTATION) else basis.actor
     visit_id = None if basis.person_id else basis.visit_id
     return replace(basis, person_id=None, actor=actor, reference="", visit_id=visit_id)

@@ -21,7 +21,7 @@ class _RequestAct(Act):
     """What both answers share: the person chooses the request among those that wait."""
 
     about = gettext_lazy("Les demandes d’accès")
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
     target = "access request"
 

@@ -39,7 +39,7 @@ class OpenSpace(Act):
     label = gettext_lazy("Ouvrir mon espace")
     sentence = gettext_lazy("ouvrir mon espace de santé, avec les choix que je lui dicte")
     form_class = OpenSpaceForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     creates_person = True
     template = "consent/space/open.html"
 
@@ -82,7 +82,7 @@ class RefuseSpace(Act):
     label = gettext_lazy("Refuser tout espace")
     sentence = gettext_lazy("enregistrer mon refus de tout espace")
     form_class = RefuseSpaceForm
-    bases = frozenset({Via.SELF, Via.PUBLIC, Via.MANDATE, Via.PRESENCE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.PUBLIC, Via.MANDATE, Via.PRESENCE, Via.PAPER})
     creates_person = True
     notifies = False
     traceless = True
@@ -119,7 +119,7 @@ class LiftRefusal(Act):
     label = gettext_lazy("Retirer mon refus")
     sentence = gettext_lazy("retirer mon refus, sans rien ouvrir")
     form_class = LiftRefusalForm
-    bases = frozenset({Via.SELF, Via.PUBLIC, Via.MANDATE, Via.PRESENCE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.PUBLIC, Via.MANDATE, Via.PRESENCE, Via.PAPER})
     creates_person = True
     notifies = False
     traceless = True
@@ -148,7 +148,7 @@ class CloseSpace(Act):
     label = gettext_lazy("Fermer mon espace")
     sentence = gettext_lazy("fermer mon espace, en le gardant ou en l’effaçant, comme je le dis")
     form_class = CloseSpaceForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
@@ -184,7 +184,7 @@ class ReopenSpace(Act):
     label = gettext_lazy("Rouvrir mon espace")
     sentence = gettext_lazy("rouvrir mon espace fermé ; les accès retirés le restent")
     form_class = ReopenSpaceForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     template = "consent/space/open.html"
 
     def offered(self, state: SpaceState | None) -> bool:

@@ -1,13 +1,17 @@
 """What every door is."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from consent.acts.base import Act
 from consent.bases import Basis, Via
+from consent.wall import opened
+
+T = TypeVar("T")
 
 
 class Door(ABC):
@@ -45,6 +49,15 @@ class Door(ABC):
     @abstractmethod
     def receipt_url(self, receipt_id: UUID) -> str:
         """Where the receipt of an act done through this door is shown."""
+
+    def covers(self, code: str) -> bool:
+        """Whether this act or reading is worth offering here, for doors that know beforehand."""
+        return True
+
+    def read(self, code: str, fetch: Callable[[], T]) -> T:
+        """What `fetch` returns, with the wall open; the traced read `code` where someone else reads."""
+        with opened(self.basis(None).person_id):
+            return fetch()
 
     def initial(self, act: Act) -> dict[str, Any]:
         """What is known beforehand and need not be typed again. Never a choice."""

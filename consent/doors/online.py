@@ -34,6 +34,10 @@ class OnlineDoor(Door):
     def receipt_url(self, receipt_id: UUID) -> str:
         return reverse("consent:receipt", args=[receipt_id])
 
+    def trace_url(self) -> str:
+        """Where the person reads who did what."""
+        return reverse("consent:trace")
+
     def context(self) -> dict[str, Any]:
         return {"door": "online"}
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField, OneBoxField
 from consent.forms.reader import READER_HINT, number_typed, reader_of
+from consent.hiding import grants_seen
 from consent.models import CareTeam, Establishment, Professional
-from consent.models.grant import Category, standing_grants
+from consent.models.grant import Category
 
 DURATIONS = [
     ("1d", _("24 heures")),
@@ -135,5 +136,5 @@ class RevokeOthersForm(ActForm):
             self.fields["kept"] = forms.CharField(label=label, required=False)
             self.fields["kept"].paper = "lines:3"
         else:
-            grants = standing_grants(self.basis.person_id)
+            grants = grants_seen(self.basis)
             self.fields["kept"].choices = [(str(grant.pk), grant.reader) for grant in grants]

@@ -9,6 +9,7 @@ from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
 from consent.models.emergency import EmergencyAccess, EmergencyConsent
 from consent.models.grant import Category, Grant
+from consent.models.hidden import Hidden
 from consent.models.journal_entry import JournalEntry
 from consent.models.link_code import LinkCode
 from consent.models.notice import Notice
@@ -16,10 +17,15 @@ from consent.models.outbox import OutboxItem
 from consent.models.person import Channel, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
+from consent.models.reminder import Reminder
+from consent.models.representation import Representation, Represented
 from consent.models.seal import SealCheckpoint, SealPlace, SealTile, SealWaiting
 from consent.models.share_code import ShareCode
 from consent.models.space import Space, SpaceState
+from consent.models.statement import Statement
+from consent.models.telling import ReadsTold, Telling
 from consent.models.tombstone import Tombstone
+from consent.models.witness import Cosignature, Witness
 
 __all__ = [
     "AccessRequest",
@@ -33,11 +39,13 @@ __all__ = [
     "Category",
     "Channel",
     "Consent",
+    "Cosignature",
     "EmergencyAccess",
     "EmergencyConsent",
     "Establishment",
     "EstablishmentUserObjectPermission",
     "Grant",
+    "Hidden",
     "IdentityLevel",
     "JournalEntry",
     "LinkCode",
@@ -47,8 +55,12 @@ __all__ = [
     "PersonKey",
     "Professional",
     "Purpose",
+    "ReadsTold",
     "Receipt",
     "Refusal",
+    "Reminder",
+    "Representation",
+    "Represented",
     "SealCheckpoint",
     "SealPlace",
     "SealTile",
@@ -56,5 +68,8 @@ __all__ = [
     "ShareCode",
     "Space",
     "SpaceState",
+    "Statement",
+    "Telling",
     "Tombstone",
+    "Witness",
 ]

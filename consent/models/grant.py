@@ -82,6 +82,7 @@ class Grant(models.Model):
         indexes = [
             models.Index(fields=["person", "professional"], name="grant_person_professional"),
             models.Index(fields=["person", "establishment"], name="grant_person_establishment"),
+            models.Index(fields=["ends_at"], name="grant_ends", condition=Q(revoked_at__isnull=True)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -23,6 +23,7 @@ class ActorKind(models.TextChoices):
     """Who did it. What a machine did by itself is told apart from what a human did."""
 
     PERSON = "person", _("la personne elle-même")
+    REPRESENTATIVE = "proxy", _("un représentant")
     AGENT = "agent", _("un agent de guichet")
     CLERK = "clerk", _("un agent du service courrier")
     PROFESSIONAL = "pro", _("un professionnel de santé")

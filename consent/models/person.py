@@ -60,6 +60,8 @@ class Person(models.Model):
     email = EncryptedField(null=True)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.POST)
     never_write_home = models.BooleanField(default=False)
+    died_on = EncryptedDateField(null=True)
+    frozen_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

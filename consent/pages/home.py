@@ -7,9 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consent import history
+from consent.bases import Via
 from consent.doors.online import OnlineDoor
-from consent.models import IdentityLevel, JournalEntry, Person, Space, SpaceState
+from consent.doors.represented import RepresentedDoor
+from consent.hiding import traces_seen
+from consent.models import IdentityLevel, Person, Space, SpaceState
 from consent.models.space import STANDING
+from consent.own_representation import representatives_panel, represented_panel
 from consent.own_space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
 from consent.pages.act import hidden_request
 from consent.panels import panels_of
@@ -21,26 +25,47 @@ LAST_TRACES = 5
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The space of the person signed in, or what an account linked to nobody can begin."""
-    basis = OnlineDoor(request).basis(None)
-    if basis.person_id is None:
-        return render(request, "consent/home/nobody.html", {"acts": acts_offered(None, None)})
+    door = OnlineDoor(request)
+    if request.user.person_id is None:
+        return render(
+            request,
+            "consent/home/nobody.html",
+            {"acts": acts_offered(door, None, None)},
+        )
+    return home_page(request, door)
+
+
+def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpResponse:
+    """The space of one person, to themselves or to who represents them, as far as this door covers it."""
+    basis = door.basis(None)
+    mine = basis.via is Via.SELF
     with opened(basis.person_id):
         person = Person.objects.select_related("space").get(pk=basis.person_id)
         space: Space | None = getattr(person, "space", None)
         state = SpaceState(space.state) if space else None
-        is_open = state in STANDING
-        panels = [grants_panel(basis, person.level), uses_panel(basis)] if is_open else []
-        panels += [*panels_of(basis), contact_panel(person)]
-        entries = JournalEntry.objects.filter(person_id=basis.person_id).order_by("-at", "id")[:LAST_TRACES]
+        panels = (
+            [grants_panel(door, basis, person.level), uses_panel(door, basis)]
+            if state in STANDING and door.covers("space.read")
+            else []
+        )
+        if mine:
+            panels += [*panels_of(basis), representatives_panel(basis, person.level), represented_panel(basis)]
+        panels += [contact_panel(door, basis, person)] if door.covers("contact.change") else []
+        # Someone else reads traces on their own page, where each reading leaves one.
+        entries = traces_seen(basis).order_by("-at", "id")[:LAST_TRACES] if mine else []
         context = {
             "name": person.name,
+            "mine": mine,
+            "surroundings": door.surroundings,
+            "trace_url": door.trace_url(),
             "level_words": person.get_level_display(),
-            "declared": person.level < IdentityLevel.CONFIRMED,
-            "state_words": state_words(space),
+            "declared": mine and person.level < IdentityLevel.CONFIRMED,
+            "state_words": state_words(space, for_another=not mine),
             "state": state,
             "panels": panels,
             "hidden": hidden_request(uuid4()),
             "lines": history.lines_of(entries, name_the_counters=False),
-            "acts": acts_offered(state, IdentityLevel(person.level)),
+            "acts": acts_offered(door, state, IdentityLevel(person.level)),
+            **door.context(),
         }
         return render(request, "consent/home/home.html", context)

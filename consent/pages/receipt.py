@@ -18,6 +18,7 @@ from consent.doors.base import Door
 from consent.doors.online import OnlineDoor, PublicDoor
 from consent.kept import beside, facts_of
 from consent.models import Receipt
+from consent.pages.proof import proof_context, proof_image
 from consent.printables import print_url
 from consent.wall import opened
 
@@ -47,6 +48,7 @@ def receipt_response(request: HttpRequest, door: Door, receipt: Receipt, **conte
         "surroundings": door.surroundings,
         "fresh": timezone.now() - receipt.entry.at < JUST_DONE,
         "pdf_url": print_url(door.name, receipt.pk),
+        **proof_context(request, receipt),
         "number_opens": receipt.person_id is None,
         **door.context(),
         **context,
@@ -73,4 +75,6 @@ def _show(request: HttpRequest, door: Door, receipt_id: UUID, person_id: UUID | 
         receipt = Receipt.objects.select_related("entry").filter(pk=receipt_id).first()
         if receipt is None:
             raise Http404
+        if "image" in request.GET:
+            return proof_image(request, receipt)
         return receipt_response(request, door, receipt)

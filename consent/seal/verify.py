@@ -78,6 +78,7 @@ class Bookmark:
     def write(self, edge: tiles.Edge) -> None:
         """Everything before this edge was found well."""
         if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             half = self.path.with_suffix(".half")
             half.write_text(json.dumps({"since": self.since, "place": edge.size, "root": edge.root().hex()}))
             half.replace(self.path)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from portal.accounts.pages import after_sign_in
-from portal.pages import demonstration, health, public
+from portal.pages import demonstration, health, leaving, public
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -15,5 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("demonstration/", demonstration.demonstration, name="demonstration"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("quitter/", leaving.leave, name="leave"),
+    path("calendrier/", leaving.calendar, name="calendar"),
     path("composants/", public.components, name="components"),
 ]

@@ -23,6 +23,8 @@ from assistance.paper.sheets import (
     Signer,
     Slip,
     Table,
+    TraceLine,
+    TraceSheet,
     VisitAct,
     VisitSheet,
 )
@@ -148,6 +150,21 @@ def visit(**changes: Any) -> VisitSheet:
     return VisitSheet(**{**given, **changes})
 
 
+def trace(**changes: Any) -> TraceSheet:
+    """A history of two days."""
+    doctor = f"Dr {UNBROKEN_NAME}, médecin généraliste, Boussac"
+    given: dict[str, Any] = {
+        "person": LONG_NAME, "period": "du 1 avril 2026 au 30 juin 2026", "made_on": date(2026, 7, 1), "left_out": 12,
+        "narrowed": ("Seulement les lectures par quelqu’un d’autre",),
+        "lines": (
+            TraceLine(MORNING, "Fiche d’urgence ouverte", doctor, "accès donné", "Contenu : allergies", is_read=True),
+            TraceLine(MORNING, "Donner un accès", "un agent du guichet", "mandat", "Mandat terminé", refused=True),
+            TraceLine(MORNING - timedelta(days=1), "Ouvrir mon espace", "la personne elle-même", "en ligne"),
+        ),
+    }  # fmt: skip
+    return TraceSheet(**{**given, **changes})
+
+
 def notice(**changes: Any) -> NoticeSheet:
     """A short notice."""
     body = "<h2>Qui est responsable</h2><p>Nous.</p><ul><li>une adresse</li></ul>"
@@ -168,6 +185,7 @@ KINDS: dict[str, Callable[[], Sheet]] = {
     "letter": letter,
     "receipt": receipt,
     "visit": visit,
+    "trace": trace,
     "notice": notice,
     "easy notice": lambda: notice(easy=True),
 }

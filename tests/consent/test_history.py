@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,11 +13,12 @@ from django.utils import timezone
 from assistance.models import Counter
 from consent import history, journal
 from consent.acts.registry import all_acts
-from consent.bases import Actor, Basis, BasisRefused, Via
+from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via
 from consent.models import JournalEntry
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
 from tests.consent.conftest import does
+from tests.consent.reading_cast import DAUGHTER, LEMOINE, MOREAU, did_read, reads
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +159,189 @@ def test_a_change_and_its_withdrawal_are_both_there(odette, odette_online, with_
     said = text(odette_online.get(f"{TRACE}?about=grant"))
     assert "Retirer un accès" in said
     assert "Donner un accès" in said
+
+
+# -- Readers ---------------------------------------------------------------------------------------------
+
+
+def test_a_reader_is_told_by_name_profession_and_place_as_they_were_then(odette, odette_online):
+    reads(odette.person.id, LEMOINE)
+    assert "Par Dr Claire Lemoine, médecin généraliste, Boussac" in text(odette_online.get(TRACE))
+
+
+def test_who_read_is_unreadable_in_the_database_itself(odette, owner_connection):
+    entry = reads(odette.person.id, LEMOINE)
+    with opened(odette.person.id), connection.cursor() as cursor:
+        cursor.execute("SELECT t::text FROM consent_journalentry t WHERE id = %s", [entry.pk])
+        assert b"Lemoine".hex() not in (row := cursor.fetchone()[0])
+        assert "Lemoine" not in row
+
+
+def test_an_agent_is_never_told_by_name(odette, odette_online, boussac):
+    actor = Actor(ActorKind.AGENT, None, 137, words=ReaderWords("Karim Benali"))
+    with opened(odette.person.id):
+        entry = journal.write_read(Basis(Via.MANDATE, odette.person.id, actor), "visit.file", [])
+        assert "reader" not in entry.details
+    said = text(odette_online.get(TRACE))
+    assert "Karim" not in said
+    assert "France Services de Boussac" in said
+
+
+def test_each_reader_is_shown_once_with_how_many_times_and_their_last_lines(odette, odette_online, busy):
+    for _time in range(7):
+        reads(odette.person.id, LEMOINE)
+    reads(odette.person.id, MOREAU)
+    answer = odette_online.get(f"{TRACE}?par=lecteur")
+    titles = re.findall(r"<h2>(.*?)</h2>", answer.content.decode())
+    assert titles[:2] == ["Dr Paul Moreau, cardiologue, Guéret", "Dr Claire Lemoine, médecin généraliste, Boussac"]
+    assert len(titles) == len(set(titles)) == 5, titles
+    said = text(answer)
+    assert "Auteurs de traces : 5." in said
+    assert "Traces : 7, la première le" in said
+    groups = answer.context["readers"]
+    assert [len(group["lines"]) for group in groups][:2] == [1, 5]
+    assert [line.line.at for line in groups[1]["lines"]] == sorted(
+        (line.line.at for line in groups[1]["lines"]), reverse=True
+    )
+
+
+def test_all_the_lines_of_one_reader_are_one_link_away(odette, odette_online, busy):
+    for _time in range(7):
+        reads(odette.person.id, LEMOINE)
+    reads(odette.person.id, MOREAU)
+    page = odette_online.get(f"{TRACE}?par=lecteur").content.decode()
+    for query in re.findall(r'href="\?(reader=[^"]*)"', page):
+        said = text(odette_online.get(f"{TRACE}?{query}"))
+        assert "7 traces." in said
+        assert "Moreau" not in said
+
+
+def test_two_agents_of_a_counter_are_one_reader(odette, odette_online, boussac):
+    for _agent in range(2):
+        actor = Actor(ActorKind.AGENT, uuid4(), 137)
+        with opened(odette.person.id):
+            journal.write_read(Basis(Via.MANDATE, odette.person.id, actor), "visit.file", [])
+    assert "Auteurs de traces : 1." in text(odette_online.get(f"{TRACE}?par=lecteur"))
+
+
+def test_what_the_person_did_is_apart_from_what_a_representative_did(odette, odette_online):
+    does(odette, "telling.change", {"reads": "nothing", "quarterly": "no"})
+    reads(odette.person.id, DAUGHTER, Via.REPRESENTATION)
+    titles = re.findall(r"<h2>(.*?)</h2>", odette_online.get(f"{TRACE}?par=lecteur").content.decode())
+    assert titles[:2] == ["Hélène Vidal", "La personne elle-même"]
+    assert "1 trace." in text(odette_online.get(f"{TRACE}?reader=person"))
+    assert "1 trace." in text(odette_online.get(f"{TRACE}?reader=person:{DAUGHTER.id}"))
+
+
+def test_only_the_reads_by_others(odette, odette_online, busy):
+    reads(odette.person.id, LEMOINE)
+    said = text(odette_online.get(f"{TRACE}?others=on"))
+    assert "2 traces." in said
+    assert "Ouvrir mon espace" not in said
+
+
+@pytest.mark.parametrize(
+    "key", ["x", "person:1", "agent:x", "person:" + "-" * 36, "agent:137'--", "machine:" + "0" * 60, "agent:9999999999"]
+)
+def test_a_reader_that_is_none_says_so(odette_online, odette, key):
+    assert odette_online.get(TRACE, {"reader": key}).status_code == 422
+
+
+def test_a_day_goes_from_midnight_to_midnight_here(odette, odette_online):
+    from datetime import UTC, datetime
+
+    # Half past midnight in Paris, still the day before in Greenwich.
+    did_read(odette.person.id, datetime(2026, 7, 9, 22, 30, tzinfo=UTC))
+    assert "1 trace." in text(odette_online.get(f"{TRACE}?since=10/07/2026&until=10/07/2026"))
+    assert "Aucune trace." in text(odette_online.get(f"{TRACE}?until=09/07/2026"))
+
+
+@pytest.mark.parametrize("number", [1, 10, 100])
+def test_the_statements_by_reader_are_few_and_constant_at(number, odette, odette_online, boussac):
+    for _time in range(number):
+        actor = Actor(ActorKind.PERSON, uuid4(), words=ReaderWords("Dr Claire Lemoine"))
+        reads(odette.person.id, actor)
+    with CaptureQueriesContext(connection) as statements:
+        assert odette_online.get(f"{TRACE}?par=lecteur").status_code == 200
+    assert len(statements) <= 11, [each["sql"][:80] for each in statements]
+
+
+@pytest.fixture
+def contesting(monkeypatch):
+    """The act that contests a line, as if it were there."""
+    from consent.acts import registry
+    from consent.acts.base import Act
+
+    class Contest(Act):
+        code, about = "entry.contest", "Mes cas"
+        label = "Contester une ligne"
+
+    monkeypatch.setitem(registry._acts, "entry.contest", Contest())
+
+
+def test_every_line_of_somebody_else_can_be_contested_and_no_other(odette, odette_online, busy, contesting):
+    entry = reads(odette.person.id, LEMOINE)
+    for query in ("", "?par=lecteur"):
+        page = odette_online.get(f"{TRACE}{query}").content.decode()
+        links = re.findall(r'href="(/mon-espace/actes/entry\.contest/[^"]*)"', page)
+        assert f"/mon-espace/actes/entry.contest/{entry.pk}/" in links
+        # Odette's opening, and what the service did by itself, are nobody else's.
+        assert len(links) == 3, query
+    assert "Contester" not in odette_online.get(f"{TRACE}?imprimer=1").content.decode()
+
+
+def test_without_that_act_there_is_no_link(odette, odette_online, busy, monkeypatch):
+    from consent.acts import registry
+
+    monkeypatch.delitem(registry._acts, "entry.contest", raising=False)
+    assert "entry.contest" not in odette_online.get(TRACE).content.decode()
+
+
+def test_the_printed_page_says_its_period_and_its_filters(odette_online, busy):
+    said = text(odette_online.get(f"{TRACE}?imprimer=1&since=01/01/2026&refused=on"))
+    assert "Période : depuis le 1 janvier 2026. Seulement les essais refusés." in said
+
+
+def test_the_page_says_that_the_history_is_at_once_free_and_kept(odette_online, odette):
+    assert "gratuitement ; elle est gardée au moins 3 ans" in text(odette_online.get(TRACE))
+
+
+# -- A history that is long --------------------------------------------------------------------------------
+
+
+def test_beyond_the_numbered_pages_one_goes_on_and_every_line_is_seen_once(odette, odette_online, monkeypatch):
+    monkeypatch.setattr("consent.journal_pages.NUMBERED", 60)
+    now = timezone.now()
+    for number in range(140):
+        # Several at one moment, on both sides of where the numbered pages end.
+        did_read(odette.person.id, now - timedelta(minutes=number // 7))
+    seen, path = [], TRACE
+    assert "Plus de 60 traces." in text(odette_online.get(TRACE))
+    for _page in range(12):
+        answer = odette_online.get(path)
+        seen += [shown.line for _day, lines in answer.context["days"] for shown in lines]
+        page = answer.content.decode()
+        following = re.search(r'rel="next" href="([^"]*)"', page) or re.search(
+            r'href="([^"]*)">Les traces plus anciennes', page
+        )
+        if following is None:
+            break
+        path = TRACE + unescape(following[1])
+    assert len({line.id for line in seen}) == len(seen) == 140
+    assert [line.at for line in seen] == sorted((line.at for line in seen), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "place", ["x", "1-2", "9" * 17 + "-" + "0" * 36, "0-" + "-" * 36, "99999999999999999-" + "a" * 36]
+)
+def test_a_place_that_is_none_says_so(odette_online, odette, place):
+    assert odette_online.get(TRACE, {"before": place}).status_code == 422
+
+
+def test_what_a_page_counts_and_skips_is_bound(odette, odette_online):
+    fill(odette.person.id, 30)
+    with CaptureQueriesContext(connection) as statements:
+        odette_online.get(TRACE)
+    counting = [each["sql"] for each in statements if "COUNT(" in each["sql"]]
+    assert len(counting) == 1
+    assert "LIMIT 1001" in counting[0]

@@ -9,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from assistance.models import Counter, Mandate
 from consent.acts.registry import all_acts
+from consent.acts.representation import represent
 from consent.bases import Via
 from consent.models import Consent, Grant, Professional, Space, SpaceState
+from consent.models.representation import Kind
 from consent.wall import opened
 from portal.accounts.user import create_account
-from tests.cast import PASSWORD
+from tests.cast import JEANNE, PASSWORD, make_patient
 from tests.consent.conftest import confirm, does, hidden
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,7 @@ def test_a_closed_space_says_what_is_kept_and_how_to_change_ones_mind(odette, od
 def test_every_act_that_the_person_can_do_online_is_two_clicks_away_at_most(odette, odette_online, with_grant):
     Counter.objects.create(number=137, name="France Services de Boussac", town="BOUSSAC")
     does(odette, "mandate.give", {"counter_number": 137, "scopes": ["grant.revoke"], "duration": "year"})
+    represent(odette.person, make_patient(JEANNE, "jeanne@exemple.fr").person, Kind.TRUSTED, [], ends_at=None)
     found = set(re.findall(r"/mon-espace/actes/([a-z.-]+)/", body(odette_online)))
     does(odette, "space.close", {"way": "keep"})
     found |= set(re.findall(r"/mon-espace/actes/([a-z.-]+)/", body(odette_online)))
@@ -118,7 +121,9 @@ def test_the_statements_are_few_and_constant_at(number, odette_online, with_spac
             Grant.objects.create(person_id=with_space.person.id, professional=reader, everything=True, can_read=True)
     with CaptureQueriesContext(connection) as statements:
         odette_online.get(HOME)
-    assert len(statements) <= 12, [each["sql"][:80] for each in statements]
+    # Where a transaction begins and ends is not counted, as in the trial of the budgets.
+    asked = [each["sql"] for each in statements if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= 12, [sql[:80] for sql in asked]
 
 
 def test_it_is_for_those_signed_in_and_only_read(client, odette_online):

@@ -113,7 +113,7 @@ def test_my_requests_shows_the_delay_counted_and_then_the_answer(odette: Patient
     left = (case.due_on - timezone.localdate()).days
     page = odette_online.get("/mon-espace/demandes/").content.decode()
     assert case.reference in page
-    assert f"encore {left} jours" in page
+    assert f"jours restants : {left}" in page
     assert "Ce qui porte mon adresse." in page
     assert "CNIL" not in page
     with opened(odette.person.id):
@@ -131,7 +131,7 @@ def test_a_late_case_says_so_and_how_to_complain(odette: Patient, odette_online:
     with opened(odette.person.id):
         Case.objects.update(due_on=timezone.localdate() - timedelta(days=3))
     page = odette_online.get("/mon-espace/demandes/").content.decode()
-    assert "en retard de 3 jours" in page
+    assert "jours de retard : 3" in page
     assert "CNIL" in page
 
 

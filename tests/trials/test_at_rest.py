@@ -114,7 +114,7 @@ def typed(world: World, case: Any, person: Person, number: int) -> Any:
     basis = world.basis(case.act, case.via, person if case.known else None)
     answers = answers_for(case.act.code, case.via, known=case.known)
     marked = {
-        "birth_name": NAME, "first_names": f"{FIRST} {'abcdefghijklmnopqrstuvwxyz'[number % 26]}", "used_name": USED,
+        "birth_name": NAME, "first_names": f"{FIRST} {'abcdefghijklmnopqrstuvwxyz'[number % 26]}{'klmnopqrst'[number // 26]}", "used_name": USED,
         "birth_date": "19/07/1985", "birth_place": CODE, "address": ADDRESS, "town": TOWN, "phone": PHONE,
         "email": MAIL, "witness_1": WITNESS, "witness_2": f"{WITNESS} bis",
     }  # fmt: skip

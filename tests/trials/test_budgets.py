@@ -48,7 +48,8 @@ ONE_ROUND_TRIP = 14 * 1024  # bytes
 FIRST_VISIT, REQUESTS = 64 * 1024, 5
 FETCHED_LINKS = {"stylesheet", "icon", "preload", "manifest"}
 STATEMENTS = 12
-NOT_PAGES = {"portal:alive": "two words for a machine"}
+NOT_PAGES = {"portal:alive": "two words for a machine", "consent:trace-csv": "a file, sent as it is read"}
+NOT_PAGES |= {"assistance:verifier-file": "a program"}
 NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
 LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
@@ -80,7 +81,7 @@ def pages(world: World) -> Iterator[tuple[str, str, str]]:
         if name not in NOT_PAGES:
             changes = {"version": Notice.objects.in_force("fr").version} if "<slug:version>" in pattern else {}
             for actor in lookers(name):
-                yield name, actor, path_of(name, world, world.odette, **changes)
+                yield name, actor, path_of(name, world, world.odette, by=actor, **changes)
     for act in all_acts():
         for name, actor in (("consent:act", "odette"), ("assistance:visit-act", "agent"), ("consent:act", "nobody")):
             yield f"{name} {act.code}", actor, path_of(name, world, world.odette, code=act.code)

@@ -17,10 +17,12 @@ from assistance import mandates, roles, visits
 from assistance.models import EndReason, Mail, MailState, Mandate, MandateState, Visit
 from consent.acts import perform as performing
 from consent.acts.registry import all_acts, get_act
-from consent.bases import BasisRefused, Via
+from consent.acts.representation import end_locked
+from consent.bases import AFTER_DEATH, BasisRefused, Via
 from consent.doors.base import doors
-from consent.models import JournalEntry, Receipt
+from consent.models import JournalEntry, Person, Receipt, Representation
 from consent.models.journal_entry import Nature, Outcome
+from consent.models.representation import EndReason as RepresentationEnd
 from consent.wall import opened
 from portal.accounts.user import User
 from tests.examples import ASKS_A_ROW, EXAMPLES, NOT_EVERY_DOOR, Case, cases
@@ -49,7 +51,7 @@ def test_what_is_declared_as_an_exception_exists():
 def test_every_act_has_the_three_doors(act):
     serving = {door.name for door in doors if door.serves(act)}
     excused = {door for code, door in NOT_EVERY_DOOR if code == act.code}
-    assert serving | excused == {"online", "counter", "paper"}
+    assert serving - {"represented"} | excused == {"online", "counter", "paper"}
     assert not serving & excused, "an exception that is none any more"
 
 
@@ -241,11 +243,33 @@ def not_a_clerk(world: World, ready: Ready) -> None:
 
 
 def a_kind_it_does_not_accept(world: World, ready: Ready) -> None:
-    ready.basis = replace(ready.basis, via=Via.REPRESENTATION)
+    ready.basis = replace(ready.basis, via=Via.SERVICE)
 
 
 def a_person_who_does_not_exist(world: World, ready: Ready) -> None:
     ready.basis = replace(ready.basis, person_id=uuid4())
+
+
+def ended_representation(world: World, ready: Ready) -> None:
+    end_locked(ready.basis.person_id, ready.basis.right_id, RepresentationEnd.PERSON, ready.basis, tell=False)
+
+
+def expired_representation(world: World, ready: Ready) -> None:
+    with opened(ready.basis.person_id):
+        Representation.objects.filter(pk=ready.basis.right_id).update(ends_at=timezone.now())
+
+
+def for_something_else(world: World, ready: Ready) -> None:
+    """What its holder may always do, they give up: nothing is left to them."""
+    if ready.act.code == "representation.end":
+        return ended_representation(world, ready)
+    with opened(ready.basis.person_id):
+        Representation.objects.filter(pk=ready.basis.right_id).update(scopes=["space.nothing"])
+
+
+def death(world: World, ready: Ready) -> None:
+    with opened(ready.basis.person_id):
+        Person.objects.filter(pk=ready.basis.person_id).update(frozen_at=timezone.now())
 
 
 Ending = Callable[[World, Ready], None]
@@ -263,6 +287,10 @@ WAYS: dict[Via, list[Ending]] = {
     Via.PAPER: [no_right, used_mail, rejected_mail, mail_for_another_act, mail_of_a_colleague, not_a_clerk, closed_account,
                 agent_for_themselves],
     Via.PUBLIC: [],
+    Via.REPRESENTATION: [
+        ended_representation, expired_representation, for_something_else, said_without_the_scope, no_right,
+        unlinked_account, account_of_someone_else, closed_account,
+    ],
 }  # fmt: skip
 # Ways that need a person with a row.
 ABOUT_SOMEONE = {agent_for_themselves, by_another_counter, unlinked_account, account_of_someone_else}
@@ -271,6 +299,7 @@ ABOUT_SOMEONE = {agent_for_themselves, by_another_counter, unlinked_account, acc
 def ways_of(case: Case) -> list[Ending]:
     """Every way in which the basis of this case can end, or never have been."""
     ways = [a_kind_it_does_not_accept, *([a_person_who_does_not_exist] if case.known else []), *WAYS[case.via]]
+    ways += [death] if case.known and case.act.code not in AFTER_DEATH else []
     return [way for way in ways if case.known or way not in ABOUT_SOMEONE]
 
 

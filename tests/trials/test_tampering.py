@@ -560,3 +560,19 @@ def test_cut_short_it_goes_on_where_it_was(life: Life, tmp_path: Path, monkeypat
     recomputed_and_signed_again(life)
     assert verify.verify(None, tmp_path / "bookmark").size == 320
     assert log.size() == 320
+
+
+def test_what_is_sealed_meanwhile_is_no_fault(life: Life, monkeypatch: pytest.MonkeyPatch):
+    from consent.seal import verify
+
+    monkeypatch.setattr(verify, "BATCH", 256)
+    triggers(life.superuser, on=True)
+    sealed = []
+
+    def meanwhile(done: int, end: int) -> None:
+        events(life.aicha, 5)
+        sealed.append(seal())
+
+    assert verify.verify(told=meanwhile).size == 320
+    assert sealed == [5, 5]
+    assert verify.verify().size == 330

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
+from uuid import uuid4
 
 import environ
 import psycopg
@@ -17,6 +18,7 @@ from django.db.utils import DatabaseError
 
 from consent.acts.registry import get_act
 from consent.bases import Via
+from consent.models import Hidden, Representation, Represented
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
@@ -75,8 +77,8 @@ def lives(db: None) -> World:
     world.aicha = world.person(AICHA, "aicha@exemple.fr")
     for person in (world.odette, world.aicha):
         for code in (
-            "space.open", "grant.give", "block.add", "care-team.compose",
-            "emergency.allow", "emergency.write", "share-code.create", "rights.copy",
+            "space.open", "grant.give", "block.add", "care-team.compose", "rights.copy",
+            "emergency.allow", "emergency.write", "share-code.create",
         ):  # fmt: skip
             act = get_act(code)
             world.prepared(act, world.online(act, person), answers_for(code, Via.SELF)).do()
@@ -91,10 +93,26 @@ def lives(db: None) -> World:
 def fill(person_id: Any) -> None:
     """The rows that no act above makes."""
     with opened(person_id):
+        Hidden.objects.create(person_id=person_id, category="wishes")
+        Representation.objects.create(
+            person_id=person_id, representative_id=uuid4(), kind="trusted", scopes=[], name="x"
+        )
+        Represented.objects.create(id=uuid4(), person_id=person_id, name="x")
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO consent_linkcode (id, user_id, person_id, asked_at, tries) "
                 "VALUES (gen_random_uuid(), gen_random_uuid(), %s, now(), 0)", [person_id],
+            )  # fmt: skip
+            cursor.execute(
+                "INSERT INTO consent_telling (person_id, reads, reads_since) VALUES (%s, 'each', now())", [person_id]
+            )
+            cursor.execute(
+                "INSERT INTO consent_reminder (id, person_id, kind, subject_id, made_at) "
+                "VALUES (gen_random_uuid(), %s, 'first', gen_random_uuid(), now())", [person_id],
+            )  # fmt: skip
+            cursor.execute(
+                "INSERT INTO consent_statement (id, person_id, since, until, by_clock, on_paper, made_at) "
+                "VALUES (gen_random_uuid(), %s, now(), now(), false, false, now())", [person_id],
             )  # fmt: skip
             cursor.execute(
                 "INSERT INTO assistance_personalform (id, reference, person_id, act_code, made_at) "

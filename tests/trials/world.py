@@ -6,11 +6,12 @@ mail received. Accounts have no password: none is typed here, and hashing one ta
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.test import RequestFactory
+from django.utils import timezone
 
 from assistance import mandates, roles, visits
 from assistance.doors.counter import CounterDoor
@@ -20,16 +21,19 @@ from assistance.paper.codes import new_reference
 from consent.acts.base import Act
 from consent.acts.perform import perform
 from consent.acts.registry import all_acts, get_act
+from consent.acts.representation import represent
 from consent.bases import Actor, Basis, Via
 from consent.doors.online import OnlineDoor, PublicDoor
+from consent.doors.represented import RepresentedDoor
 from consent.models import Establishment, IdentityLevel, Notice, Person, Professional, Receipt
 from consent.models.journal_entry import ActorKind
 from consent.models.person import create_person
+from consent.models.representation import Kind, Representation
 from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import User
 from tests import examples
-from tests.cast import LUCIEN, ODETTE, POSTAL
+from tests.cast import JEANNE, LUCIEN, ODETTE, POSTAL
 from tests.examples import Case, Typed, answers_for, cleaned
 
 ALL_SCOPES = [act.code for act in all_acts() if Via.MANDATE in act.bases]
@@ -87,6 +91,7 @@ class World:
         self.clerk = account("courrier@exemple.fr")
         roles.join_service(self.clerk, roles.Service.MAIL)
         self.odette = self.person(traits, "odette@exemple.fr", contact)
+        self.jeanne = self.person(JEANNE, "jeanne@exemple.fr")
 
     def person(self, traits: Traits, email: str, contact: dict[str, Any] | None = None) -> Person:
         """A person of checked identity and the account that is linked to them."""
@@ -135,6 +140,16 @@ class World:
                 reference=new_reference("ML"), person_id=person.id if person else None, taken_by=self.clerk
             )
 
+    def guardian(self, person: Person, scopes: list[str] | None = None) -> Representation:
+        """Jeanne is the guardian of this person, by a judgment, for a year."""
+        ends_at = timezone.now() + timedelta(days=365)
+        return represent(person, self.jeanne, Kind.TUTELLE, scopes or ["history.read"], ends_at=ends_at)
+
+    def represented(self, person: Person | None, scopes: list[str]) -> RepresentedDoor:
+        """The door of Jeanne, who represents this person in this."""
+        assert person is not None
+        return RepresentedDoor(_request(self.account_of(self.jeanne)), self.guardian(person, scopes).pk)
+
     def basis(self, act: Act, via: Via, person: Person | None) -> Basis:
         """A basis of this kind for this act, with the rows that it stands on."""
         if via is Via.SELF:
@@ -143,6 +158,8 @@ class World:
             return PublicDoor(_request(None)).basis(act)
         if via is Via.PAPER:
             return PaperDoor(_request(self.clerk), self.mail(person).pk).basis(act)
+        if via is Via.REPRESENTATION:
+            return self.represented(person, [act.code]).basis(act)
         if via is Via.MANDATE:
             assert person is not None
             self.mandate(person, [act.code])
@@ -163,7 +180,8 @@ class World:
         """Do what comes before this act: by the person online, or without account by someone without a row."""
         for code in examples.EXAMPLES[act.code].before:
             first = get_act(code)
-            via = Via.SELF if person else Via.PUBLIC
+            own = Via.SELF if Via.SELF in first.bases else Via.PAPER
+            via = own if person else Via.PUBLIC
             basis = self.basis(first, via, person)
             self.prepared(first, basis, answers_for(code, via, known=person is not None)).do()
         if arranged := examples.EXAMPLES[act.code].arranged:

@@ -28,8 +28,8 @@ FUNCTIONS = [
         "FROM consent_case c WHERE c.kind = ANY (kinds)",
     ),
     definer(
-        "case_person", "wanted uuid", "TABLE (person_id uuid, kind text)",
-        "SELECT c.person_id, c.kind FROM consent_case c WHERE c.id = wanted",
+        "case_person", "wanted uuid", "TABLE (person_id uuid, kind text, reference text)",
+        "SELECT c.person_id, c.kind, c.reference FROM consent_case c WHERE c.id = wanted",
     ),
     definer(
         "cases_late", "today date, most int", "TABLE (case_id uuid, person_id uuid)",
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
     """The table of cases behind the wall, and the states of a space."""
 
     dependencies = [
-        ("consent", "0003_seal"),
+        ("consent", "0004_proofs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

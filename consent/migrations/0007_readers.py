@@ -64,7 +64,7 @@ OF_ONE_PERSON = ["consent_emergencyconsent", "consent_emergencyaccess", "consent
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("consent", "0009_accesses"),
+        ("consent", "0006_accesses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

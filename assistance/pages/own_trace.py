@@ -1,0 +1,36 @@
+"""The person's history as PDF, with the filters of its page."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from assistance import printing
+from assistance.models import PrintoutKind
+from assistance.pages.printout import printout_response
+from consent.forms.trace import TraceFilters
+from consent.printables import print_history
+
+
+@print_history
+def where() -> str:
+    """Where the history is printed."""
+    return reverse("assistance:own-trace-pdf")
+
+
+@require_safe
+def own_trace(request: HttpRequest) -> HttpResponseBase:
+    """The traces of the person signed in, as many as one book can hold."""
+    person_id = request.user.person_id
+    if person_id is None:
+        return redirect("consent:home")
+    form = TraceFilters(request.GET)
+    if not form.is_valid():
+        return render(request, "consent/trace/trace.html", {"form": form}, status=422)
+    asked = urlencode(sorted(form.asked().items()))
+    printout = printing.ask(PrintoutKind.TRACE, person_id=person_id, name=asked)
+    return printout_response(
+        request, printout, filename="qui-a-fait-quoi.pdf", back_url=f"{reverse('consent:trace')}?{asked}"
+    )

@@ -1,0 +1,201 @@
+"""Acts on representations that rest on a document seen by a counter agent or a clerk, or on what they noticed."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consent import journal, outbox
+from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
+from consent.acts.identity import identity_of, lock_identity, new_person
+from consent.acts.registry import register
+from consent.acts.representation import ABOUT, end_locked, facts_of_representation, represent
+from consent.ages import MAJORITY, is_of_age, reaches
+from consent.bases import Basis, Via
+from consent.forms.base import ActForm
+from consent.forms.other import other_traits
+from consent.forms.representation import DoubtForm, LiftRepresentationForm, OpenRepresentationForm
+from consent.models import Channel, IdentityLevel, Person
+from consent.models.person import create_person, find_confirmed
+from consent.models.representation import NAMED_BY_THE_PERSON, EndReason, Kind, Representation
+from consent.representing import ceiling
+from consent.traits import Traits
+from consent.wall import opened
+
+
+@register
+class OpenRepresentation(Act):
+    """Represent one's child, or someone under protection, on a proof that is seen.
+
+    The act is the representative's; the representation is the represented person's, who may have had no row.
+    """
+
+    code = "representation.open"
+    about = ABOUT
+    label = gettext_lazy("Représenter mon enfant, ou une personne protégée")
+    button = gettext_lazy("Ouvrir cette représentation")
+    sentence = gettext_lazy("(un mandat ne suffit pas : le document doit être vu)")
+    form_class = OpenRepresentationForm
+    undo = "representation.end"
+    bases = frozenset({Via.PRESENCE, Via.PAPER})
+    level = IdentityLevel.CONFIRMED
+    creates_person = True
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        if basis.person_id is None:
+            by = new_person(basis, identity_of(basis, answers), answers)
+        else:
+            by = Person.objects.get(pk=basis.person_id)
+        with opened(by.pk):
+            _refuse_unfit(by, answers)
+            home = {"address": by.address, "postcode": by.postcode, "town": by.town}
+        kind, traits = Kind(answers["kind"]), other_traits(answers)
+        person = _represented(traits, home if kind is Kind.PARENT else {})
+        if person.pk == by.pk:
+            raise BusinessError(gettext_lazy("On ne se représente pas soi-même."), "other_birth_name")
+        if person.frozen_at:
+            raise BusinessError(gettext_lazy("Cet espace est gelé : le décès de la personne a été signalé."))
+        ends_at = reaches(traits.birth_date, MAJORITY) if kind is Kind.PARENT else _after(answers["ends_on"])
+        row = represent(
+            person, by, kind, answers["scopes"] or sorted(ceiling(kind)), ends_at=ends_at,
+            proof=_proof(basis, answers), court_limits=answers["court_limits"] or None,
+        )  # fmt: skip
+        with opened(person.pk):
+            facts = [
+                (_("Personne représentée"), person.name),
+                *facts_of_representation(row),
+                (_("Document vu"), row.proof),
+            ]
+            theirs = Basis(basis.via, person.pk, basis.actor, reference=basis.reference)
+            entry = journal.write_event(theirs, "representation.opened", facts, person_id=person.pk)
+            outbox.put("told", entry.pk, person.pk)
+        return Effect(facts=facts, person_id=by.pk, subject_id=row.pk)
+
+
+@register
+class LiftRepresentation(Act):
+    """End before its date what the law or a judge gave: a measure lifted, parental authority withdrawn."""
+
+    code = "representation.lift"
+    about = ABOUT
+    label = gettext_lazy("Mettre fin, sur justificatif, à une représentation légale")
+    button = gettext_lazy("Mettre fin à cette représentation")
+    sentence = gettext_lazy("(un mandat ne suffit pas : le document doit être vu)")
+    form_class = LiftRepresentationForm
+    bases = frozenset({Via.PRESENCE, Via.PAPER})
+    target = "representation"
+
+    def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
+        rows = Representation.objects.in_force().filter(person_id=basis.person_id).exclude(kind__in=NAMED_BY_THE_PERSON)
+        return [(row.pk, f"{row.name} ({row.get_kind_display()})") for row in rows.order_by("starts_at")]
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        row = end_locked(basis.person_id, target_id, EndReason.PERSON, basis, tell=False)
+        _tell_holder(row, basis)
+        return Effect(
+            facts=[(_("Représentation terminée"), row.name), (_("Document vu"), answers["document"])], subject_id=row.pk
+        )
+
+
+@register
+class DoubtRepresentation(Act):
+    """Note a doubt about the person's free choice, seen with them alone: the representation ends at once.
+
+    What the person said is theirs to read: their representatives see neither this act nor its words. Letters
+    home could be read by someone else: none is written.
+    """
+
+    code = "representation.doubt"
+    about = ABOUT
+    label = gettext_lazy("Noter un doute sur le libre choix d’un représentant")
+    button = gettext_lazy("Noter ce doute et mettre fin à la représentation")
+    sentence = gettext_lazy("(un mandat ne suffit pas : la personne est vue seule)")
+    form_class = DoubtForm
+    bases = frozenset({Via.PRESENCE, Via.PAPER})
+    target = "representation"
+    private = True
+    notifies = False
+
+    def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
+        rows = Representation.objects.in_force().filter(person_id=basis.person_id, kind__in=NAMED_BY_THE_PERSON)
+        return [(row.pk, f"{row.name} ({row.get_kind_display()})") for row in rows.order_by("starts_at")]
+
+    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
+        return [(_("Représentation terminée"), dict(self.targets(basis)).get(form.target_id, "")), *form.facts()]
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        asked = DoubtForm.base_fields["answered"]
+        words = f"{asked.label} {dict(asked.choices)[answers['answered']]}. {answers['words']}"
+        row = end_locked(basis.person_id, target_id, EndReason.DOUBT, basis, tell=False, doubt=words)
+        _tell_holder(row, basis)
+        return Effect(
+            facts=[
+                (_("Représentation terminée"), row.name),
+                (_("Ce qui fait douter"), words),
+                (_("Si vous n’êtes pas d’accord"), _("écrivez au service courrier : le doute sera réexaminé")),
+            ],
+            subject_id=row.pk,
+        )
+
+
+def _tell_holder(row: Representation, basis: Basis) -> None:
+    """Tell the representative that it is over, and how to have it looked at again; never why."""
+    reason = EndReason(row.end_reason)
+    with opened(row.representative_id):
+        if not Person.objects.filter(pk=row.representative_id).exists():
+            return
+        facts = [(_("Si vous n’êtes pas d’accord"), _("écrivez au service courrier : la décision sera réexaminée"))]
+        if reason is not EndReason.DOUBT:
+            facts.insert(0, (_("Pourquoi"), str(reason.label)))
+        theirs = Basis(basis.via, row.representative_id, basis.actor)
+        entry = journal.write_event(theirs, "representation.ended", facts, person_id=row.representative_id)
+        outbox.put("told", entry.pk, row.representative_id)
+
+
+def _represented(traits: Traits, contact: dict[str, str | None]) -> Person:
+    """The row of who is represented; made when there is none. A child is written to at the parent's address."""
+    lock_identity(traits)
+    if found := find_confirmed(traits):
+        with opened(found):
+            return Person.objects.get(pk=found)
+    channel = Channel.POST if contact.get("address") else Channel.COUNTER
+    return create_person(traits, level=IdentityLevel.CONFIRMED, contact={**contact, "channel": channel})
+
+
+def _refuse_unfit(by: Person, answers: Answers) -> None:
+    """Raises `BusinessError` for a parent of a grown child, and for a guardian who is a minor."""
+    kind, birth = Kind(answers["kind"]), answers["other_birth_date"]
+    if kind is Kind.PARENT and is_of_age(birth):
+        day = date_format(timezone.localtime(reaches(birth, MAJORITY)), "j F Y")
+        raise BusinessError(
+            _(
+                "Cette personne a 18 ans depuis le %s : un parent ne la représente plus. "
+                "Elle peut elle-même désigner un proche, si elle le veut."
+            )
+            % day,
+            "other_birth_date",
+        )
+    if kind is not Kind.PARENT and not is_of_age(by.birth_date):
+        raise BusinessError(gettext_lazy("Avant 18 ans, on n’exerce pas une mesure de protection."))
+
+
+def _after(day: date) -> datetime:
+    """The end of a day: a measure that ends on it still stands that day."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+def _proof(basis: Basis, answers: Answers) -> str:
+    """Which document was seen, and by whom, in words."""
+    document = dict(OpenRepresentationForm.base_fields["proof"].choices)[answers["proof"]]
+    if answers["judgment_date"]:
+        document = _("%(document)s du %(day)s") % {
+            "document": document, "day": date_format(answers["judgment_date"], "j F Y"),
+        }  # fmt: skip
+    if basis.actor.counter_number:
+        return _("%(document)s, vu au guichet n° %(number)s") % {
+            "document": document, "number": basis.actor.counter_number,
+        }  # fmt: skip
+    return _("%(document)s, vu par le service courrier") % {"document": document}

@@ -1,0 +1,137 @@
+"""The represented door: `/mon-espace/pour/<id>/…`, someone signed in for a person whom they represent."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from consent import journal
+from consent.acts.base import Act
+from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis
+from consent.doors.base import Door, open_door
+from consent.models import JournalEntry, Person
+from consent.models.journal_entry import ActorKind
+from consent.models.representation import Representation
+from consent.reading import read
+from consent.representing import ALWAYS, not_covered, over_words, representations_of
+from consent.wall import opened
+
+T = TypeVar("T")
+
+
+@open_door
+class RepresentedDoor(Door):
+    """The address says for whom: nothing is kept in the session, so that two windows cannot mix two persons."""
+
+    name = "represented"
+    vias = frozenset({Via.REPRESENTATION})
+    url_pattern = "/mon-espace/pour/<representation>/actes/{code}/"
+    surroundings = "consent/representation/surroundings.html"
+
+    def __init__(self, request: HttpRequest, representation_id: UUID) -> None:
+        """Raises `Http404` when no such representation is, or was, this user's."""
+        super().__init__(request)
+        own = request.user.person_id
+        held = own and next((held for held in representations_of(own) if held.id == representation_id), None)
+        if not held:
+            raise Http404
+        with opened(held.person_id):
+            self.representation = Representation.objects.get(pk=held.id)
+            self.person = Person.objects.select_related("space").get(pk=held.person_id)
+            self.in_force = held.in_force and self.person.frozen_at is None
+            self.person_name = self.person.name if self.in_force else ""
+            with override("fr"):
+                self.who = ReaderWords(self.representation.name, str(self.representation.get_kind_display()), "")
+        self.scopes = ALWAYS | frozenset(self.representation.scopes)
+
+    @property
+    def whole_basis(self) -> Basis:
+        """The representation as a basis, whether or not it still stands."""
+        return Basis(
+            Via.REPRESENTATION,
+            self.person.pk,
+            Actor(ActorKind.REPRESENTATIVE, self.request.user.pk, words=self.who),
+            right_id=self.representation.pk,
+            until=self.representation.ends_at,
+        )
+
+    def basis(self, act: Act | None) -> Basis:
+        # Answers that are confirmed find their receipt, or are refused under the lock: giving it up twice is one end.
+        confirmed = act is not None and self.request.method == "POST" and self.request.POST.get("step") == "confirm"
+        if not self.in_force and not confirmed:
+            raise self._refused(self._why_not())
+        if act is not None and not self.covers(act.code):
+            raise self._refused(not_covered())
+        return self.whole_basis
+
+    def _refused(self, reason: str | Promise) -> BasisRefused:
+        """A refusal that knows whom it concerns, to be raised."""
+        refused = BasisRefused(reason)
+        refused.basis = self.whole_basis
+        return refused
+
+    def _why_not(self) -> str | Promise:
+        try:
+            with opened(self.person.pk), transaction.atomic():
+                lock_basis(self.whole_basis, "representation.entered")
+        except BasisRefused as refused:
+            return refused.reason
+        row = self.representation
+        return over_words(row.ends_at, row.ended_at, row.end_reason)
+
+    def covers(self, code: str) -> bool:
+        return code in self.scopes
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Show something within this block: no end of the representation is acknowledged meanwhile.
+
+        A trace, once a day, says that this representative came in. Raises `BasisRefused`.
+        """
+        basis = self.basis(None)
+        with opened(self.person.pk), transaction.atomic():
+            lock_basis(basis, "representation.entered")
+            today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+            noted = JournalEntry.objects.filter(
+                person_id=self.person.pk, code="representation.entered", actor_id=basis.actor.id, at__gte=today
+            )
+            if not noted.exists():
+                journal.write_event(basis, "representation.entered", [], person_id=self.person.pk)
+            yield
+
+    def read(self, code: str, fetch: Callable[[], T]) -> T:
+        return read(self.basis(None), code, [], fetch)
+
+    def act_url(self, code: str, target_id: UUID | None = None) -> str:
+        if target_id:
+            return reverse("consent:for-act-on", args=[self.representation.pk, code, target_id])
+        return reverse("consent:for-act", args=[self.representation.pk, code])
+
+    def home_url(self) -> str:
+        if not self.in_force:
+            return reverse("consent:home")
+        return reverse("consent:for-home", args=[self.representation.pk])
+
+    def receipt_url(self, receipt_id: UUID) -> str:
+        return reverse("consent:for-receipt", args=[self.representation.pk, receipt_id])
+
+    def trace_url(self) -> str:
+        return reverse("consent:for-trace", args=[self.representation.pk]) if self.covers("history.read") else ""
+
+    def standing(self) -> tuple[int | None, str | None]:
+        space = getattr(self.person, "space", None)
+        return self.person.level, space.state if space else None
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "door": "represented",
+            "person_name": self.person_name,
+            "representation": self.representation,
+        }

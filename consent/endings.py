@@ -1,0 +1,81 @@
+"""What ends by its date is said two weeks before, once: accesses here; upper apps add what is theirs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from consent import outbox
+from consent.acts.base import Fact
+from consent.acts.grant import grant_facts
+from consent.models import Grant
+from consent.models.reminder import Reminder, once
+from consent.telling import MOST
+from consent.wall import opened
+
+BEFORE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """One thing that is about to end, in words. `go_on` is the act that makes it last, on the row `target_id` if any."""
+
+    title: str
+    facts: list[Fact] = field(default_factory=list)
+    go_on: str = ""
+    target_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A kind of thing that ends. `due` names a definer function (since, until, most) that answers with the rows
+    (subject_id, person_id, ends_at) not told yet; `words` is called with the wall open, None when it stands no more.
+    """
+
+    kind: str
+    due: str
+    words: Callable[[UUID], Ends | None]
+
+
+_endings: dict[str, Ending] = {}
+
+
+def add_ending(ending: Ending) -> None:
+    """Make a kind of thing that ends known to the task and to the letters."""
+    _endings[ending.kind] = ending
+
+
+def remind() -> int:
+    """Tell of everything that ends within two weeks; how many were told. A thing is told once for one date."""
+    now, told = timezone.now(), 0
+    for ending in _endings.values():
+        with connection.cursor() as cursor:
+            query = sql.SQL("SELECT subject_id, person_id, ends_at FROM {}(%s, %s, %s)")
+            cursor.execute(query.format(sql.Identifier(ending.due)), [now, now + BEFORE, MOST])
+            due = cursor.fetchall()
+        for subject_id, person_id, ends_at in due:
+            with opened(person_id):
+                if reminder := once(person_id, ending.kind, subject_id, timezone.localtime(ends_at).date()):
+                    outbox.put("ending-told", reminder.pk, person_id)
+                    told += 1
+    return told
+
+
+def words_of(reminder: Reminder) -> Ends | None:
+    """What ends, in words; None when it stands no more. The wall is open for the person."""
+    return _endings[reminder.kind].words(reminder.subject_id)
+
+
+def _grant(grant_id: UUID) -> Ends | None:
+    grants = Grant.objects.in_force().select_related("professional", "establishment", "team")
+    if (grant := grants.filter(pk=grant_id).first()) is None:
+        return None
+    return Ends(_("Accès de %s") % grant.reader, grant_facts(grant)[1:], "grant.change", grant.pk)
+
+
+add_ending(Ending("grant-ends", "grants_ending", _grant))

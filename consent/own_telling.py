@@ -1,0 +1,21 @@
+"""What « Mon espace » shows of how the person is told, with its change beside it."""
+
+from django.utils.translation import gettext as _
+
+from consent.acts.telling import telling_facts
+from consent.bases import Basis
+from consent.models import Telling
+from consent.own_space import link
+from consent.panels import Panel, Row, add_panel
+
+
+@add_panel
+def telling_panel(basis: Basis) -> Panel:
+    """When the person is told of what others read."""
+    telling = Telling.objects.filter(pk=basis.person_id).first()
+    return Panel(
+        _("Être prévenu"),
+        [Row("", telling_facts(telling), [])],
+        intro=_("Être prévenu est gratuit. L’historique de chaque accès est gardé au moins 3 ans."),
+        buttons=[link(_("Choisir"), "telling.change"), link(_("Demander un relevé"), "statement.ask")],
+    )

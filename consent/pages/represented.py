@@ -1,0 +1,89 @@
+"""The pages of someone represented, to their representative: the person's own pages, through another door."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consent.bases import BasisRefused
+from consent.doors.represented import RepresentedDoor
+from consent.models import Receipt
+from consent.pages.act import act_page, refused_page
+from consent.pages.home import home_page
+from consent.pages.receipt import receipt_response
+from consent.pages.trace import trace_page
+from consent.wall import opened
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, RepresentedDoor, P], HttpResponse]
+
+
+def through(code: str) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]]:
+    """Decorator: the page is shown once the representative's coming in is in the trace; a refusal says why."""
+
+    def decorate(page: Page[P]) -> Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]:
+        @wraps(page)
+        def view(request: HttpRequest, representation: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            door = RepresentedDoor(request, representation)
+            try:
+                with door.entered():
+                    return page(request, door, *args, **kwargs)
+            except BasisRefused as refused:
+                return _refused(request, door, code, refused)
+
+        return view
+
+    return decorate
+
+
+def _refused(request: HttpRequest, door: RepresentedDoor, code: str, refused: BasisRefused) -> HttpResponse:
+    # Whoever kept the try did so in the transaction that the refusal has just undone.
+    refused.journaled = False
+    return refused_page(request, door, code, door.whole_basis, refused)
+
+
+@require_safe
+@through("space.read")
+def home(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
+    """The space of the person represented."""
+    return home_page(request, door)
+
+
+@require_safe
+@through("history.read")
+def trace(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
+    """Who did what, less what the person keeps from their representatives; each reading is a trace itself."""
+    return trace_page(request, door)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, representation: UUID, code: str, target: UUID | None = None) -> HttpResponse:
+    """One act for the person represented. A try that finds no right is a trace that they see."""
+    door = RepresentedDoor(request, representation)
+    if request.method == "POST" or not door.in_force:
+        # `perform` takes the locks itself, in its order.
+        return act_page(request, door, code, target)
+    try:
+        with door.entered():
+            return act_page(request, door, code, target)
+    except BasisRefused as refused:
+        return _refused(request, door, code, refused)
+
+
+@require_safe
+def receipt(request: HttpRequest, representation: UUID, receipt_id: UUID) -> HttpResponse:
+    """The receipt of an act that this representative did; they see no other."""
+    door = RepresentedDoor(request, representation)
+    # Without right any more, what stays theirs is the receipt of having given it up.
+    codes = {} if door.in_force else {"entry__code": "representation.end"}
+    for person_id, by in ((door.person.pk, {"entry__actor_id": request.user.pk}), (None, {})):
+        with opened(person_id):
+            found = Receipt.objects.select_related("entry").filter(
+                pk=receipt_id, entry__via=door.whole_basis.via, **by, **codes
+            )
+            if shown := found.first():
+                return receipt_response(request, door, shown)
+    raise Http404

@@ -1,0 +1,276 @@
+"""A witness of the log: it fetches checkpoints, proves that each only adds to the last, and co-signs (C2SP tlog-cosignature).
+
+Other bodies run it beside the service, from a clock of theirs, with no database: `python -m consent.proofs.witness`,
+or `manage.py witness`. What the log did wrong is written in a file that convinces without the witness being believed.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from consent import merkle
+from consent.proofs import code
+from consent.proofs.remote import LONGEST_NOTE, Get, OutOfReach, RemoteLog, http_get, http_post
+from consent.seal import keys, note
+from consent.seal.keys import WITNESS, PublicKey, SigningKey
+from consent.seal.note import Checkpoint, NoteRefused
+
+# What was promised (docs/proofs.md), and how long past it a witness waits, for clocks that differ.
+WITHIN = 60
+GRACE = 30
+# So many checkpoints are remembered, to say later which one lacked an entry.
+MOST_SEEN = 1000
+SEEN_WELL, NOT_REACHED, EVIDENCE = 0, 1, 2
+
+
+@dataclass
+class State:
+    """What a witness remembers between two looks. `seen` are the signed notes, the oldest first; the last is co-signed."""
+
+    log_keys: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    cosigned: str = ""
+    found: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> "State":
+        """The state of this file, or a new one. Raises `ValueError` for a file that is no state: it is never replaced."""
+        if not path.exists():
+            return cls()
+        try:
+            return cls(**json.loads(path.read_text()))
+        except TypeError as error:
+            raise ValueError(f"{path} is not the state of a witness") from error
+
+    def save(self, path: Path) -> None:
+        """Replace the file at once, or not at all."""
+        new = path.with_name(path.name + ".new")
+        with new.open("w") as file:
+            json.dump(asdict(self), file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the log did wrong. `old` and `new` are signed notes, `proof` what was tried, `receipt` a signed promise.
+
+    `witnessed` is `new` co-signed: at that time it was what the log showed.
+    """
+
+    what: str
+    says: str
+    old: str = ""
+    new: str = ""
+    proof: list[str] = field(default_factory=list)
+    receipt: str = ""
+    witnessed: str = ""
+
+    def write(self, folder: Path) -> Path:
+        """Write it beside the state, once: what is found again at the next look has its file already; its path."""
+        about = "\0".join([self.what, self.old, self.new, self.receipt])
+        path = folder / f"evidence-{self.what}-{hashlib.sha256(about.encode()).hexdigest()[:12]}.json"
+        if not path.exists():
+            path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False))
+        return path
+
+
+class Witness:
+    """One witness of one log. `get` asks the log for a path."""
+
+    def __init__(self, key: SigningKey, state: State, get: Get, clock: Callable[[], float] = time.time) -> None:
+        self.key = key
+        self.state = state
+        self.get = get
+        self.clock = clock
+
+    @property
+    def log_keys(self) -> list[PublicKey]:
+        """The keys of the log that this witness trusts to name it."""
+        return [one for line in self.state.log_keys if isinstance(one := keys.parse(line), PublicKey)]
+
+    def look(self) -> Evidence | None:
+        """Fetch the checkpoint, prove it against the last, co-sign it in the state; or the evidence against the log.
+
+        Raises `OutOfReach` when the log does not answer; nothing is then co-signed.
+        """
+        fetched = self.get("/journal/checkpoint", LONGEST_NOTE).decode(errors="replace")
+        try:
+            now = note.open(fetched, self.log_keys)
+        except NoteRefused as error:
+            raise OutOfReach(f"the checkpoint is not signed by the log: {error}") from error
+        before = self.state.seen[-1] if self.state.seen else ""
+        if before and (wrong := self._against(note.open(before, self.log_keys), before, now, fetched)):
+            return wrong
+        if not before:
+            self._require_tiles(now)
+        if not before or note.open(before, self.log_keys).size < now.size:
+            self.state.seen = [*self.state.seen, fetched][-MOST_SEEN:]
+        self.state.cosigned = note.cosign(self.state.seen[-1], self.key, int(self.clock()))
+        return None
+
+    def _against(self, old: Checkpoint, old_note: str, now: Checkpoint, now_note: str) -> Evidence | None:
+        if old.origin != now.origin:
+            raise OutOfReach(f"this is another log: {now.origin} instead of {old.origin}")
+        both = {"old": old_note, "new": now_note}
+        if now.size < old.size:
+            says = f"The log went back: it showed {old.size} leaves, and now shows {now.size}."
+            return Evidence("rollback", says, **both)
+        if now.size == old.size:
+            says = f"The log forked: two signed roots for {now.size} leaves."
+            return Evidence("fork", says, **both) if now.root != old.root else None
+        path = RemoteLog(self.get, now.size).consistency(old.size)
+        if merkle.consistent(old.size, old.root, now.size, now.root, path):
+            return None
+        says = f"The log of {now.size} leaves does not begin with that of {old.size}: the past was changed."
+        return Evidence("fork", says, **both, proof=_written(path))
+
+    def _require_tiles(self, now: Checkpoint) -> None:
+        if RemoteLog(self.get, now.size).root() != now.root:
+            raise OutOfReach("the tiles of the log do not lead to its signed root")
+
+    def check_receipts(self, texts: Sequence[str]) -> list[Evidence]:
+        """The evidence against the log for each promise of these codes that it did not keep; call `look` before.
+
+        Raises `OutOfReach`, and `CodeUnreadable` for what is no promise of this log.
+        """
+        due = [promise for text in texts if (promise := self._promise(text)).commitment.hex() not in self.state.found]
+        limit = self.clock() - WITHIN - GRACE
+        return [wrong for promise in due if promise.at <= limit and (wrong := self._sought(promise))]
+
+    def _promise(self, text: str) -> code.Promise:
+        promise = code.read(text)
+        if not isinstance(promise, code.Promise):
+            raise code.CodeUnreadable("not a promise: an inclusion proof is checked by verifier.py")
+        if not any(
+            key.verifies(promise.signature, promise.message) for key in self.log_keys if key.key_id == promise.key_id
+        ):
+            raise code.CodeUnreadable("no key of this log signed this promise")
+        return promise
+
+    def _sought(self, promise: code.Promise) -> Evidence | None:
+        """Look for the leaf of a promise; remember its place, or say what is wrong."""
+        seen = [(note.open(each, self.log_keys), each) for each in self.state.seen]
+        now, now_note = seen[-1]
+        remote = RemoteLog(self.get, now.size)
+        # What was signed before the entry was made cannot hold it.
+        first = max((point.size for point, _note in seen if point.time < promise.at), default=0)
+        place = next((place for place, found in remote.leaves(first) if found == _leaf(promise, place)), None)
+        receipt = code.copy_text(promise)
+        if place is None:
+            says = f"A promise of {promise.at} is not kept: no leaf of {first} to {now.size - 1} is its entry."
+            return Evidence("missing", says, new=now_note, receipt=receipt, witnessed=self.state.cosigned)
+        path = remote.inclusion(place)
+        if merkle.root_from_path(_leaf(promise, place), place, now.size, path) != now.root:
+            says = f"The tiles show the entry at place {place}, and the signed root does not."
+            return Evidence("missing", says, new=now_note, proof=_written(path), receipt=receipt)
+        self.state.found[promise.commitment.hex()] = place
+        for point, each in seen:
+            if point.time > promise.at + WITHIN and point.size <= place:
+                says = f"A promise of {promise.at} was kept late: the log signed at {point.time} has not place {place}."
+                return Evidence("late", says, old=each, new=now_note, proof=_written(path), receipt=receipt)
+        return None
+
+
+def _leaf(promise: code.Promise, place: int) -> bytes:
+    data = b"\x01" + place.to_bytes(8) + (promise.at // 3600).to_bytes(4) + promise.commitment
+    return merkle.leaf_hash(data)
+
+
+def _written(path: Sequence[bytes]) -> list[str]:
+    return [base64.b64encode(one).decode() for one in path]
+
+
+def own_key(path: Path, name: str) -> SigningKey:
+    """The key of the witness in this file; a new one, for its owner's eyes alone, when there is none.
+
+    Raises `ValueError` for a file that holds no key of a witness, and for a name that a key cannot have.
+    """
+    if path.exists():
+        key = keys.parse(path.read_text().strip())
+        if not isinstance(key, SigningKey) or key.kind != WITNESS:
+            raise ValueError(f"{path} holds no key of a witness")
+        return key
+    if not name:
+        raise ValueError(f"{path} does not exist: say --name to make a new key")
+    key = keys.create(name, WITNESS)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key.line() + "\n")
+    return key
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("--url", required=True, help="address of the service, such as https://plein-gre.example")
+    parser.add_argument("--state", required=True, type=Path, help="file that remembers; evidence is written beside it")
+    parser.add_argument(
+        "--key", required=True, type=Path, help="file of the witness's own key; made if it is not there"
+    )
+    parser.add_argument("--name", default="", help="name of a new key, such as temoin.exemple.fr")
+    parser.add_argument("--log-key", action="append", default=[], help="verifier key of the log; needed the first time")
+    parser.add_argument("--receipts", type=Path, help="file of receipt codes, one a line, that must be in the log")
+    parser.add_argument("--no-post", action="store_true", help="keep the co-signature, do not send it to the log")
+
+
+def run(options: argparse.Namespace, say: Callable[[str], object] = print) -> int:
+    """One look. 0: seen and co-signed; 1: not reached or misused; 2: evidence was written."""
+    try:
+        return _run(options, say)
+    except (OutOfReach, NoteRefused, ValueError, OSError) as error:
+        say(f"Nothing is co-signed: {error}")
+        return NOT_REACHED
+
+
+def _run(options: argparse.Namespace, say: Callable[[str], object]) -> int:
+    key, state = own_key(options.key, options.name), State.load(options.state)
+    state.log_keys = list(dict.fromkeys([*state.log_keys, *(str(keys.parse(line)) for line in options.log_key)]))
+    if not state.log_keys:
+        raise ValueError("say --log-key the first time: the verifier key of the log, as printed on posters")
+    witness = Witness(key, state, http_get(options.url))
+    evidence = _looked(witness, options)
+    for one in evidence:
+        say(f"{one.says} Evidence: {one.write(options.state.parent)}")
+    if evidence:
+        return EVIDENCE
+    seen = note.open(state.seen[-1], witness.log_keys)
+    say(f"Seen and co-signed: {seen.size} leaves, by {key.public_key}")
+    if not options.no_post:
+        try:
+            http_post(options.url, "/journal/cosignature", state.cosigned)
+        except OutOfReach as error:
+            # Said last: a log that takes no co-signature hides nothing by that.
+            say(f"The log did not take the co-signature: {error}")
+            return NOT_REACHED
+    return SEEN_WELL
+
+
+def _looked(witness: Witness, options: argparse.Namespace) -> list[Evidence]:
+    if wrong := witness.look():
+        return [wrong]
+    # Remembered before it is told to anyone: a witness never signs two pasts.
+    witness.state.save(options.state)
+    if not options.receipts:
+        return []
+    lines = options.receipts.read_text().splitlines()
+    evidence = witness.check_receipts([line for line in lines if line.strip()])
+    witness.state.save(options.state)
+    return evidence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command without Django's settings."""
+    parser = argparse.ArgumentParser(prog="witness", description="Check a log, co-sign it, keep evidence against it.")
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""Who may represent whom, in what, and until when: the basis *representation* (design §4, §5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consent.acts.registry import all_acts, by_noun, get_act
+from consent.bases import Basis, BasisRefused, Via, provide
+from consent.models import Represented
+from consent.models.representation import EndReason, Kind, Representation
+
+# What a representative may look at; each is a scope by itself.
+READINGS: dict[str, str | Promise] = {
+    "space.read": gettext_lazy("Voir les accès donnés et les usages acceptés"),
+    "history.read": gettext_lazy("Voir l’historique : qui a fait quoi"),
+}
+# What whoever holds a representation may always do with it: enter, and give it up.
+ALWAYS = frozenset({"representation.entered", "representation.end"})
+# Whoever changes where a person is written to could keep them from knowing what is done in their name.
+NEVER_BY_A_RELATIVE = frozenset({"contact.change"})
+
+
+def ceiling(kind: Kind) -> frozenset[str]:
+    """All that a representative of this kind may hold at most.
+
+    A trusted person is consulted: they read, if allowed. A *curatelle* assists (code civil, article 467) and
+    decides nothing. Parents, *tutelle* and *habilitation* may do every act that can be done for someone,
+    less what a judge takes away; a relative, those that the person lists.
+    """
+    readings = frozenset(READINGS)
+    acts = frozenset(act.code for act in all_acts() if Via.REPRESENTATION in act.bases) - ALWAYS
+    if kind in (Kind.TRUSTED, Kind.CURATELLE):
+        return readings
+    if kind is Kind.RELATIVE:
+        return (readings | acts) - NEVER_BY_A_RELATIVE
+    return readings | acts
+
+
+def scope_choices(kind: Kind) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The boxes of a form: readings first, then acts by what they are about, as on a mandate."""
+    held = ceiling(kind)
+    groups = by_noun(act for act in all_acts() if act.code in held)
+    readings = [(code, words) for code, words in READINGS.items() if code in held]
+    acts = [(about, [(act.code, act.label) for act in acts]) for about, acts in groups.items()]
+    return [(str(_("Lire")), readings), *acts]
+
+
+def scope_words(scopes: list[str]) -> str:
+    """These scopes in words, in one line."""
+    acts = {code: act.label for code in scopes if (act := get_act(code))}
+    return " ; ".join(str(READINGS.get(code) or acts.get(code) or code) for code in scopes)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One representation that someone holds, as the look-up across persons answers it: ids and dates."""
+
+    id: UUID
+    person_id: UUID
+    kind: Kind
+    starts_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it stands now."""
+        now = timezone.now()
+        return self.ended_at is None and self.starts_at <= now and (self.ends_at is None or self.ends_at > now)
+
+
+def representations_of(representative_id: UUID) -> list[Held]:
+    """Every representation that this person holds or held, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM representations_of(%s)", [representative_id])
+        return [Held(row[0], row[1], Kind(row[2]), *row[3:]) for row in cursor.fetchall()]
+
+
+def represented_by(representative_id: UUID) -> list[tuple[Held, str]]:
+    """Those whom this person represents now, each with their name. The wall must be open for the representative."""
+    rows = Represented.objects.raw(
+        "SELECT n.*, r.person_id AS whose, r.kind, r.starts_at, r.ends_at, r.ended_at FROM consent_represented n "
+        "JOIN representations_of(%s) r ON r.id = n.id ORDER BY r.starts_at, r.id",
+        [representative_id],
+    )
+    held = [(Held(n.pk, n.whose, Kind(n.kind), n.starts_at, n.ends_at, n.ended_at), n) for n in rows]
+    return [(each, row.name) for each, row in held if each.in_force]
+
+
+def _over(ends_at: datetime | None, ended_at: datetime | None, reason: str) -> str:
+    if ended_at is None and ends_at is not None:
+        return _("Cette représentation est arrivée à sa fin le %s.") % _day(ends_at)
+    if reason == EndReason.DOUBT:
+        # Why is the person's to know. Whoever is concerned can have it looked at again.
+        return _("Cette représentation a pris fin le %s. Vous pouvez demander par écrit qu’elle soit réexaminée.") % _day(ended_at)  # fmt: skip
+    return _("Cette représentation a pris fin le %s.") % _day(ended_at)
+
+
+over_words = lazy(_over, str)
+
+
+def not_covered() -> Promise:
+    """The representation stands, and does not go so far."""
+    return gettext_lazy("Votre représentation ne prévoit pas cela.")
+
+
+def _day(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "j F Y")
+
+
+class RepresentationProvider:
+    """Someone signed in, for a person who is represented by them now, in what they may do."""
+
+    def lock(self, basis: Basis, code: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM consent_representation WHERE id = %s AND person_id = %s FOR SHARE",
+                [basis.right_id, basis.person_id],
+            )
+        row = Representation.objects.filter(pk=basis.right_id, person_id=basis.person_id).first()
+        if row is None:
+            raise BasisRefused(gettext_lazy("Cette représentation n’existe pas."))
+        users = get_user_model().objects.select_for_update(no_key=True)
+        if not users.filter(pk=basis.actor.id, person_id=row.representative_id, is_active=True).exists():
+            raise BasisRefused(gettext_lazy("Votre compte n’est pas celui du représentant."))
+        if not Representation.objects.in_force().filter(pk=row.pk).exists():
+            raise BasisRefused(over_words(row.ends_at, row.ended_at, row.end_reason))
+        if code not in ALWAYS and code not in row.scopes:
+            raise BasisRefused(not_covered())
+
+    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
+        """A representation is not used up."""
+
+
+provide(Via.REPRESENTATION, RepresentationProvider())

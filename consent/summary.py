@@ -1,0 +1,162 @@
+"""The summary of what is open, closed and refused, on one page: people forget what they once chose.
+
+Each app adds what it keeps; a letter says it once a year, on the day the space was opened.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consent import outbox
+from consent.acts.base import Fact
+from consent.acts.grant import grant_facts
+from consent.models import Block, Consent, Grant, Purpose, Space, SpaceState
+from consent.models.consent import OPTIONAL_PURPOSES
+from consent.models.reminder import once
+from consent.telling import MOST
+from consent.wall import opened
+
+# What ended longer ago is in the history alone.
+RECENT = timedelta(days=365)
+MOST_ROWS = 50
+
+
+class Standing(StrEnum):
+    """How something stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    REFUSED = "refused"
+
+
+TITLES: dict[Standing, Promise] = {
+    Standing.OPEN: gettext_lazy("Ce qui est ouvert"),
+    Standing.CLOSED: gettext_lazy("Ce qui a été fermé ou retiré depuis un an"),
+    Standing.REFUSED: gettext_lazy("Ce qui est refusé"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the summary."""
+
+    standing: Standing
+    title: str
+    facts: list[Fact] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The items that stand in one way, under their title."""
+
+    title: str
+    items: list[Item]
+
+
+Summariser = Callable[[UUID], list[Item]]
+_summarisers: list[Summariser] = []
+
+
+def summarises(summariser: Summariser) -> Summariser:
+    """Decorator: this function says, in one query, how what its app keeps of a person stands. The wall is open."""
+    _summarisers.append(summariser)
+    return summariser
+
+
+def summary_of(person_id: UUID) -> list[Part]:
+    """Everything, by how it stands; a part may be empty. The wall is open for the person."""
+    items = [item for summariser in _summarisers for item in summariser(person_id)]
+    return [
+        Part(str(title), [item for item in items if item.standing is standing]) for standing, title in TITLES.items()
+    ]
+
+
+def tell_year() -> int:
+    """Send the summary to those whose space was opened on this day, once a year; their number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, day FROM anniversaries(%s, %s)", [timezone.now(), MOST])
+        due = cursor.fetchall()
+    told = 0
+    for person_id, day in due:
+        with opened(person_id):
+            if reminder := once(person_id, "year", person_id, day):
+                outbox.put("year-told", reminder.pk, person_id)
+                told += 1
+    return told
+
+
+def day_words(at: object) -> str:
+    """The day of a moment, in words."""
+    return date_format(timezone.localtime(at), "j F Y")
+
+
+@summarises
+def _space(person_id: UUID) -> list[Item]:
+    space = Space.objects.filter(pk=person_id).first()
+    if space is None:
+        return []
+    if space.state == SpaceState.OPEN:
+        return [Item(Standing.OPEN, _("Mon espace de santé"), [(_("Depuis le"), day_words(space.opened_at))])]
+    return [Item(Standing.CLOSED, _("Mon espace de santé"), [(_("Depuis le"), day_words(space.closed_at))])]
+
+
+@summarises
+def _grants(person_id: UUID) -> list[Item]:
+    """Those in force, and those that ended during the last year."""
+    now = timezone.now()
+    ended = Q(revoked_at__gt=now - RECENT) | Q(revoked_at__isnull=True, ends_at__gt=now - RECENT)
+    standing = Q(revoked_at__isnull=True, ends_at__isnull=True)
+    grants = Grant.objects.filter(standing | ended, person_id=person_id, starts_at__lte=now)
+    items = []
+    for grant in grants.select_related("professional", "establishment", "team").order_by("-starts_at")[:MOST_ROWS]:
+        title = _("Accès de %s") % grant.reader
+        if grant.revoked_at is None and (grant.ends_at is None or grant.ends_at > now):
+            items.append(Item(Standing.OPEN, title, grant_facts(grant)[1:]))
+        elif grant.revoked_at:
+            items.append(Item(Standing.CLOSED, title, [(_("Retiré le"), day_words(grant.revoked_at))]))
+        else:
+            items.append(Item(Standing.CLOSED, title, [(_("Terminé le"), day_words(grant.ends_at))]))
+    return items
+
+
+@summarises
+def _blocks(person_id: UUID) -> list[Item]:
+    """Those to whom the space is closed, and those who were during the last year."""
+    known = Q(ended_at__isnull=True) | Q(ended_at__gt=timezone.now() - RECENT)
+    blocks = Block.objects.filter(known, person_id=person_id).select_related("professional", "establishment")
+    return [
+        Item(Standing.REFUSED, _("Bloqué : %s") % block.reader, [(_("Depuis le"), day_words(block.started_at))])
+        if block.ended_at is None
+        else Item(Standing.CLOSED, _("Blocage de %s") % block.reader, [(_("Levé le"), day_words(block.ended_at))])
+        for block in blocks.order_by("-started_at")[:MOST_ROWS]
+    ]
+
+
+@summarises
+def _consents(person_id: UUID) -> list[Item]:
+    """The optional uses: accepted, withdrawn, or never accepted."""
+    items, known = [], set()
+    latest_first = Consent.objects.filter(person_id=person_id, purpose__in=OPTIONAL_PURPOSES).order_by(
+        F("withdrawn_at").desc(nulls_first=True)
+    )
+    for consent in latest_first:
+        if consent.purpose in known:
+            continue
+        known.add(consent.purpose)
+        label = str(Purpose(consent.purpose).label)
+        if consent.withdrawn_at is None:
+            items.append(Item(Standing.OPEN, label, [(_("Accepté le"), day_words(consent.given_at))]))
+        else:
+            items.append(Item(Standing.REFUSED, label, [(_("Accord retiré le"), day_words(consent.withdrawn_at))]))
+    never = [purpose for purpose in OPTIONAL_PURPOSES if purpose not in known]
+    return [*items, *(Item(Standing.REFUSED, str(purpose.label), [(_("Aujourd’hui"), _("non"))]) for purpose in never)]

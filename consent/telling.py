@@ -1,0 +1,85 @@
+"""What is told of reads by others: at the read itself, or once a week (EHDS, article 9: by itself, and free).
+
+The rows are written in the transaction of the read; who tells, and by what channel, is the app that writes letters.
+"""
+
+from datetime import date, datetime, time, timedelta
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from consent import outbox
+from consent.bases import Basis
+from consent.models.journal_entry import JournalEntry, Nature, Outcome
+from consent.models.reminder import once
+from consent.models.telling import ReadsTold, Telling
+from consent.wall import opened
+
+# The kinds of basis by which someone else reads the space. What an agent sees is told at the end of the visit,
+# and the mail service reads only what it is about to send.
+BY_OTHERS = ("grant", "share", "emergency", "representation")
+# Told whatever the person chose, once for each right: an emergency access, the first use of a representation.
+ALWAYS = ("emergency", "representation")
+MOST = 5000  # persons in one run of a task: the next run goes on
+
+
+def tell_read(basis: Basis, entry: JournalEntry) -> None:
+    """Put what must be told of this read in the outbox. Called in its transaction, the wall open."""
+    if entry.via not in BY_OTHERS or entry.person_id is None:
+        return
+    reader, today = reader_id(entry), timezone.localdate()
+    if entry.via in ALWAYS and once(entry.person_id, entry.via, basis.right_id or reader):
+        # What this message says need not be said again by the person's own choice.
+        once(entry.person_id, "read", reader, today)
+        once(entry.person_id, "first", reader)
+        outbox.put("read-told", entry.pk, entry.person_id)
+        return
+    reads = Telling.objects.filter(person_id=entry.person_id).values_list("reads", flat=True).first()
+    due = (reads == ReadsTold.EACH and once(entry.person_id, "read", reader, today)) or (
+        reads == ReadsTold.FIRST and once(entry.person_id, "first", reader)
+    )
+    if due:
+        outbox.put("read-told", entry.pk, entry.person_id)
+
+
+def reader_id(entry: JournalEntry) -> UUID:
+    """What stays the same from one read of somebody to the next: their account, or else their name."""
+    return entry.actor_id or uuid5(NAMESPACE_OID, f"{entry.actor_kind}:{entry.details.get('reader')}")
+
+
+def reads_between(person_id: UUID, since: datetime, until: datetime) -> QuerySet[JournalEntry]:
+    """What others read in the space from `since` until just before `until`, the oldest first. The wall is open."""
+    return JournalEntry.objects.filter(
+        person_id=person_id, nature=Nature.READ, outcome=Outcome.DONE, via__in=BY_OTHERS, at__gte=since, at__lt=until
+    ).order_by("at", "id")
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins, in the service's time zone."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def last_week(today: date) -> tuple[date, date]:
+    """The Monday of the last whole week, and the Monday after it."""
+    monday = today - timedelta(days=today.weekday())
+    return monday - timedelta(days=7), monday
+
+
+def tell_week() -> int:
+    """Tell those who chose so of last week's reads, once; their number. Nobody is told that nothing happened."""
+    monday, end = last_week(timezone.localdate())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id FROM week_to_tell(%s, %s, %s, %s, %s)",
+            [monday, midnight(monday), midnight(end), list(BY_OTHERS), MOST],
+        )
+        due = [row[0] for row in cursor.fetchall()]
+    told = 0
+    for person_id in due:
+        with opened(person_id):
+            if reminder := once(person_id, "week", person_id, monday):
+                outbox.put("week-told", reminder.pk, person_id)
+                told += 1
+    return told

@@ -1,0 +1,169 @@
+"""What a person keeps from their representatives is not seen, not counted and not told."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from consent.acts.base import BusinessError
+from consent.acts.representation import represent
+from consent.ages import reaches
+from consent.bases import Actor, Basis, Via
+from consent.hiding import categories_seen, grants_seen, traces_seen
+from consent.models import Category, Grant, Hidden, IdentityLevel, OutboxItem, Person, Professional
+from consent.models.journal_entry import ActorKind
+from consent.models.person import create_person
+from consent.models.representation import Kind
+from consent.traits import Traits
+from consent.wall import opened
+from tests.cast import JEANNE, POSTAL, Patient, make_patient, open_space_answers
+from tests.consent.conftest import check, confirm, does
+
+pytestmark = pytest.mark.django_db
+EVERYTHING = ["space.read", "history.read", "grant.give", "grant.change", "grant.revoke", "grant.revoke-others"]
+
+
+@pytest.fixture
+def jeanne(with_grant: Grant, with_space: Patient) -> Patient:
+    """Jeanne may see and do all that there is about accesses."""
+    made = make_patient(JEANNE, "jeanne@exemple.fr")
+    made.row = represent(
+        with_space.person, made.person, Kind.TUTELLE, EVERYTHING, ends_at=timezone.now() + timedelta(90)
+    )
+    return made
+
+
+@pytest.fixture
+def pages(jeanne: Patient, sign_in):
+    """Everything that Jeanne can look at for Odette, as one text."""
+
+    def look() -> str:
+        client, whole = sign_in(jeanne.user), ""
+        for rest in ("", "trace/", "actes/grant.revoke/", "actes/grant.revoke-others/", "trace/?imprimer=1"):
+            answer = client.get(f"/mon-espace/pour/{jeanne.row.pk}/{rest}")
+            assert answer.status_code == 200
+            whole += answer.content.decode()
+        return whole
+
+    return look
+
+
+def test_a_hidden_access_is_nowhere_for_the_representative_and_nothing_says_so(
+    odette, odette_online, with_grant, jeanne, pages
+):
+    assert "Lemoine" in pages()
+    url = "/mon-espace/actes/representation.hide/"
+    assert confirm(odette_online, url, check(odette_online, url, {"grants": [str(with_grant.pk)]})).status_code == 303
+    after = pages()
+    assert "Lemoine" not in after
+    for told in ("caché", "Cacher", "representation.hide", "masqué"):
+        assert told not in after
+    assert "Lemoine" in odette_online.get("/mon-espace/").content.decode()
+    assert "Cacher quelque chose" in odette_online.get("/mon-espace/trace/").content.decode()
+
+
+def test_what_is_done_later_about_a_hidden_access_stays_hidden_too(odette, with_grant, jeanne, pages):
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    does(odette, "grant.revoke-others", {"kept": []})
+    assert "Lemoine" not in pages()
+
+
+def test_a_hidden_access_can_neither_be_acted_on_nor_guessed(odette, with_grant, jeanne, sign_in):
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    client, base = sign_in(jeanne.user), f"/mon-espace/pour/{jeanne.row.pk}/actes/"
+    assert client.get(f"{base}grant.revoke/{with_grant.pk}/").status_code == 404
+    # Giving the same doctor an access is not refused with "they have one": that would tell.
+    answers = {"reader_number": "10100000008", "rights": ["read"], "extent": "all", "duration": "1m"}
+    done = confirm(client, f"{base}grant.give/", check(client, f"{base}grant.give/", answers))
+    assert done.status_code == 303
+    with opened(odette.person.id):
+        assert Grant.objects.in_force().count() == 2
+
+
+def test_hiding_sends_no_letter_home(odette, with_grant):
+    with opened(odette.person.id):
+        before = OutboxItem.objects.filter(topic="told").count()
+    does(odette, "representation.hide", {"grants": [], "categories": ["biology"]})
+    with opened(odette.person.id):
+        assert OutboxItem.objects.filter(topic="told").count() == before
+
+
+def test_a_hidden_kind_of_content_is_closed_to_representatives_alone_until_it_is_shown_again(
+    odette, with_grant, jeanne
+):
+    does(odette, "representation.hide", {"grants": [], "categories": ["biology"]})
+    does(odette, "representation.hide", {"grants": [], "categories": ["biology"]})
+    by_her = Basis(Via.REPRESENTATION, odette.person.id, Actor(ActorKind.REPRESENTATIVE, jeanne.user.pk))
+    with opened(odette.person.id):
+        assert Hidden.objects.count() == 1
+        assert categories_seen(by_her) == frozenset(Category) - {Category.BIOLOGY}
+        assert categories_seen(odette.basis) == frozenset(Category)
+    does(odette, "representation.show", {"categories": ["biology"]})
+    with opened(odette.person.id):
+        assert categories_seen(by_her) == frozenset(Category)
+    with pytest.raises(BusinessError, match="il n’y a rien à montrer"):
+        does(odette, "representation.show", {"categories": ["biology"]})
+
+
+def test_where_one_is_written_to_is_not_in_the_representatives_history(odette, with_grant, jeanne, pages):
+    does(
+        odette, "contact.change", {**POSTAL, "channel": "counter", "never_write_home": True, "address": "12 rue Neuve"}
+    )
+    assert "12 rue Neuve" not in pages()
+    assert "ne jamais écrire" not in pages()
+
+
+def test_a_representative_changes_the_address_and_does_not_undo_the_wish_that_nobody_writes_home(
+    odette, with_grant, jeanne, sign_in
+):
+    does(odette, "contact.change", {**POSTAL, "channel": "counter", "never_write_home": True})
+    with opened(odette.person.id):
+        jeanne.row.scopes = [*EVERYTHING, "contact.change"]
+        jeanne.row.save(update_fields=["scopes"])
+    client, url = sign_in(jeanne.user), f"/mon-espace/pour/{jeanne.row.pk}/actes/contact.change/"
+    assert "Ne jamais écrire" not in client.get(url).content.decode()
+    answers = {"address": "1 rue Haute", "postcode": "23600", "town": "Boussac", "channel": "post"}
+    done = confirm(client, url, check(client, url, answers))
+    assert done.status_code == 303
+    assert "ne jamais écrire" not in client.get(done.url).content.decode()
+    with opened(odette.person.id):
+        person = Person.objects.get()
+        assert (person.address, person.never_write_home) == ("1 rue Haute", True)
+
+
+@pytest.mark.parametrize(("age", "may"), [(14, False), (15, True), (17, True)])
+def test_a_minor_may_keep_things_to_themself_from_15_on(notice, age, may):
+    today = timezone.localdate()
+    born = date(today.year - age, today.month, min(today.day, 28))
+    traits = Traits("Garnier", "Milo", born, "M", "23031")
+    milo = create_person(traits, level=IdentityLevel.CONFIRMED, contact=POSTAL)
+    from portal.accounts.user import create_account
+    from tests.cast import PASSWORD
+
+    user = create_account("milo@exemple.fr", PASSWORD)
+    user.person_id = milo.pk
+    user.save()
+    patient = Patient(user, milo)
+    does(patient, "space.open", open_space_answers())
+    parent = make_patient(JEANNE, "jeanne@exemple.fr")
+    represent(milo, parent.person, Kind.PARENT, EVERYTHING, ends_at=reaches(born, 18))
+    if may:
+        does(patient, "representation.hide", {"grants": [], "categories": ["biology"]})
+    else:
+        with pytest.raises(BusinessError, match="À partir de 15 ans"):
+            does(patient, "representation.hide", {"grants": [], "categories": ["biology"]})
+
+
+def test_nothing_hidden_nothing_left_out(odette, with_grant, jeanne):
+    by_her = Basis(Via.REPRESENTATION, odette.person.id, Actor(ActorKind.REPRESENTATIVE, jeanne.user.pk))
+    with opened(odette.person.id):
+        assert list(grants_seen(by_her)) == list(grants_seen(odette.basis)) == [with_grant]
+        assert set(traces_seen(by_her)) == set(traces_seen(odette.basis))
+
+
+def test_another_access_stays_seen(odette, with_grant, jeanne, pages):
+    other = Professional.objects.create(rpps="10100000016", name="Inès Carpentier", profession="Infirmière")
+    with opened(odette.person.id):
+        Grant.objects.create(person_id=odette.person.id, professional=other, everything=True, can_read=True)
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    assert "Inès Carpentier" in pages()
