@@ -53,5 +53,9 @@ def emergency_panel(basis: Basis) -> Panel | None:
         buttons.append(link(_("Interdire"), "emergency.forbid", about=_("l’accès en cas d’urgence")))
     elif level >= IdentityLevel.CONFIRMED:
         buttons.append(link(_("Autoriser"), "emergency.allow", about=_("l’accès en cas d’urgence")))
+    else:
+        facts.append(
+            (_("Pour l’autoriser"), _("votre identité doit d’abord être vérifiée, à un guichet ou par un code"))
+        )
     intro = _("Si votre vie est en danger, et seulement si vous l’avez autorisé d’avance.")
     return Panel(_("L’accès en cas d’urgence"), [Row("", facts, buttons)], intro=intro)

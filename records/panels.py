@@ -23,7 +23,7 @@ def sheet_panel(basis: Basis) -> Panel | None:
     if sheet is None:
         empty = _("Vous n’avez rien écrit. Rien n’oblige à le faire.")
         return Panel(title, [], empty, buttons=[link(_("L’écrire"), "emergency.write")])
-    facts = [(str(part.title), text) for part in PARTS if (text := sheet.text_of(part))]
+    facts = [(str(part.title), " · ".join(text.split("\n"))) for part in PARTS if (text := sheet.text_of(part))]
     buttons = [
         link(_("La récrire"), "emergency.write"),
         link(_("L’effacer"), "emergency.erase", about=title),
