@@ -116,6 +116,7 @@ TABLE: dict[str, Row] = {
     "consent:trace-csv": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "assistance:own-trace-pdf": signed_in(302, 405, odette=(202, 405), aicha=(202, 405), **known(202, 405)),
     "consent:summary": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "consent:representation": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:for-home": held(200, 405),
     # Judgments, and what was allowed, cover more or less: contact, then accesses, then the history.
     "consent:for-act": held(200, 400, **dict.fromkeys(["curatelle", "habilitation", "trusted"], (403, 403))),
