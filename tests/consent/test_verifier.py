@@ -231,6 +231,15 @@ def test_words_copied_from_a_pdf_have_broken_lines(broken):
     assert status(written, words=maker.words_beside().replace("Dr Claire", broken)) == HOLDS
 
 
+def test_a_terminal_without_accents_is_told_all_the_same():
+    said = subprocess.run(
+        [sys.executable, str(FILE), code(maker.promise(LOG, NONCE)), "--key", LOG.text],
+        capture_output=True, env={"PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert (said.returncode, said.stderr) == (HOLDS, b"")
+    assert b"OUI" in said.stdout
+
+
 def test_without_the_key_nothing_is_vouched_for():
     written = code(maker.promise(LOG, NONCE))
     said = run(written)
