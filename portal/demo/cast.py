@@ -148,9 +148,7 @@ CAMILLE = Somebody(
     "",
     {"address": "3 rue du Lavoir", "postcode": "23600", "town": "Boussac", "channel": "post"},
 )
-LOU = Somebody(
-    Traits("Morin", "Lou", date(2019, 6, 14), "M", "23096"), _("l’enfant de Camille"), ""
-)
+LOU = Somebody(Traits("Morin", "Lou", date(2019, 6, 14), "M", "23096"), _("l’enfant de Camille"), "")
 TO_TYPE = [ODETTE, LUCIEN, AICHA]
 
 PROFESSIONALS = [

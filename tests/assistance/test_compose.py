@@ -11,6 +11,7 @@ from assistance.paper import codes
 from assistance.paper.render import render
 from consent.acts.perform import perform
 from consent.acts.registry import all_acts, get_act
+from consent.bases import Via
 from consent.forms.identity import IdentityForm
 from consent.models import JournalEntry
 from consent.wall import opened
