@@ -131,6 +131,9 @@ WHILE_SUSPENDED = frozenset(
         "grant.revoke",
         "consent.withdraw",
         "mandate.revoke",
+        "emergency.forbid",
+        "emergency.contest",
+        "share-code.cancel",
         "representation.end",
     }
 )

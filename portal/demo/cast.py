@@ -148,14 +148,12 @@ CAMILLE = Somebody(
     "",
     {"address": "3 rue du Lavoir", "postcode": "23600", "town": "Boussac", "channel": "post"},
 )
-LOU = Somebody(
-    Traits("Morin", "Lou", date(2019, 6, 14), "M", "23096"), _("l’enfant de Camille"), ""
-)
+LOU = Somebody(Traits("Morin", "Lou", date(2019, 6, 14), "M", "23096"), _("l’enfant de Camille"), "")
 TO_TYPE = [ODETTE, LUCIEN, AICHA]
 
 PROFESSIONALS = [
     {"rpps": "00010000016", "name": "Dr Claire Lemoine", "profession": "Médecin généraliste", "town": "Boussac"},
-    {"rpps": "00010000024", "name": "Dr Hugo Ferrand", "profession": "Cardiologue", "town": "Montluçon"},
+    {"rpps": "00010000024", "name": "Dr Hugo Ferrand", "profession": "Médecin cardiologue", "town": "Montluçon"},
     {"rpps": "00010000032", "name": "Inès Carpentier", "profession": "Infirmière", "town": "Boussac"},
     {"rpps": "00010000040", "name": "Marc Delage", "profession": "Pharmacien", "town": "Boussac"},
 ]
