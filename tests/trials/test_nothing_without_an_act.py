@@ -33,6 +33,7 @@ AROUND_ACTS = {
 }
 AROUND_ACTS["consent/models/representation.py: Representation.end"] = "ends one, and never gives anything"
 AROUND_ACTS["consent/representing_ends.py: erase"] = "ends what someone erased held, and takes their name away"
+AROUND_ACTS["consent/models/representation.py: Representation.clear_doubt"] = "gives nothing back"
 # Those of them that pages and tasks call: they recognise a paper or a date, and give nobody anything by themselves.
 AROUND_ACTS["assistance/mandates.py: print_once"] = "a draft goes to the printer: nothing stands by that"
 AROUND_ACTS["assistance/mailroom.py: file_scan"] = (
