@@ -18,8 +18,8 @@ FUNCTIONS = [
     definer(
         "unusual_visits", "since date, until date, least int", SIGNAL,
         "SELECT v.actor_id, 'agent', min(v.counter_number), v.day, max(v.within), min(v.at), max(v.at) FROM ("
-        "SELECT e.actor_id, e.counter_number, e.at, (e.at AT TIME ZONE 'Europe/Paris')::date AS day, count(*) OVER (PARTITION BY e.actor_id "
-        "ORDER BY e.at RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW) AS within "
+        "SELECT e.actor_id, e.counter_number, e.at, (e.at AT TIME ZONE 'Europe/Paris')::date AS day, "
+        "count(*) OVER (PARTITION BY e.actor_id ORDER BY e.at RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW) AS within "
         "FROM consent_journalentry e WHERE e.code = 'visit.started' AND e.actor_kind = 'agent' "
         "AND e.actor_id IS NOT NULL AND e.at >= since::timestamp AT TIME ZONE 'Europe/Paris' - interval '1 hour' "
         "AND e.at < (until + 1)::timestamp AT TIME ZONE 'Europe/Paris') v "
@@ -30,19 +30,21 @@ FUNCTIONS = [
         "unusual_hours",
         "since date, until date, least int, kinds text[], opens int, closes int, sundays int", SIGNAL,
         "SELECT n.actor_id, min(n.actor_kind), min(n.counter_number), n.day, count(*), min(n.at), max(n.at) FROM ("
-        "SELECT e.actor_id, e.actor_kind, e.counter_number, e.at, ((e.at AT TIME ZONE 'Europe/Paris') - interval '12 hours')::date AS day "
+        "SELECT e.actor_id, e.actor_kind, e.counter_number, e.at, "
+        "((e.at AT TIME ZONE 'Europe/Paris') - interval '12 hours')::date AS day "
         "FROM consent_journalentry e WHERE e.nature = 'read' AND e.outcome = 'done' AND e.via <> 'emergency' "
         "AND e.actor_kind = ANY (kinds) AND e.actor_id IS NOT NULL "
-        "AND (extract(hour FROM (e.at AT TIME ZONE 'Europe/Paris')) < opens OR extract(hour FROM (e.at AT TIME ZONE 'Europe/Paris')) >= closes "
-        "OR sundays = 1 AND extract(isodow FROM (e.at AT TIME ZONE 'Europe/Paris')) = 7) "
+        "AND (extract(hour FROM e.at AT TIME ZONE 'Europe/Paris') < opens "
+        "OR extract(hour FROM e.at AT TIME ZONE 'Europe/Paris') >= closes "
+        "OR sundays = 1 AND extract(isodow FROM e.at AT TIME ZONE 'Europe/Paris') = 7) "
         "AND e.at >= (since::timestamp + interval '12 hours') AT TIME ZONE 'Europe/Paris' "
         "AND e.at < (until::timestamp + interval '36 hours') AT TIME ZONE 'Europe/Paris') n "
         "GROUP BY n.actor_id, n.day HAVING count(*) >= least",
     ),
     definer(
         "unusual_ties", "since date, until date, least int", SIGNAL,
-        "SELECT e.actor_id, min(e.actor_kind), min(e.counter_number), (e.at AT TIME ZONE 'Europe/Paris')::date, count(*), min(e.at), max(e.at) "
-        "FROM consent_journalentry e WHERE e.code = 'signal.near' AND e.actor_id IS NOT NULL "
+        "SELECT e.actor_id, min(e.actor_kind), min(e.counter_number), (e.at AT TIME ZONE 'Europe/Paris')::date, "
+        "count(*), min(e.at), max(e.at) FROM consent_journalentry e WHERE e.code = 'signal.near' AND e.actor_id IS NOT NULL "
         "AND e.at >= since::timestamp AT TIME ZONE 'Europe/Paris' "
         "AND e.at < (until + 1)::timestamp AT TIME ZONE 'Europe/Paris' "
         "GROUP BY e.actor_id, (e.at AT TIME ZONE 'Europe/Paris')::date HAVING count(*) >= least",
