@@ -64,9 +64,10 @@ FUNCTIONS = [
 ]  # fmt: skip
 
 
-def number(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
+def number(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Give their number to those who are here already."""
-    persons = apps.get_model("consent", "Person").objects
+    # As the owner, whom the wall does not stop.
+    persons = apps.get_model("consent", "Person").objects.using(editor.connection.alias)
     for pk in persons.filter(pseudonym=None).values_list("pk", flat=True).iterator():
         persons.filter(pk=pk).update(pseudonym=pseudonym_of(pk))
 

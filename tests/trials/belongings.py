@@ -20,7 +20,17 @@ from assistance.roles import Service, join, join_service
 from consent import outbox
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
-from consent.models import Case, Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt, ShareCode
+from consent.models import (
+    Case,
+    EmergencyAccess,
+    Grant,
+    IdentityLevel,
+    OutboxItem,
+    Person,
+    Professional,
+    Receipt,
+    ShareCode,
+)
 from consent.models.person import create_person
 from consent.roles import make_professional
 from consent.traits import Traits
@@ -79,6 +89,7 @@ class Belongings:
     case_id: UUID
     complaint_id: UUID
     share_code_id: UUID
+    emergency_id: UUID
 
 
 @dataclass
@@ -223,9 +234,12 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         grant = Grant.objects.in_force().get(person_id=patient.person.id)
         cases = dict(Case.objects.filter(person_id=patient.person.id).values_list("kind", "pk"))
         share_code = ShareCode.objects.get(person_id=patient.person.id)
+        emergency_id = EmergencyAccess.objects.create(
+            person_id=patient.person.id, professional=doctor, reason="Elle est tombée et ne répond plus."
+        ).pk
     return Belongings(
         patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk,
-        cases["copy"], cases["complaint"], share_code.pk,
+        cases["copy"], cases["complaint"], share_code.pk, emergency_id,
     )  # fmt: skip
 
 
