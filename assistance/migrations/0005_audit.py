@@ -1,5 +1,7 @@
 """The auditor's signals: what looks for them in the journal, and which ones were seen."""
 
+import uuid
+
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -16,19 +18,19 @@ SIGNAL = (
 FUNCTIONS = [
     # The busiest sixty minutes of each agent's day.
     definer(
-        "unusual_visits", "since date, until date, least int", SIGNAL,
+        "unusual_visits", "since date, until date, enough int", SIGNAL,
         "SELECT v.actor_id, 'agent', min(v.counter_number), v.day, max(v.within), min(v.at), max(v.at) FROM ("
         "SELECT e.actor_id, e.counter_number, e.at, (e.at AT TIME ZONE 'Europe/Paris')::date AS day, "
         "count(*) OVER (PARTITION BY e.actor_id ORDER BY e.at RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW) AS within "
         "FROM consent_journalentry e WHERE e.code = 'visit.started' AND e.actor_kind = 'agent' "
         "AND e.actor_id IS NOT NULL AND e.at >= since::timestamp AT TIME ZONE 'Europe/Paris' - interval '1 hour' "
         "AND e.at < (until + 1)::timestamp AT TIME ZONE 'Europe/Paris') v "
-        "WHERE v.within >= least AND v.day >= since GROUP BY v.actor_id, v.day",
+        "WHERE v.within >= enough AND v.day >= since GROUP BY v.actor_id, v.day",
     ),
     # From noon to noon, so that a night is one.
     definer(
         "unusual_hours",
-        "since date, until date, least int, kinds text[], opens int, closes int, sundays int", SIGNAL,
+        "since date, until date, enough int, kinds text[], opens int, closes int, sundays int", SIGNAL,
         "SELECT n.actor_id, min(n.actor_kind), min(n.counter_number), n.day, count(*), min(n.at), max(n.at) FROM ("
         "SELECT e.actor_id, e.actor_kind, e.counter_number, e.at, "
         "((e.at AT TIME ZONE 'Europe/Paris') - interval '12 hours')::date AS day "
@@ -39,15 +41,15 @@ FUNCTIONS = [
         "OR sundays = 1 AND extract(isodow FROM e.at AT TIME ZONE 'Europe/Paris') = 7) "
         "AND e.at >= (since::timestamp + interval '12 hours') AT TIME ZONE 'Europe/Paris' "
         "AND e.at < (until::timestamp + interval '36 hours') AT TIME ZONE 'Europe/Paris') n "
-        "GROUP BY n.actor_id, n.day HAVING count(*) >= least",
+        "GROUP BY n.actor_id, n.day HAVING count(*) >= enough",
     ),
     definer(
-        "unusual_ties", "since date, until date, least int", SIGNAL,
+        "unusual_ties", "since date, until date, enough int", SIGNAL,
         "SELECT e.actor_id, min(e.actor_kind), min(e.counter_number), (e.at AT TIME ZONE 'Europe/Paris')::date, "
         "count(*), min(e.at), max(e.at) FROM consent_journalentry e WHERE e.code = 'signal.near' AND e.actor_id IS NOT NULL "
         "AND e.at >= since::timestamp AT TIME ZONE 'Europe/Paris' "
         "AND e.at < (until + 1)::timestamp AT TIME ZONE 'Europe/Paris' "
-        "GROUP BY e.actor_id, (e.at AT TIME ZONE 'Europe/Paris')::date HAVING count(*) >= least",
+        "GROUP BY e.actor_id, (e.at AT TIME ZONE 'Europe/Paris')::date HAVING count(*) >= enough",
     ),
 ]  # fmt: skip
 
@@ -63,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SeenSignal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("rule", models.CharField(max_length=20)),
                 ("actor_id", models.UUIDField()),
                 ("day", models.DateField()),

@@ -1,5 +1,7 @@
 """That an auditor has seen a signal, and what they found. The signal itself is in the journal, and computed anew."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -13,6 +15,8 @@ class SeenSignal(models.Model):
     # About staff and about no person: the words are sealed under the master keyset.
     person_id = None
 
+    # Known before the row is written: its words are sealed to it.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     rule = models.CharField(max_length=20)
     actor_id = models.UUIDField()
     day = models.DateField()
