@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -10,7 +10,9 @@ from django.views.decorators.http import require_safe
 from assistance import printing
 from assistance.models import PrintoutKind
 from assistance.pages.printout import printout_response
+from consent.doors.online import OnlineDoor
 from consent.forms.trace import TraceFilters
+from consent.pages.trace import trace_page
 from consent.printables import print_history
 
 
@@ -28,7 +30,8 @@ def own_trace(request: HttpRequest) -> HttpResponseBase:
         return redirect("consent:home")
     form = TraceFilters(request.GET)
     if not form.is_valid():
-        return render(request, "consent/trace/trace.html", {"form": form}, status=422)
+        # The page says what is wrong with the filters.
+        return trace_page(request, OnlineDoor(request))
     asked = urlencode(sorted(form.asked().items()))
     printout = printing.ask(PrintoutKind.TRACE, person_id=person_id, name=asked)
     return printout_response(
