@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from assistance.forms.mail import IdentifyForm
 from assistance.models import Counter, Letter, Mandate, Visit
 from assistance.paper import codes, sheets
 from assistance.paper.form_fields import sections_of
 from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
-from consent.forms.identity import CONTACT, IDENTITY, IdentityForm
+from consent.forms.identity import CONTACT, IDENTITY, IdentityForm, TraitsForm
 from consent.history import Line as Trace
 from consent.history import how_words, what_words, who_words
 from consent.kept import beside
@@ -70,6 +72,11 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
     )
 
 
+def verifier_url() -> str:
+    """Where anyone checks a receipt, as printed."""
+    return settings.SITE_URL + reverse("assistance:verifier")
+
+
 def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choice.WORDS) -> sheets.ReceiptSheet:
     """The receipt of one act, with the proof that its holder chose. Raises `TraceChanged`, and `NotSealedYet`."""
     entry, proof = receipt.entry, proof_of(receipt.entry, choice)
@@ -82,7 +89,7 @@ def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choi
         on_behalf_of=person.name if person else None,
         lines=tuple(Line(label, value) for label, value in [*entry.details["facts"], *beside(entry)]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
-        how_to_check=_("N’importe qui peut vérifier ce reçu sans nous croire : %s/verifier/") % settings.SITE_URL,
+        how_to_check=_("N’importe qui peut vérifier ce reçu sans nous croire : %s") % verifier_url(),
         proof=proof.qr, proof_text=proof.text, proof_shows=SHOWS[choice],
         words=proof.words if choice is Choice.INCLUSION else "", checkpoint=proof.checkpoint,
         bare=choice is Choice.BARE,
@@ -104,7 +111,7 @@ def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]
         person=person.name if person else None,
         document_seen=seen,
         mandate=", ".join(references),
-        site=settings.SITE_URL,
+        verifier=verifier_url(),
         demo=settings.DEMO,
     )
 
@@ -162,6 +169,9 @@ def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, ab
         intro = _(
             "Écrivez en lettres capitales. Rien n’est coché d’avance : ce que vous laissez vide n’est pas accepté."
         )
+        if not issubclass(act.form_class, TraitsForm):
+            # The clerk finds by these who signed: a form that does not ask them could be anyone's.
+            sections = (*sections_of(IdentifyForm()), *sections)
         if act.target:
             sections = (*sections, _asked_in_words(act))
     return sheets.FormSheet(
@@ -209,7 +219,7 @@ def letter_sheet(letter: Letter) -> sheets.LetterSheet:
         paragraphs=tuple(content["paragraphs"]),
         tables=tuple(_table(*table) for table in content.get("tables", [])),
         closing=content.get("closing", ""),
-        site=settings.SITE_URL,
+        verifier=verifier_url(),
         slips=tuple(slips),
         forms=tuple(forms),
         demo=settings.DEMO,

@@ -1,11 +1,13 @@
 """What a person is told by the clock and of reads by others: each by their channel, in words."""
 
-from datetime import date, timedelta
+import base64
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from consent.endings import Ends, words_of
 from consent.history import Line, lines_of
 from consent.models import JournalEntry, OutboxItem, Person, Reminder, Statement
 from consent.pseudonyms import pseudonym_of
+from consent.seal import log
 from consent.statements import reads_of
 from consent.summary import Item, summary_of
 from consent.telling import midnight, reads_between
@@ -73,9 +76,6 @@ def tell_year(item: OutboxItem) -> None:
 def _of_read(entry: JournalEntry) -> Content:
     paragraphs = [_("Bonjour,"), _("Quelqu’un d’autre que vous vient de lire dans votre espace de santé.")]
     subject = _("Une lecture dans votre espace de santé")
-    if entry.via == "emergency":
-        subject = _("Un accès en urgence à votre espace de santé")
-        paragraphs[1] = _("Un professionnel vient d’entrer en urgence dans votre espace de santé, pour 24 heures.")
     return _letter(subject, [*paragraphs, _unknown()], [_table(line) for line in lines_of([entry])])
 
 
@@ -95,11 +95,22 @@ def _of_statement(statement: Statement) -> Content:
     nothing = [[_("Lectures par quelqu’un d’autre"), [[_("Du %(since)s au %(until)s") % days, _("rien")]]]]
     free = _("Ce relevé est gratuit. Chaque trace est gardée au moins 3 ans : vous pouvez la redemander.")
     subject = _("Relevé de qui a lu quoi dans votre espace de santé")
-    return _letter(
-        subject,
-        [_("Bonjour,"), told, *_left_out(many, reads), _unknown(), free, number_words(statement.person_id)],
-        _by_reader(reads) or nothing,
-    )
+    tables = [*(_by_reader(reads) or nothing), *_sealed()]
+    paragraphs = [told, *_left_out(many, reads), _unknown(), free, number_words(statement.person_id)]
+    return _letter(subject, [_("Bonjour,"), *paragraphs], tables)
+
+
+def _sealed() -> list[Any]:
+    """The newest checkpoint of the sealed journal: paper at home witnesses it (design §8)."""
+    if (checkpoint := log.latest()) is None:
+        return []
+    sealed_at = datetime.fromtimestamp(checkpoint.time, tz=timezone.get_current_timezone())
+    rows = [
+        [_("Traces scellées"), str(checkpoint.size)],
+        [_("Empreinte"), base64.b64encode(checkpoint.root).decode()],
+        [_("Scellé le"), date_format(sealed_at, _("j F Y à H:i"))],
+    ]
+    return [[_("Le dernier scellé du journal : gardez-le, il prouve que le passé n’a pas été changé"), rows]]
 
 
 def _of_ending(person: Person, ends: Ends) -> Content:

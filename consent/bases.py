@@ -124,7 +124,18 @@ def provide(via: Via, provider: Provider) -> None:
 NOT_SUSPENDED = frozenset({Via.SELF, Via.PRESENCE, Via.PAPER, Via.PUBLIC, Via.SERVICE})
 # What somebody else's right still allows: to resume, and to end things. See docs/decisions/0016-suspension-and-cases.md.
 WHILE_SUSPENDED = frozenset(
-    {"space.resume", "space.close", "space.erase", "grant.revoke", "consent.withdraw", "mandate.revoke"}
+    {
+        "space.resume",
+        "space.close",
+        "space.erase",
+        "grant.revoke",
+        "consent.withdraw",
+        "mandate.revoke",
+        "emergency.forbid",
+        "emergency.contest",
+        "share-code.cancel",
+        "representation.end",
+    }
 )
 SUSPENDED_WORDS = _(
     "La personne a suspendu son espace : rien n’y est lu ni fait par d’autres avant qu’elle le reprenne."

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from consent.acts.base import Effect, Fact
 from consent.bases import Basis
@@ -48,10 +47,10 @@ def delay_words(case: Case, today: date) -> str:
         return ""
     left = case.days_left(today)
     if left < 0:
-        return ngettext("en retard de %d jour", "en retard de %d jours", -left) % -left
+        return _("jours de retard : %d") % -left
     if left == 0:
         return _("dernier jour aujourd’hui")
-    return ngettext("encore %d jour", "encore %d jours", left) % left
+    return _("jours restants : %d") % left
 
 
 def day_words(at: date | datetime) -> str:

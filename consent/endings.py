@@ -7,14 +7,18 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from psycopg import sql
 
 from consent import outbox
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
-from consent.models import Grant
+from consent.acts.representation import facts_of_representation
+from consent.models import Grant, Represented
 from consent.models.reminder import Reminder, once
+from consent.models.representation import NAMED_BY_THE_PERSON, Representation
+from consent.representing import represented_by
 from consent.telling import MOST
 from consent.wall import opened
 
@@ -78,4 +82,28 @@ def _grant(grant_id: UUID) -> Ends | None:
     return Ends(_("Accès de %s") % grant.reader, grant_facts(grant)[1:], "grant.change", grant.pk)
 
 
+def _representation(representation_id: UUID) -> Ends | None:
+    """For the person who is represented: what the law or a judge gave does not go on by an act of theirs."""
+    row = Representation.objects.in_force().filter(pk=representation_id).first()
+    if row is None:
+        return None
+    go_on = "representation.name" if row.kind in NAMED_BY_THE_PERSON else ""
+    return Ends(_("Représentation par %s") % row.name, facts_of_representation(row)[1:], go_on)
+
+
+def _representing(representation_id: UUID) -> Ends | None:
+    """For the representative."""
+    row = Represented.objects.filter(pk=representation_id).first()
+    held = [each for each, _name in represented_by(row.person_id) if each.id == representation_id] if row else []
+    if not held:
+        return None
+    facts = [
+        (_("À titre de"), str(held[0].kind.label)),
+        (_("Jusqu’au"), date_format(timezone.localtime(held[0].ends_at), "j F Y")),
+    ]
+    return Ends(_("Vous représentez %s") % row.name, facts)
+
+
 add_ending(Ending("grant-ends", "grants_ending", _grant))
+add_ending(Ending("representation-ends", "representations_ending", _representation))
+add_ending(Ending("representing-ends", "representing_ending", _representing))

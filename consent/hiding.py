@@ -9,6 +9,7 @@ from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
 from consent.models import Category, Grant, Hidden, JournalEntry
 from consent.models.grant import GrantQuerySet, standing_grants
+from consent.models.journal_entry import ActorKind
 
 # Nouns whose traces may name who holds an access.
 ABOUT_ACCESSES = ("grant", "request", "block", "care-team")
@@ -43,27 +44,38 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     hidden = set(_hidden_grants(basis.person_id))
     if not hidden:
         return entries
-    # Which access an entry is about is among its encrypted words: those about accesses are few.
-    decided = Q()
+    # Which access an entry is about is among its encrypted words: acts on accesses are few, reads are opened one by one.
+    decided = Q(actor_kind=ActorKind.PROFESSIONAL)
     for noun in ABOUT_ACCESSES:
         decided |= Q(code__startswith=f"{noun}.")
-    about = _about(entries.filter(decided), hidden)
-    return entries.exclude(Q(pk__in=about) | Q(basis_reference__in=[str(pk) for pk in hidden]))
+    return entries.exclude(pk__in=_about(entries.filter(decided), hidden))
 
 
 def _about(entries: Iterable[JournalEntry], grants: set[UUID]) -> list[UUID]:
-    """Those that are about one of these accesses, by their row, or by the name of who holds it."""
+    """Those that are about one of these accesses: by its row, or by the name of who holds it."""
     subjects = {str(pk) for pk in grants}
-    readers = {
-        grant.reader
-        for grant in Grant.objects.filter(pk__in=grants).select_related("professional", "establishment", "team")
-    }
-    return [
-        entry.pk
-        for entry in entries
-        if entry.details.get("subject") in subjects
-        or readers & {value for _label, value in entry.details.get("facts", [])}
-    ]
+    names = _names(grants)
+    found = []
+    for entry in entries:
+        reader = entry.details.get("reader") or {}
+        told = {value for _label, value in entry.details.get("facts", [])}
+        told |= {value for value in (reader.get("name"), reader.get("place")) if value}
+        if entry.details.get("subject") in subjects or names & told:
+            found.append(entry.pk)
+    return found
+
+
+def _names(grants: set[UUID]) -> set[str]:
+    """Every name by which a trace tells who holds these accesses; of a team, each of its members too."""
+    names = set()
+    rows = Grant.objects.filter(pk__in=grants).select_related("professional", "establishment", "team")
+    for grant in rows.prefetch_related("team__members"):
+        names.add(grant.reader)
+        held_by = [grant.professional] if grant.professional else list(grant.team.members.all()) if grant.team else []
+        names |= {name for who in held_by for name in (str(who), who.name)}
+        if grant.establishment:
+            names.add(grant.establishment.name)
+    return names
 
 
 def _hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from consent.acts.share_code import code_facts
 from consent.bases import Basis
-from consent.models import EmergencyAccess, IdentityLevel, ShareCode, Space, SpaceState
+from consent.models import EmergencyAccess, IdentityLevel, ShareCode, Space
+from consent.models.space import STANDING
 from consent.own_space import link
 from consent.panels import Button, Panel, Row, add_panel
 
@@ -35,7 +36,7 @@ def emergency_panel(basis: Basis) -> Panel | None:
     """Whether emergency access is allowed, and whether one runs."""
     runs = EmergencyAccess.objects.in_force().filter(person_id=OuterRef("pk"))
     space = (
-        Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN)
+        Space.objects.filter(pk=basis.person_id, state__in=STANDING)
         .annotate(runs=Exists(runs))
         .values_list("person__emergencyconsent__allowed_at", "runs", "person__level")
         .first()
@@ -52,5 +53,9 @@ def emergency_panel(basis: Basis) -> Panel | None:
         buttons.append(link(_("Interdire"), "emergency.forbid", about=_("l’accès en cas d’urgence")))
     elif level >= IdentityLevel.CONFIRMED:
         buttons.append(link(_("Autoriser"), "emergency.allow", about=_("l’accès en cas d’urgence")))
+    else:
+        facts.append(
+            (_("Pour l’autoriser"), _("votre identité doit d’abord être vérifiée, à un guichet ou par un code"))
+        )
     intro = _("Si votre vie est en danger, et seulement si vous l’avez autorisé d’avance.")
     return Panel(_("L’accès en cas d’urgence"), [Row("", facts, buttons)], intro=intro)

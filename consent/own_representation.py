@@ -1,5 +1,6 @@
 """What « Mon espace » shows of representations: who represents the person, and whom they represent."""
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -7,12 +8,30 @@ from django.utils.translation import gettext as _
 
 from consent.acts.representation import facts_of_representation
 from consent.bases import Basis
-from consent.models import IdentityLevel
+from consent.models import IdentityLevel, Person, Represented
 from consent.models.representation import NAMED_BY_THE_PERSON, Representation
 from consent.own_space import link
 from consent.panels import Button, Panel, Row
 from consent.printables import form_url
 from consent.representing import represented_by
+
+
+def with_representations(people: QuerySet[Person]) -> QuerySet[Person]:
+    """The same people, each saying whether someone represents them, and whether they represent someone.
+
+    So that « Mon espace » asks nothing more for the many who do neither. The wall must be open for them.
+    """
+    by_someone = Representation.objects.in_force().filter(person_id=OuterRef("pk"))
+    return people.annotate(
+        is_represented=Exists(by_someone), represents=Exists(Represented.objects.filter(person_id=OuterRef("pk")))
+    )
+
+
+def representation_panel(person: Person) -> Panel:
+    """Whether someone represents the person, and the way to see who; nothing is asked for it."""
+    see = Button(_("Voir qui me représente, et qui je représente"), reverse("consent:representation"))
+    intro = _("Quelqu’un vous représente.") if person.is_represented else _("Personne ne vous représente.")
+    return Panel(_("Représenter, être représenté"), [], intro, buttons=[see])
 
 
 def representatives_panel(basis: Basis, level: int) -> Panel:

@@ -1,7 +1,7 @@
 """The bases by which a health professional reads: an access given, a share code, an emergency access.
 
-Each provider checks in two statements: the space (shared), then the row that gives the right (shared), so that an end
-of either waits for the read or is seen by it (see docs/decisions/0015-readers.md). A right that stands no more is
+Two statements check one: `lock_basis` shares the space, the provider shares the row that gives the right; so an end of
+either waits for the read or is seen by it (see docs/decisions/0015-readers.md). A right that stands no more is
 refused with its reason, which only the person sees: the reader is told one and the same thing (EHDS, article 8).
 """
 
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis, provide
 from consent.models import Category, EmergencyAccess, EmergencyConsent, Grant, ShareCode, Space, SpaceState
 from consent.models.journal_entry import ActorKind
+from consent.professions import ceiling
 from consent.roles import establishments_of
 
 # What a professional reads by any of these bases: identity, and of the emergency sheet what the right opens.
@@ -34,6 +35,7 @@ _READER = (
     "ON u.id = %s AND u.is_active AND u.person_id IS DISTINCT FROM r.person_id "
     "WHERE r.id = %s AND r.person_id = %s FOR SHARE OF r"
 )
+_SPACE = "(SELECT s.state FROM consent_space s WHERE s.person_id = r.person_id)"
 _BLOCKED = (
     "EXISTS (SELECT 1 FROM consent_block b WHERE b.person_id = r.person_id AND b.ended_at IS NULL "
     "AND (b.professional_id = u.professional_id OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
@@ -44,7 +46,7 @@ _BLOCKED_EVEN_THEN = _BLOCKED.replace("b.ended_at IS NULL", "b.ended_at IS NULL 
 
 @dataclass(frozen=True)
 class Opening:
-    """What a right opens: these kinds of content, until then (None: until the person ends it), by way of whom."""
+    """What a right opens, within what the reader's profession can be shown: these kinds of content, until then (None: until the person ends it), by way of whom."""
 
     categories: frozenset[Category]
     until: datetime | None
@@ -99,14 +101,19 @@ def _stands(basis: Basis) -> bool:
 def opening_of(basis: Basis) -> Opening:
     """What the right of this basis opens. The basis is locked, and the wall open for its person."""
     if basis.via is Via.EMERGENCY:
-        return Opening(frozenset(Category), EmergencyAccess.objects.get(pk=basis.right_id).ends_at)
+        return Opening(_most(basis), EmergencyAccess.objects.get(pk=basis.right_id).ends_at)
     if basis.via is Via.SHARE:
         right: Any = ShareCode.objects.get(pk=basis.right_id)
     else:
         right = Grant.objects.select_related("establishment", "team").get(pk=basis.right_id)
     through = right.reader if basis.via is Via.GRANT and right.professional_id is None else ""
     categories = frozenset(Category) if right.everything else frozenset(map(Category, right.categories))
-    return Opening(categories, right.ends_at, through)
+    return Opening(categories & _most(basis), right.ends_at, through)
+
+
+def _most(basis: Basis) -> frozenset[Category]:
+    """What the reader's profession can at most be shown, whatever was opened."""
+    return ceiling(basis.actor.words.profession) if basis.actor.words else frozenset()
 
 
 def end_all(person_id: UUID, at: datetime) -> None:
@@ -125,7 +132,7 @@ def hold_readers(person_id: UUID | None) -> None:
 
 
 def lock_space(person_id: UUID | None) -> None:
-    """Keep the space open until the transaction ends: it is the first lock of every reader.
+    """Keep the space open until the transaction ends, for what a professional begins (an emergency, a code typed).
 
     Raises `BasisRefused` when there is no open space.
     """
@@ -148,15 +155,21 @@ class _Reader:
     columns: str
     blocked: str = _BLOCKED
 
+    # The space was shared by `lock_basis`, the first lock of every reader: its state can change no more.
+
     def lock(self, basis: Basis, code: str) -> None:
-        lock_space(basis.person_id)
-        query = f"SELECT u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
+        query = f"SELECT {_SPACE}, u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
         row = _row(query, [basis.actor.id, basis.right_id, basis.person_id])
-        if row is None or row[0] is None:
+        if row is None or row[1] is None:
             raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
-        if row[1]:
+        state, mine, blocked, *columns = row
+        if state != SpaceState.OPEN:
+            raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
+        if blocked:
             raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
-        self.check(row[0], *row[2:])
+        if not _most(basis):
+            raise BasisRefused(gettext_lazy("Sa profession n’est pas de celles qui peuvent lire ici."))
+        self.check(mine, *columns)
 
     def check(self, mine: int, *columns: Any) -> None:
         """Raises `BasisRefused` when the right does not stand, or is not this professional's (`mine`)."""

@@ -13,15 +13,15 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent.acts.registry import all_acts, get_act
+from consent.acts.registry import all_acts, by_noun, get_act
 from consent.bases import Basis, BasisRefused, Via, provide
 from consent.models import Represented
 from consent.models.representation import EndReason, Kind, Representation
 
 # What a representative may look at; each is a scope by itself.
 READINGS: dict[str, str | Promise] = {
-    "space.read": gettext_lazy("voir les accès donnés et les usages acceptés"),
-    "history.read": gettext_lazy("voir l’historique : qui a fait quoi"),
+    "space.read": gettext_lazy("Voir les accès donnés et les usages acceptés"),
+    "history.read": gettext_lazy("Voir l’historique : qui a fait quoi"),
 }
 # What whoever holds a representation may always do with it: enter, and give it up.
 ALWAYS = frozenset({"representation.entered", "representation.end"})
@@ -45,16 +45,18 @@ def ceiling(kind: Kind) -> frozenset[str]:
     return readings | acts
 
 
-def scope_choices(kind: Kind) -> list[tuple[str, str | Promise]]:
-    """The boxes of a form: readings first, then acts, in the words of a mandate."""
+def scope_choices(kind: Kind) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The boxes of a form: readings first, then acts by what they are about, as on a mandate."""
     held = ceiling(kind)
-    acts = [(act.code, act.sentence) for act in all_acts() if act.code in held]
-    return [(code, words) for code, words in READINGS.items() if code in held] + acts
+    groups = by_noun(act for act in all_acts() if act.code in held)
+    readings = [(code, words) for code, words in READINGS.items() if code in held]
+    acts = [(about, [(act.code, act.label) for act in acts]) for about, acts in groups.items()]
+    return [(str(_("Lire")), readings), *acts]
 
 
 def scope_words(scopes: list[str]) -> str:
     """These scopes in words, in one line."""
-    acts = {code: act.sentence for code in scopes if (act := get_act(code))}
+    acts = {code: act.label for code in scopes if (act := get_act(code))}
     return " ; ".join(str(READINGS.get(code) or acts.get(code) or code) for code in scopes)
 
 

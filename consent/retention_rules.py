@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from consent import outbox
-from consent.models import Case, LinkCode, OutboxItem
+from consent.models import Case, EmergencyAccess, LinkCode, OutboxItem, ShareCode
 from consent.models.link_code import LASTS
 from consent.retention import YEAR, Rule, add_rule, found_by
 
@@ -42,6 +42,28 @@ add_rule(
         find=found_by("link_codes_before"),
         remove=lambda code_id: bool(LinkCode.objects.filter(pk=code_id).delete()[0]),
         told=False,
+    )
+)
+add_rule(
+    Rule(
+        "share-codes",
+        what=_("Codes de partage terminés"),
+        kept=timedelta(days=31),
+        kept_words=_("31 jours après leur fin"),
+        source=_("RGPD, article 5.1.e : plus longtemps qu’ils ne servent, ils n’ont pas d’usage"),
+        find=found_by("share_codes_before"),
+        remove=lambda code_id: bool(ShareCode.objects.filter(pk=code_id).delete()[0]),
+    )
+)
+add_rule(
+    Rule(
+        "emergencies",
+        what=_("Accès d’urgence contrôlés, avec leur raison"),
+        kept=5 * YEAR,
+        kept_words=_("5 ans après leur contrôle"),
+        source=_("Code civil, article 2224 : le temps pendant lequel cet accès peut être discuté en justice"),
+        find=found_by("emergencies_before"),
+        remove=lambda access_id: bool(EmergencyAccess.objects.filter(pk=access_id).delete()[0]),
     )
 )
 add_rule(

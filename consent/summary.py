@@ -20,9 +20,11 @@ from django.utils.translation import gettext_lazy
 from consent import outbox
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
-from consent.models import Block, Consent, Grant, Purpose, Space, SpaceState
+from consent.acts.representation import facts_of_representation
+from consent.models import Block, Consent, EmergencyConsent, Grant, Purpose, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.reminder import once
+from consent.models.representation import Representation
 from consent.telling import MOST
 from consent.wall import opened
 
@@ -140,6 +142,33 @@ def _blocks(person_id: UUID) -> list[Item]:
         else Item(Standing.CLOSED, _("Blocage de %s") % block.reader, [(_("Levé le"), day_words(block.ended_at))])
         for block in blocks.order_by("-started_at")[:MOST_ROWS]
     ]
+
+
+@summarises
+def _representations(person_id: UUID) -> list[Item]:
+    """Who represents the person, and who did during the last year."""
+    now = timezone.now()
+    known = Q(ended_at__gt=now - RECENT) | Q(ended_at__isnull=True) & (
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now - RECENT)
+    )
+    items = []
+    for row in Representation.objects.filter(known, person_id=person_id).order_by("-starts_at")[:MOST_ROWS]:
+        title = _("Représentation par %s") % row.name
+        if row.ended_at is None and (row.ends_at is None or row.ends_at > now):
+            items.append(Item(Standing.OPEN, title, facts_of_representation(row)[1:]))
+        else:
+            items.append(Item(Standing.CLOSED, title, [(_("Terminé le"), day_words(row.ended_at or row.ends_at))]))
+    return items
+
+
+@summarises
+def _emergency(person_id: UUID) -> list[Item]:
+    """Whether an emergency access is allowed: forbidden is how everyone begins."""
+    title = _("Accès en cas d’urgence")
+    allowed = EmergencyConsent.objects.filter(pk=person_id).first()
+    if allowed:
+        return [Item(Standing.OPEN, title, [(_("Autorisé le"), day_words(allowed.allowed_at))])]
+    return [Item(Standing.REFUSED, title, [(_("Aujourd’hui"), _("interdit"))])]
 
 
 @summarises

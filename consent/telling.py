@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from consent import outbox
-from consent.bases import Basis
+from consent.bases import Basis, Via
 from consent.models.journal_entry import JournalEntry, Nature, Outcome
 from consent.models.reminder import once
 from consent.models.telling import ReadsTold, Telling
@@ -19,18 +19,18 @@ from consent.wall import opened
 
 # The kinds of basis by which someone else reads the space. What an agent sees is told at the end of the visit,
 # and the mail service reads only what it is about to send.
-BY_OTHERS = ("grant", "share", "emergency", "representation")
-# Told whatever the person chose, once for each right: an emergency access, the first use of a representation.
-ALWAYS = ("emergency", "representation")
+BY_OTHERS = (Via.GRANT, Via.SHARE, Via.EMERGENCY, Via.REPRESENTATION)
 MOST = 5000  # persons in one run of a task: the next run goes on
 
 
 def tell_read(basis: Basis, entry: JournalEntry) -> None:
     """Put what must be told of this read in the outbox. Called in its transaction, the wall open."""
-    if entry.via not in BY_OTHERS or entry.person_id is None:
+    # An emergency access is told when it is opened, whatever was chosen (`consent/emergency.py`).
+    if entry.via not in BY_OTHERS or entry.via == Via.EMERGENCY or entry.person_id is None:
         return
     reader, today = reader_id(entry), timezone.localdate()
-    if entry.via in ALWAYS and once(entry.person_id, entry.via, basis.right_id or reader):
+    # So is the first use of each representation.
+    if entry.via == Via.REPRESENTATION and once(entry.person_id, "representation", basis.right_id or reader):
         # What this message says need not be said again by the person's own choice.
         once(entry.person_id, "read", reader, today)
         once(entry.person_id, "first", reader)

@@ -17,7 +17,9 @@ from consent.models.journal_entry import ActorKind, JournalEntry, Nature
 HIMSELF = Q(actor_kind=ActorKind.PERSON, via=Via.SELF)
 BY_COUNTER = Q(actor_kind=ActorKind.AGENT)
 # Those whom their account tells apart for the person: everyone else is told by a kind.
-ALONE = HIMSELF | Q(actor_kind__in=[ActorKind.AGENT, ActorKind.CLERK, ActorKind.MACHINE, ActorKind.PUBLIC])
+ALONE = HIMSELF | Q(
+    actor_kind__in=[ActorKind.AGENT, ActorKind.CLERK, ActorKind.AUDITOR, ActorKind.MACHINE, ActorKind.PUBLIC]
+)
 READS_BY_OTHERS = Q(nature=Nature.READ) & ~Q(actor_kind=ActorKind.MACHINE) & ~HIMSELF
 KEY = re.compile(r"([a-z]+)(?::(\d{1,9}|[0-9a-f-]{36}))?")
 LAST = 5

@@ -49,6 +49,7 @@ FOOT = [
     ("portal:legal", _("Mentions légales")),
     ("consent:notice", _("Données personnelles")),
     ("consent:journal", _("Journal scellé")),
+    ("assistance:verifier", _("Vérifier un reçu")),
 ]
 
 

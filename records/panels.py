@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.bases import Basis
-from consent.models import Space, SpaceState
+from consent.models import Space
+from consent.models.space import STANDING
 from consent.own_space import link
 from consent.panels import Button, Panel, Row, add_panel
 from records.models.emergency_sheet import PARTS
@@ -13,7 +14,7 @@ from records.models.emergency_sheet import PARTS
 @add_panel
 def sheet_panel(basis: Basis) -> Panel | None:
     """The sheet, or the way to write one; nothing without an open space."""
-    spaces = Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN)
+    spaces = Space.objects.filter(pk=basis.person_id, state__in=STANDING)
     space = spaces.select_related("person__emergencysheet").first()
     if space is None:
         return None
@@ -22,7 +23,7 @@ def sheet_panel(basis: Basis) -> Panel | None:
     if sheet is None:
         empty = _("Vous n’avez rien écrit. Rien n’oblige à le faire.")
         return Panel(title, [], empty, buttons=[link(_("L’écrire"), "emergency.write")])
-    facts = [(str(part.title), text) for part in PARTS if (text := sheet.text_of(part))]
+    facts = [(str(part.title), " · ".join(text.split("\n"))) for part in PARTS if (text := sheet.text_of(part))]
     buttons = [
         link(_("La récrire"), "emergency.write"),
         link(_("L’effacer"), "emergency.erase", about=title),

@@ -24,7 +24,7 @@ FUNCTIONS = [
 class Migration(migrations.Migration):
     """One column changes its kind, which PostgreSQL cannot do by itself."""
 
-    dependencies = [("assistance", "0002_wall"), ("consent", "0006_cases")]
+    dependencies = [("assistance", "0002_wall"), ("consent", "0005_cases")]
 
     operations = [
         migrations.RemoveField("mail", "reason"),

@@ -31,7 +31,7 @@ FUNCTIONS = [
 class Migration(migrations.Migration):
     """A kind of printout with room for its filters, an index by end, two look-ups."""
 
-    dependencies = [("assistance", "0003_cases"), ("consent", "0007_telling")]
+    dependencies = [("assistance", "0003_cases"), ("consent", "0008_telling")]
 
     operations = [
         migrations.AlterField(

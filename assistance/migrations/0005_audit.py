@@ -57,7 +57,7 @@ FUNCTIONS = [
 class Migration(migrations.Migration):
     dependencies = [
         ("assistance", "0004_telling"),
-        ("consent", "0010_audit"),
+        ("consent", "0011_audit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -67,7 +67,7 @@ def _list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "page": page,
         "query": "etat=repondues" if answered else "",
         "lines": [(row, reverse(desk.case_url, args=[row.id]), row.due < today) for row in page.object_list],
-        "title": desk_title(desk),
+        "desk_title": desk_title(desk),
         **_back(desk),
     }
     return render(request, "assistance/case/cases.html", context)
@@ -135,7 +135,7 @@ def _page(
         "extend_form": bound if extending else ExtendForm(),
         # For the title of the page.
         "form": bound,
-        "title": desk_title(desk),
+        "desk_title": desk_title(desk),
         "list_url": reverse(desk.list_url),
         **_back(desk),
     }

@@ -30,7 +30,6 @@ def own_trace(request: HttpRequest) -> HttpResponseBase:
         return redirect("consent:home")
     form = TraceFilters(request.GET)
     if not form.is_valid():
-        # The page says what is wrong with the filters.
         return trace_page(request, OnlineDoor(request))
     asked = urlencode(sorted(form.asked().items()))
     printout = printing.ask(PrintoutKind.TRACE, person_id=person_id, name=asked)

@@ -109,7 +109,13 @@ def _result(text: str, words: str) -> Result:
 def _page(
     request: HttpRequest, form: VerifyForm, results: list[Result] | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
+    known = [str(key) for key in keys.public_keys()]
     context = {
-        "form": form, "results": results, "sha256": program()[1], "keys": [str(key) for key in keys.public_keys()],
-    }  # fmt: skip
+        "form": form,
+        "results": results,
+        "program": PROGRAM.name,
+        "sha256": program()[1],
+        "command": f"python {PROGRAM.name} '{COPY_MARK}…' --key '{known[0]}'",
+        "keys": known,
+    }
     return render(request, "assistance/verifier/verifier.html", context, status=status)

@@ -175,7 +175,7 @@ class LetterSheet(Sheet):
     paragraphs: tuple[Text, ...]
     tables: tuple[Table, ...] = ()
     closing: Text = ""
-    site: Text = ""
+    verifier: Text = ""
     slips: tuple[Slip, ...] = ()
     forms: tuple[FormSheet, ...] = ()
 
@@ -228,7 +228,7 @@ class VisitSheet(Sheet):
     person: Text | None = None
     document_seen: Text = ""
     mandate: Text = ""
-    site: Text = ""
+    verifier: Text = ""
 
 
 @dataclass(frozen=True)

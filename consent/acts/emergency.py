@@ -28,7 +28,7 @@ class AllowEmergency(Act):
     button = gettext_lazy("Autoriser")
     sentence = gettext_lazy("autoriser l’accès à mon espace en cas d’urgence")
     form_class = AllowEmergencyForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
     needs_space = True
 
@@ -54,7 +54,7 @@ class ForbidEmergency(Act):
     button = gettext_lazy("Interdire")
     sentence = gettext_lazy("interdire l’accès à mon espace en cas d’urgence")
     form_class = ForbidEmergencyForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
 
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:

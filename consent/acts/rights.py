@@ -33,7 +33,7 @@ class _RightsAct(Act):
     form_class: ClassVar[type[RightsForm]]
     button = _("Envoyer cette demande")
     about = _("Mes demandes")
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PRESENCE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PRESENCE, Via.PAPER})
     creates_person = True
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
@@ -55,6 +55,8 @@ class AskCopy(_RightsAct):
     kind = CaseKind.COPY
     label = _("Demander une copie de mes données")
     sentence = _("demander pour moi une copie de ce que le service garde sur moi")
+    # A copy holds what the person keeps from their representatives.
+    bases = _RightsAct.bases - {Via.REPRESENTATION}
     form_class = CopyForm
 
 

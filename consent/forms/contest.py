@@ -12,23 +12,13 @@ from consent.models import Case, CaseKind
 
 
 class ContestForm(Asked):
-    """Why the line is not right. On blank paper the line itself is told in words, and the clerk finds it."""
+    """Why the line is not right. Blank paper asks of itself which line it is, and the clerk finds it by its day."""
 
     asked = ["why"]
-    line = words_field(
-        gettext_lazy("Quelle ligne de votre historique contestez-vous ?"),
-        gettext_lazy("Le jour, et ce qui est écrit : qui, et quoi."),
-        rows=3,
-    )
     why = words_field(
         gettext_lazy("Qu’est-ce qui ne va pas ?"),
         gettext_lazy("Par exemple : je ne connais pas cette personne, ce n’était pas moi, je n’avais rien demandé."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.blank:
-            self.fields.pop("line")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -24,12 +24,12 @@ DURATIONS = [
 LONGEST_MEASURE = timedelta(days=20 * 366)
 
 
-def relative_choices() -> list[tuple[str, Any]]:
+def relative_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
     """What the person may let a relative do, box by box."""
     return scope_choices(Kind.RELATIVE)
 
 
-def measure_choices() -> list[tuple[str, Any]]:
+def measure_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
     """What a judgment may let a representative do."""
     return scope_choices(Kind.TUTELLE)
 

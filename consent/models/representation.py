@@ -71,7 +71,10 @@ class Representation(models.Model):
     objects = RepresentationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["representative_id"], name="representation_by")]
+        indexes = [
+            models.Index(fields=["representative_id"], name="representation_by"),
+            models.Index(fields=["ends_at"], name="representation_ends", condition=Q(ended_at__isnull=True)),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="representation_of_someone_else", condition=~Q(person_id=F("representative_id"))

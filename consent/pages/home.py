@@ -13,7 +13,7 @@ from consent.doors.represented import RepresentedDoor
 from consent.hiding import traces_seen
 from consent.models import IdentityLevel, Person, Space, SpaceState
 from consent.models.space import STANDING
-from consent.own_representation import representatives_panel, represented_panel
+from consent.own_representation import representation_panel, represented_panel, with_representations
 from consent.own_space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
 from consent.pages.act import hidden_request
 from consent.panels import panels_of
@@ -40,7 +40,8 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
     basis = door.basis(None)
     mine = basis.via is Via.SELF
     with opened(basis.person_id):
-        person = Person.objects.select_related("space").get(pk=basis.person_id)
+        people = with_representations(Person.objects.select_related("space"))
+        person = people.get(pk=basis.person_id)
         space: Space | None = getattr(person, "space", None)
         state = SpaceState(space.state) if space else None
         panels = (
@@ -49,7 +50,8 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
             else []
         )
         if mine:
-            panels += [*panels_of(basis), representatives_panel(basis, person.level), represented_panel(basis)]
+            panels += [*panels_of(basis), representation_panel(person)]
+            panels += [represented_panel(basis)] if person.represents else []
         panels += [contact_panel(door, basis, person)] if door.covers("contact.change") else []
         # Someone else reads traces on their own page, where each reading leaves one.
         entries = traces_seen(basis).order_by("-at", "id")[:LAST_TRACES] if mine else []

@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import segno
 from django.conf import settings
@@ -40,6 +41,7 @@ def poster(request: HttpRequest) -> HttpResponse:
     return render(request, "consent/journal/poster.html", context)
 
 
+@lru_cache(maxsize=4)
 def _qr(text: str) -> bytes:
     out = io.BytesIO()
     segno.make_qr(text, error="m", encoding="utf-8").save(out, kind="png", scale=4, border=4)

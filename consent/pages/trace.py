@@ -23,7 +23,7 @@ from consent.doors.represented import RepresentedDoor
 from consent.forms.trace import TraceFilters
 from consent.hiding import traces_seen
 from consent.journal_pages import JournalPaginator, read_in_order
-from consent.models import JournalEntry, Person
+from consent.models import Case, CaseKind, JournalEntry, Person
 from consent.printables import history_url
 from consent.pseudonyms import pseudonym_of
 from consent.trace_readers import Reader, by_reader, reader_of
@@ -42,6 +42,7 @@ class Shown:
 
     line: history.Line
     contest_url: str
+    contested: bool
 
 
 @require_safe
@@ -128,10 +129,19 @@ def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
 
 
 def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
-    may_contest = get_act(CONTEST) is not None
+    lines = history.lines_of(entries)
+    act = get_act(CONTEST)
+    if act is None or not door.serves(act) or not door.covers(CONTEST):
+        return [Shown(line, "", False) for line in lines]
+    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id__in=[line.id for line in lines])
+    contested = set(cases.values_list("subject_id", flat=True))
     return [
-        Shown(line, door.act_url(CONTEST, line.id) if may_contest and line.by_other else "")
-        for line in history.lines_of(entries)
+        Shown(
+            line,
+            door.act_url(CONTEST, line.id) if line.by_other and line.id not in contested else "",
+            line.id in contested,
+        )
+        for line in lines
     ]
 
 

@@ -738,6 +738,8 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """What is asked on the command line; the exit status."""
     asked = _arguments(arguments)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # an old terminal without accents still says what it can
     try:
         keys = [key_of(text) for text in asked.key]
         if asked.consistency:

@@ -25,6 +25,8 @@ from consent.seal.note import Checkpoint, NoteRefused
 # What was promised (docs/proofs.md), and how long past it a witness waits, for clocks that differ.
 WITHIN = 60
 GRACE = 30
+# A checkpoint signed so long before an entry cannot hold it, whatever the clocks of two machines say.
+CLOCKS = 600
 # So many checkpoints are remembered, to say later which one lacked an entry.
 MOST_SEEN = 1000
 SEEN_WELL, NOT_REACHED, EVIDENCE = 0, 1, 2
@@ -161,8 +163,7 @@ class Witness:
         seen = [(note.open(each, self.log_keys), each) for each in self.state.seen]
         now, now_note = seen[-1]
         remote = RemoteLog(self.get, now.size)
-        # What was signed before the entry was made cannot hold it.
-        first = max((point.size for point, _note in seen if point.time < promise.at), default=0)
+        first = max((point.size for point, _note in seen if point.time < promise.at - CLOCKS), default=0)
         place = next((place for place, found in remote.leaves(first) if found == _leaf(promise, place)), None)
         receipt = code.copy_text(promise)
         if place is None:

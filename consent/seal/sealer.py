@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from consent import merkle
 from consent.models.seal import SealCheckpoint
@@ -32,9 +32,15 @@ WITH taken AS (
   RETURNING id, entry_id, hour, commitment
 )
 INSERT INTO consent_sealplace (place, entry_id, hour, commitment)
-  SELECT %s - 1 + row_number() OVER (ORDER BY id), entry_id, hour, commitment FROM taken
+  SELECT %s - 1 + row_number() OVER (ORDER BY id), entry_id, hour, commitment FROM {fresh}
 RETURNING place, hour, commitment
 """
+# Slower: what is in the queue twice, or has its place already, is left out. Nothing of ours puts it there.
+_FRESH = """(
+  SELECT DISTINCT ON (entry_id) id, entry_id, hour, commitment FROM taken
+  WHERE NOT EXISTS (SELECT 1 FROM consent_sealplace p WHERE p.entry_id = taken.entry_id)
+  ORDER BY entry_id, id
+) AS fresh"""
 
 
 class LogBroken(Exception):
@@ -71,9 +77,7 @@ def _seal_batch(most: int) -> int:
         return 0
     _reached("locked")
     edge = _edge()
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [most, edge.size])
-        placed = sorted(cursor.fetchall())
+    placed = _place(most, edge.size)
     if not placed:
         return 0
     _reached("placed")
@@ -82,6 +86,18 @@ def _seal_batch(most: int) -> int:
     _sign(edge)
     _reached("signed")
     return len(placed)
+
+
+def _place(most: int, size: int) -> list[tuple[int, int, bytes]]:
+    """Move entries from the queue to the next places; place, hour and commitment of each, in order."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_TAKE.format(fresh="taken"), [most, size])
+            return sorted(cursor.fetchall())
+    except IntegrityError:
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE.format(fresh=_FRESH), [most, size])
+            return sorted(cursor.fetchall())
 
 
 def _alone() -> bool:

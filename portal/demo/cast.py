@@ -105,6 +105,7 @@ ACCOUNTS = [
         _("un compte qui n’est relié à personne : Odette le reliera avec le code reçu par courrier"),
     ),
     Account("rose", "Rose Lagrange", Role.PERSON, _("a ouvert elle-même son espace en ligne")),
+    Account("camille", "Camille Morin", Role.PERSON, _("représente Lou, son enfant de sept ans")),
 ]  # fmt: skip
 
 
@@ -141,11 +142,18 @@ ROSE = Somebody(
     "",
     {"email": "rose@demo.example", "channel": "screen"},
 )
+CAMILLE = Somebody(
+    Traits("Morin", "Camille", date(1990, 4, 9), "F", "23096"),
+    _("a posté le formulaire « Représenter mon enfant » avec son livret de famille"),
+    "",
+    {"address": "3 rue du Lavoir", "postcode": "23600", "town": "Boussac", "channel": "post"},
+)
+LOU = Somebody(Traits("Morin", "Lou", date(2019, 6, 14), "M", "23096"), _("l’enfant de Camille"), "")
 TO_TYPE = [ODETTE, LUCIEN, AICHA]
 
 PROFESSIONALS = [
     {"rpps": "00010000016", "name": "Dr Claire Lemoine", "profession": "Médecin généraliste", "town": "Boussac"},
-    {"rpps": "00010000024", "name": "Dr Hugo Ferrand", "profession": "Cardiologue", "town": "Montluçon"},
+    {"rpps": "00010000024", "name": "Dr Hugo Ferrand", "profession": "Médecin cardiologue", "town": "Montluçon"},
     {"rpps": "00010000032", "name": "Inès Carpentier", "profession": "Infirmière", "town": "Boussac"},
     {"rpps": "00010000040", "name": "Marc Delage", "profession": "Pharmacien", "town": "Boussac"},
 ]

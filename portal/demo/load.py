@@ -21,6 +21,7 @@ from consent.models import Establishment, Notice, Professional
 from consent.models.journal_entry import ActorKind
 from portal.accounts.user import User, create_account, username_of
 from portal.demo import cast, witnesses
+from portal.demo.family import load_family
 
 SERVICES = {cast.Role.CLERK: Service.MAIL, cast.Role.AUDITOR: Service.AUDIT}
 COUNTER_ROLES = {cast.Role.AGENT: CounterRole.AGENT, cast.Role.MANAGER: CounterRole.MANAGER}
@@ -43,6 +44,7 @@ def load() -> None:
         _second_factor(user, account)
         _place(user, account)
     _open_space_of_rose()
+    load_family(User.objects.by_email("camille@demo.example"), User.objects.by_email("nadia@demo.example"))
     witnesses.declare()
 
 

@@ -10,10 +10,13 @@ from consent.forms.base import ActForm
 from records.models import EmergencySheet
 from records.models.emergency_sheet import PARTS
 
+# Characters of a part: the four of them fit on one A4 page.
+LONGEST = 700
+
 
 def _text(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(
-        label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=help_text
+        label=label, required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), help_text=help_text
     )
 
 

@@ -11,6 +11,7 @@ from assistance.paper import codes
 from assistance.paper.render import render
 from consent.acts.perform import perform
 from consent.acts.registry import all_acts, get_act
+from consent.bases import Via
 from consent.forms.identity import IdentityForm
 from consent.models import JournalEntry
 from consent.wall import opened
@@ -154,3 +155,18 @@ def test_a_form_to_change_an_access_asks_for_the_new_one_and_a_form_to_take_it_b
     ]  # fmt: skip
     assert asked["grant.revoke"] == []
     assert "Code postal" in asked["contact.change"]
+
+
+@pytest.mark.parametrize("act", [act for act in all_acts() if Via.PAPER in act.bases], ids=lambda act: act.code)
+def test_every_blank_form_asks_who_signs_it_and_what_it_is_about(act):
+    sheet = compose.form_sheet(act)
+    labels = [str(field.label) for section in sheet.sections for field in section.fields]
+    for asked in (
+        "Nom de naissance",
+        "Prénoms",
+        "Date de naissance",
+        "Sexe à l’état civil",
+        "Code du lieu de naissance",
+    ):
+        assert labels.count(asked) == 1, asked
+    assert ("Écrivez de quoi ou de qui il s’agit" in labels) == bool(act.target)

@@ -66,7 +66,7 @@ def test_the_pdf_says_who_when_and_what_under_its_period(browser, odette):
     assert "Quiafaitquoidepuisle1janvier2026" in said
     assert "OdetteGarnier" in said
     assert "Seulementleslecturesparquelqu’und’autre" in said
-    assert "DrClaireLemoine,médecingénéraliste,Boussac" in said
+    assert "DrClaireLemoine(médecingénéraliste,Boussac)" in said
     assert "Contenu:allergies" in said
     assert "Choisirquandêtreprévenu" not in said
 
@@ -98,7 +98,7 @@ def test_another_filter_is_another_sheet_and_the_same_one_is_made_once(browser, 
 def test_the_longest_filters_find_room(browser, odette):
     query = {
         "since": "  01/01/2026" + " " * 300, "until": "31/12/2026", "who": "machine", "about": "statement",
-        "others": "on", "refused": "on", "reader": f"person:{MOREAU.id}",
+        "others": "on", "refused": "on", "reader": f"pro:{MOREAU.id}",
     }  # fmt: skip
     assert browser.get(PDF, query).status_code == 202
 

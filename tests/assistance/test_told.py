@@ -55,7 +55,7 @@ def forget_letters(patient: Patient) -> None:
 def words(letter: Letter) -> str:
     """All the words of a letter."""
     content = letter.content
-    tables = [f"{title} {label} {value}" for title, rows in content["tables"] for label, value in rows]
+    tables = [f"{table[0]} {label} {value}" for table in content["tables"] for label, value in table[1]]
     return " ".join([content["subject"], *content["paragraphs"], *tables])
 
 
@@ -77,33 +77,28 @@ def test_a_read_is_told_by_letter_with_who_when_and_what(odette):
     deliver(odette.person.id)
     (letter,) = letters_of(odette)
     assert "Une lecture dans votre espace de santé" in words(letter)
-    assert "Qui Dr Claire Lemoine, médecin généraliste, Boussac" in words(letter)
+    assert "Qui Dr Claire Lemoine (médecin généraliste, Boussac)" in words(letter)
     assert "Contenu allergies" in words(letter)
     assert letter.state == LetterState.PREPARED
 
 
 def test_an_e_mail_says_only_that_there_is_something_to_read(odette):
+    chooses(odette, "each")
     reached(odette, channel=Channel.SCREEN, email="odette@exemple.fr")
-    reads(odette.person.id, MOREAU, "emergency", uuid4())
+    reads(odette.person.id, MOREAU)
     deliver(odette.person.id)
     (message,) = mail.outbox
     said = f"{message.subject} {message.body}"
     assert "/mon-espace/trace/" in said
-    for word in ("Moreau", "cardiologue", "urgence", "allergies", "Garnier", "Odette"):
+    for word in ("Moreau", "cardiologue", "allergies", "Garnier", "Odette"):
         assert word not in said
     assert letters_of(odette) == []
 
 
-def test_an_emergency_is_told_in_its_own_words(odette):
-    reads(odette.person.id, MOREAU, "emergency", uuid4())
-    deliver(odette.person.id)
-    (letter,) = letters_of(odette)
-    assert letter.content["subject"] == "Un accès en urgence à votre espace de santé"
-
-
 def test_nothing_is_sent_home_to_who_wants_nothing_there(odette):
+    chooses(odette, "first")
     reached(odette, never_write_home=True)
-    reads(odette.person.id, MOREAU, "emergency", uuid4())
+    reads(odette.person.id, MOREAU)
     deliver(odette.person.id)
     (letter,) = letters_of(odette)
     assert letter.state == LetterState.HELD
@@ -113,7 +108,7 @@ def test_the_first_use_of_a_representation_is_told(odette):
     reads(odette.person.id, DAUGHTER, Via.REPRESENTATION, uuid4())
     deliver(odette.person.id)
     (letter,) = letters_of(odette)
-    assert "Qui Hélène Vidal" in words(letter)
+    assert "Qui Hélène Vidal (tutrice)" in words(letter)
 
 
 def test_a_week_is_told_by_reader(odette):
@@ -126,7 +121,7 @@ def test_a_week_is_told_by_reader(odette):
     telling.tell_week()
     deliver(odette.person.id)
     (letter,) = letters_of(odette)
-    assert [(title.split(",")[0], len(rows)) for title, rows in letter.content["tables"]] == [
+    assert [(title.split(" (")[0], len(rows)) for title, rows in letter.content["tables"]] == [
         ("Dr Claire Lemoine", 2), ("Dr Paul Moreau", 1),
     ]  # fmt: skip
 
@@ -313,3 +308,21 @@ def test_the_page_of_the_summary_has_the_mandates_too(odette, sign_in, notice, b
     does(odette, "mandate.revoke", {}, mandate.pk)
     page = browser.get("/mon-espace/resume/").content.decode()
     assert page.index("Ce qui a été fermé") < page.index("Mandat donné à France Services Boussac")
+
+
+def test_a_statement_carries_the_newest_checkpoint_of_the_sealed_journal(odette, newest_checkpoint):
+    does(odette, "statement.ask", {"period": "year"})
+    deliver(odette.person.id)
+    (letter,) = letters_of(odette)
+    assert newest_checkpoint in words(letter)
+
+
+@pytest.fixture
+def newest_checkpoint(odette, monkeypatch):
+    """The root of a checkpoint, in base64, as the newest of the log."""
+    from consent.seal import log
+    from consent.seal.note import Checkpoint
+
+    root = bytes(range(32))
+    monkeypatch.setattr(log, "latest", lambda: Checkpoint("plein-gre.example/journal", 1234, root, 1795568978))
+    return "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

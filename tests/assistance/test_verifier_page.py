@@ -139,6 +139,15 @@ def test_a_promise_that_somebody_else_signed_is_refused(client: Client, receipt)
     assert ask(client, code=code.qr_text(forged))[0] == 422
 
 
+def test_words_of_another_second_than_the_promise_are_refused(client: Client, receipt):
+    good = code.read(proof(receipt).qr)
+    late = replace(good, at=good.at + 1)
+    late = replace(late, signature=keys.current().sign(late.message))
+    status, html = ask(client, code=code.copy_text(late))
+    assert status == 422
+    assert "L’heure écrite dans les mots" in html
+
+
 def test_a_photo_of_the_code_is_read(client: Client, receipt):
     for choice in (Choice.WORDS, Choice.BARE):
         status, html = ask(client, picture=picture(photo_of(proof(receipt, choice).qr), "photo.jpg"))

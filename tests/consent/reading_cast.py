@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from consent import journal
-from consent.bases import Actor, Basis, ReaderWords
+from consent.bases import Actor, Basis, ReaderWords, Via
 from consent.models import JournalEntry, OutboxItem, Reminder
 from consent.models.journal_entry import ActorKind
 from consent.seal.entry import commitment_of
@@ -13,20 +13,24 @@ from consent.wall import opened
 
 PEOPLE = UUID("6f6a8a2e-0000-4000-8000-000000000000")
 LEMOINE = Actor(
-    ActorKind.PERSON, uuid5(PEOPLE, "lemoine"), words=ReaderWords("Dr Claire Lemoine", "médecin généraliste", "Boussac")
+    ActorKind.PROFESSIONAL,
+    uuid5(PEOPLE, "lemoine"),
+    words=ReaderWords("Dr Claire Lemoine", "médecin généraliste", "Boussac"),
 )
-MOREAU = Actor(ActorKind.PERSON, uuid5(PEOPLE, "moreau"), words=ReaderWords("Dr Paul Moreau", "cardiologue", "Guéret"))
-DAUGHTER = Actor(ActorKind.PERSON, uuid5(PEOPLE, "hélène"), words=ReaderWords("Hélène Vidal"))
+MOREAU = Actor(
+    ActorKind.PROFESSIONAL, uuid5(PEOPLE, "moreau"), words=ReaderWords("Dr Paul Moreau", "cardiologue", "Guéret")
+)
+DAUGHTER = Actor(ActorKind.REPRESENTATIVE, uuid5(PEOPLE, "hélène"), words=ReaderWords("Hélène Vidal", "tutrice"))
 
 
-def reads(person_id: UUID, reader: Actor = LEMOINE, via: str = "grant", right_id: UUID | None = None) -> JournalEntry:
+def reads(person_id: UUID, reader: Actor = LEMOINE, via: Via = Via.GRANT, right_id: UUID | None = None) -> JournalEntry:
     """This reader reads the emergency sheet now."""
     basis = Basis(via, person_id, reader, right_id=right_id)
     with opened(person_id):
         return journal.write_read(basis, "visit.file", [("Contenu", "allergies")])
 
 
-def did_read(person_id: UUID, at: datetime, reader: Actor = LEMOINE, via: str = "grant", **changes: Any) -> None:
+def did_read(person_id: UUID, at: datetime, reader: Actor = LEMOINE, via: Via = Via.GRANT, **changes: Any) -> None:
     """This reader read at that moment; nobody was told."""
     with opened(person_id):
         entry = JournalEntry(

@@ -223,3 +223,15 @@ def test_what_was_written_is_nowhere_readable_in_the_database(allowed, claire, o
         cursor.execute("SELECT reason::text FROM consent_emergencyaccess")
         (sealed,) = cursor.fetchone()
     assert REASON.encode().hex() not in sealed
+
+
+def test_what_was_reviewed_is_kept_five_years_and_what_was_not_longer(allowed, claire):  # noqa: F811
+    from consent import retention
+
+    (rule,) = [rule for rule in retention.all_rules() if rule.code == "emergencies"]
+    access_id = emergency.open_access(claire, ODETTE, REASON)
+    later = timezone.now() + timedelta(days=5 * 366)
+    assert retention.apply(rule, now=later).rows == 0
+    emergency.reviewed(access_id, claire, "Justifié.")
+    assert retention.apply(rule, now=timezone.now() + timedelta(days=5 * 364)).rows == 0
+    assert retention.apply(rule, now=later).rows == 1

@@ -6,8 +6,11 @@ import pytest
 from django.utils import timezone
 
 from consent import endings
-from consent.models import Grant
+from consent.acts.representation import represent
+from consent.models import Grant, Reminder
+from consent.models.representation import EndReason, Kind, Representation
 from consent.wall import opened
+from tests.cast import JEANNE, Patient, make_patient
 from tests.consent.conftest import does
 from tests.consent.reading_cast import outbox_of, reminders_of
 
@@ -59,8 +62,6 @@ def test_one_that_was_made_to_last_is_told_again_before_its_new_end(with_grant):
 
 
 def test_what_is_told_stands_no_more_once_taken_back(odette, with_grant):
-    from consent.models import Reminder
-
     ends_in(with_grant, timedelta(days=10))
     endings.remind()
     with opened(with_grant.person_id):
@@ -69,3 +70,56 @@ def test_what_is_told_stands_no_more_once_taken_back(odette, with_grant):
     does(odette, "grant.revoke", {}, with_grant.pk)
     with opened(with_grant.person_id):
         assert endings.words_of(reminder) is None
+
+
+# -- Representations: both sides ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def jeanne(db) -> Patient:
+    """Odette's niece."""
+    return make_patient(JEANNE, "jeanne@exemple.fr")
+
+
+def represented(odette: Patient, jeanne: Patient, kind: Kind, days: int) -> Representation:
+    now = timezone.now()
+    row = represent(odette.person, jeanne.person, kind, ["space.read"], ends_at=now + timedelta(days=days))
+    with opened(odette.person.id):
+        Representation.objects.filter(pk=row.pk).update(starts_at=now - timedelta(days=100))
+    return row
+
+
+def words_told(patient: Patient) -> list[endings.Ends | None]:
+    with opened(patient.person.id):
+        return [endings.words_of(reminder) for reminder in Reminder.objects.filter(person_id=patient.person.id)]
+
+
+def test_a_representation_that_ends_is_told_to_both_sides_once(odette, jeanne):
+    represented(odette, jeanne, Kind.RELATIVE, 10)
+    assert endings.remind() == 2
+    assert endings.remind() == 0
+    (hers,), (of_jeanne,) = words_told(odette), words_told(jeanne)
+    assert (hers.title, hers.go_on) == ("Représentation par Jeanne Garnier", "representation.name")
+    assert (of_jeanne.title, of_jeanne.go_on) == ("Vous représentez Odette Garnier", "")
+
+
+def test_what_a_judge_gave_does_not_go_on_by_an_act(odette, jeanne):
+    represented(odette, jeanne, Kind.TUTELLE, 10)
+    endings.remind()
+    assert words_told(odette)[0].go_on == ""
+
+
+@pytest.mark.parametrize("days", [15, 40])
+def test_a_representation_that_ends_later_is_not_told(odette, jeanne, days):
+    represented(odette, jeanne, Kind.RELATIVE, days)
+    assert endings.remind() == 0
+
+
+def test_a_representation_ended_meanwhile_is_told_to_nobody(odette, jeanne):
+    row = represented(odette, jeanne, Kind.RELATIVE, 10)
+    endings.remind()
+    with opened(odette.person.id):
+        Representation.objects.get(pk=row.pk).end(EndReason.PERSON)
+    assert words_told(odette) == [None]
+    assert words_told(jeanne) == [None]
+    assert endings.remind() == 0

@@ -14,7 +14,7 @@ from assistance.models import Counter
 from consent import history, journal
 from consent.acts.registry import all_acts
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via
-from consent.models import JournalEntry
+from consent.models import Case, CaseKind, JournalEntry
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
 from tests.consent.conftest import does
@@ -112,15 +112,15 @@ def test_the_statements_are_few_and_constant_at(number, odette, odette_online, b
     fill(odette.person.id, number)
     with CaptureQueriesContext(connection) as statements:
         assert odette_online.get(TRACE).status_code == 200
-    assert len(statements) <= 10, [each["sql"][:80] for each in statements]
+    assert len(statements) <= 12, [each["sql"][:80] for each in statements]
 
 
 def test_a_long_history_comes_in_pages_and_prints_in_one(odette, odette_online, boussac):
     fill(odette.person.id, 60)
-    seen = [odette_online.get(f"{TRACE}?page={page}").content.decode().count("Dossier ouvert") for page in (1, 2, 3)]
+    seen = [odette_online.get(f"{TRACE}?page={page}").content.decode().count("– Dossier ouvert") for page in (1, 2, 3)]
     assert seen == [25, 25, 10]
     printed = odette_online.get(f"{TRACE}?imprimer=1").content.decode()
-    assert printed.count("Dossier ouvert") == 60
+    assert printed.count("– Dossier ouvert") == 60
     assert "Odette Garnier" in printed
 
 
@@ -166,7 +166,7 @@ def test_a_change_and_its_withdrawal_are_both_there(odette, odette_online, with_
 
 def test_a_reader_is_told_by_name_profession_and_place_as_they_were_then(odette, odette_online):
     reads(odette.person.id, LEMOINE)
-    assert "Par Dr Claire Lemoine, médecin généraliste, Boussac" in text(odette_online.get(TRACE))
+    assert "Par Dr Claire Lemoine (médecin généraliste, Boussac)" in text(odette_online.get(TRACE))
 
 
 def test_who_read_is_unreadable_in_the_database_itself(odette, owner_connection):
@@ -193,7 +193,7 @@ def test_each_reader_is_shown_once_with_how_many_times_and_their_last_lines(odet
     reads(odette.person.id, MOREAU)
     answer = odette_online.get(f"{TRACE}?par=lecteur")
     titles = re.findall(r"<h2>(.*?)</h2>", answer.content.decode())
-    assert titles[:2] == ["Dr Paul Moreau, cardiologue, Guéret", "Dr Claire Lemoine, médecin généraliste, Boussac"]
+    assert titles[:2] == ["Dr Paul Moreau (cardiologue, Guéret)", "Dr Claire Lemoine (médecin généraliste, Boussac)"]
     assert len(titles) == len(set(titles)) == 5, titles
     said = text(answer)
     assert "Auteurs de traces : 5." in said
@@ -228,9 +228,9 @@ def test_what_the_person_did_is_apart_from_what_a_representative_did(odette, ode
     does(odette, "telling.change", {"reads": "nothing", "quarterly": "no"})
     reads(odette.person.id, DAUGHTER, Via.REPRESENTATION)
     titles = re.findall(r"<h2>(.*?)</h2>", odette_online.get(f"{TRACE}?par=lecteur").content.decode())
-    assert titles[:2] == ["Hélène Vidal", "La personne elle-même"]
+    assert titles[:2] == ["Hélène Vidal (tutrice)", "La personne elle-même"]
     assert "1 trace." in text(odette_online.get(f"{TRACE}?reader=person"))
-    assert "1 trace." in text(odette_online.get(f"{TRACE}?reader=person:{DAUGHTER.id}"))
+    assert "1 trace." in text(odette_online.get(f"{TRACE}?reader={DAUGHTER.kind.value}:{DAUGHTER.id}"))
 
 
 def test_only_the_reads_by_others(odette, odette_online, busy):
@@ -259,27 +259,14 @@ def test_a_day_goes_from_midnight_to_midnight_here(odette, odette_online):
 @pytest.mark.parametrize("number", [1, 10, 100])
 def test_the_statements_by_reader_are_few_and_constant_at(number, odette, odette_online, boussac):
     for _time in range(number):
-        actor = Actor(ActorKind.PERSON, uuid4(), words=ReaderWords("Dr Claire Lemoine"))
+        actor = Actor(ActorKind.PROFESSIONAL, uuid4(), words=ReaderWords("Dr Claire Lemoine"))
         reads(odette.person.id, actor)
     with CaptureQueriesContext(connection) as statements:
         assert odette_online.get(f"{TRACE}?par=lecteur").status_code == 200
-    assert len(statements) <= 11, [each["sql"][:80] for each in statements]
+    assert len(statements) <= 12, [each["sql"][:80] for each in statements]
 
 
-@pytest.fixture
-def contesting(monkeypatch):
-    """The act that contests a line, as if it were there."""
-    from consent.acts import registry
-    from consent.acts.base import Act
-
-    class Contest(Act):
-        code, about = "entry.contest", "Mes cas"
-        label = "Contester une ligne"
-
-    monkeypatch.setitem(registry._acts, "entry.contest", Contest())
-
-
-def test_every_line_of_somebody_else_can_be_contested_and_no_other(odette, odette_online, busy, contesting):
+def test_every_line_of_somebody_else_can_be_contested_and_no_other(odette, odette_online, busy):
     entry = reads(odette.person.id, LEMOINE)
     for query in ("", "?par=lecteur"):
         page = odette_online.get(f"{TRACE}{query}").content.decode()
@@ -288,6 +275,19 @@ def test_every_line_of_somebody_else_can_be_contested_and_no_other(odette, odett
         # Odette's opening, and what the service did by itself, are nobody else's.
         assert len(links) == 3, query
     assert "Contester" not in odette_online.get(f"{TRACE}?imprimer=1").content.decode()
+
+
+def test_a_line_that_was_contested_says_so_and_is_contested_once(odette, odette_online):
+    entry, other = reads(odette.person.id, LEMOINE), reads(odette.person.id, LEMOINE)
+    with opened(odette.person.id):
+        Case.objects.create(
+            reference="DM-TEST-0001", person_id=odette.person.id, kind=CaseKind.CONTEST, subject_id=entry.pk,
+            words="Ce n’était pas moi.", due_on=timezone.localdate(),
+        )  # fmt: skip
+    page = odette_online.get(TRACE).content.decode()
+    assert f"/mon-espace/actes/entry.contest/{entry.pk}/" not in page
+    assert f"/mon-espace/actes/entry.contest/{other.pk}/" in page
+    assert page.count("contestée") == 1
 
 
 def test_without_that_act_there_is_no_link(odette, odette_online, busy, monkeypatch):

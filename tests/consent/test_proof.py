@@ -8,7 +8,9 @@ from html import unescape
 
 import pytest
 import zxingcpp
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
@@ -175,6 +177,14 @@ def test_the_picture_is_read_by_a_telephone(odette_online: Client, receipt):
         (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.content)))
         assert found.text == proof(receipt, Choice(choice)).qr
     assert odette_online.get(url + "?preuve=inclusion&image=1").status_code == 409
+
+
+def test_the_page_with_the_whole_proof_asks_the_database_little(odette_online: Client, receipt):
+    sealer.seal()
+    with CaptureQueriesContext(connection) as asked:
+        answer = odette_online.get(f"/mon-espace/recu/{receipt.pk}/?preuve=inclusion")
+    assert copied(answer.content.decode())
+    assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) <= 12
 
 
 def test_somebody_else_has_neither_page_nor_picture(aicha: Patient, sign_in, receipt):

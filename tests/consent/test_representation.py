@@ -82,7 +82,10 @@ def test_odette_names_jeanne_who_takes_back_an_access_for_her_and_odette_sees_wh
     assert confirm(odette_online, NAME, check(odette_online, NAME, answers)).status_code == 303
     with opened(odette.person.id):
         row = Representation.objects.get()
-    assert "Jeanne Garnier" in odette_online.get("/mon-espace/").content.decode()
+    assert "Quelqu’un vous représente." in odette_online.get("/mon-espace/").content.decode()
+    own = odette_online.get("/mon-espace/representation/").content.decode()
+    assert "Jeanne Garnier" in own
+    assert f"/mon-espace/actes/representation.end/{row.pk}/" in own
 
     mine = jeanne_online.get("/mon-espace/").content.decode()
     assert "Odette Garnier" in mine
@@ -112,7 +115,7 @@ def test_coming_in_leaves_one_trace_a_day(odette, jeanne, jeanne_online, with_sp
     for _time in range(3):
         assert jeanne_online.get(at(row)).status_code == 200
     (entry,) = entries(odette.person, code="representation.entered")
-    assert entry.details["who"] == "Jeanne Garnier (proche)"
+    assert (entry.details["reader"]["name"], entry.details["reader"]["profession"]) == ("Jeanne Garnier", "proche")
 
 
 def test_the_history_is_read_only_when_it_was_allowed_and_each_reading_is_in_it(

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 # What each rule must say, from the decision record and not from the code: days that a row is kept.
 DAYS = {
-    "cases": 5 * 365, "link-codes": 31, "outbox": 30, "mandates-unsigned": 7, "mails": 5 * 365, "letters": 365,
+    "cases": 5 * 365, "share-codes": 31, "emergencies": 5 * 365, "link-codes": 31, "outbox": 30, "mandates-unsigned": 7, "mails": 5 * 365, "letters": 365,
     "printouts": 1, "invitations": 0, "accounts": 2 * 365, "sessions": 0,
 }  # fmt: skip
 

@@ -14,7 +14,6 @@ from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Via
-from consent.forms.contest import ContestForm
 from consent.models import Case, CaseState, JournalEntry, Person
 from consent.models.case import month_after
 from consent.wall import opened
@@ -113,7 +112,7 @@ def test_my_requests_shows_the_delay_counted_and_then_the_answer(odette: Patient
     left = (case.due_on - timezone.localdate()).days
     page = odette_online.get("/mon-espace/demandes/").content.decode()
     assert case.reference in page
-    assert f"encore {left} jours" in page
+    assert f"jours restants : {left}" in page
     assert "Ce qui porte mon adresse." in page
     assert "CNIL" not in page
     with opened(odette.person.id):
@@ -131,7 +130,7 @@ def test_a_late_case_says_so_and_how_to_complain(odette: Patient, odette_online:
     with opened(odette.person.id):
         Case.objects.update(due_on=timezone.localdate() - timedelta(days=3))
     page = odette_online.get("/mon-espace/demandes/").content.decode()
-    assert "en retard de 3 jours" in page
+    assert "jours de retard : 3" in page
     assert "CNIL" in page
 
 
@@ -228,11 +227,6 @@ def test_a_history_of_thousands_lists_the_latest_and_any_day_that_is_asked(odett
     wrong = odette_online.get(url, {"day": "hier"})
     assert wrong.status_code == 422
     assert "Écrivez la date en chiffres" in wrong.content.decode()
-
-
-def test_on_blank_paper_the_line_is_asked_in_words():
-    assert list(ContestForm(basis=None).fields) == ["line", "why"]
-    assert list(ContestForm(basis=World().online(get_act("entry.contest"), None)).fields) == ["why"]
 
 
 def test_the_person_is_told_by_letter_of_what_they_asked(odette: Patient, odette_online: Client):

@@ -1,7 +1,9 @@
 """The sealer: every entry once, in order, without gap; alone; whole batches whatever kills it; nothing waits for it."""
 
 from collections.abc import Callable
+from importlib import import_module
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -180,6 +182,20 @@ def test_nothing_is_sealed_on_top_of_a_broken_log():
 
 
 @pytest.mark.django_db
+def test_what_is_put_in_the_queue_twice_has_one_place_and_stops_nothing():
+    again = "INSERT INTO consent_sealwaiting (entry_id, hour, commitment) SELECT entry_id, hour, commitment FROM {}"
+    fill(3)
+    seal()
+    fill(2)
+    with connection.cursor() as cursor:
+        cursor.execute(again.format("consent_sealwaiting"))
+        cursor.execute(again.format("consent_sealplace"))
+    fill(1)
+    assert seal() == 3
+    assert_sound(6)
+
+
+@pytest.mark.django_db
 def test_app_can_only_add_to_the_log():
     from django.db import DatabaseError, transaction
 
@@ -220,3 +236,10 @@ def test_every_trigger_of_the_log_fires_for_everyone():
 def test_the_embedded_service_has_a_key_of_its_own():
     assert settings.SEAL_KEYS_FILE
     assert keys.current().name == settings.SEAL_ORIGIN
+
+
+def test_entries_from_before_the_seal_stop_the_migration(committed: None, owner_connection):
+    migration = import_module("consent.migrations.0003_seal")
+    fill(1)
+    with pytest.raises(psycopg.errors.RaiseException, match="cannot be sealed afterwards"):
+        owner_connection.execute(migration.COMMITMENT)

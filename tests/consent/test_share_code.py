@@ -172,3 +172,11 @@ def test_the_person_sees_who_used_it(with_sheet, odette_online, claire):  # noqa
     text = odette_online.get("/mon-espace/trace/").content.decode()
     assert "Code de partage utilisé" in text
     assert "Dr Claire Lemoine" in text
+
+
+def test_a_month_after_its_end_a_code_is_kept_no_more(with_sheet):  # noqa: F811
+    from consent import retention
+
+    code, (rule,) = make(with_sheet), [rule for rule in retention.all_rules() if rule.code == "share-codes"]
+    assert retention.apply(rule, now=code.ends_at + timedelta(days=30)).rows == 0
+    assert retention.apply(rule, now=code.ends_at + timedelta(days=31)).rows == 1

@@ -9,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consent import summary
-from consent.models import Space
+from consent.acts.representation import represent
+from consent.models import EmergencyConsent, Space
+from consent.models.representation import EndReason, Kind, Representation
 from consent.wall import opened
+from tests.cast import JEANNE, make_patient
 from tests.consent.conftest import does
 from tests.consent.reading_cast import outbox_of
 
@@ -96,3 +99,24 @@ def test_a_block_is_refused_until_it_is_lifted(odette, odette_online, with_space
     said = parts(odette_online)
     assert "Lemoine" not in said[REFUSED]
     assert "Blocage de Dr Claire Lemoine" in said[CLOSED]
+
+
+def test_emergency_is_refused_until_it_is_allowed(odette, odette_online, with_space):
+    assert "Accès en cas d’urgence Aujourd’hui : interdit" in parts(odette_online)[REFUSED]
+    with opened(odette.person.id):
+        EmergencyConsent.objects.create(person_id=odette.person.id)
+    said = parts(odette_online)
+    assert "Accès en cas d’urgence Autorisé le" in said[OPEN]
+    assert "urgence" not in said[REFUSED]
+
+
+def test_a_representative_is_open_until_the_end(odette, odette_online):
+    jeanne = make_patient(JEANNE, "jeanne@exemple.fr")
+    end = timezone.now() + timedelta(days=50)
+    row = represent(odette.person, jeanne.person, Kind.RELATIVE, ["space.read"], ends_at=end)
+    assert "Représentation par Jeanne Garnier À titre de : proche" in parts(odette_online)[OPEN]
+    with opened(odette.person.id):
+        Representation.objects.get(pk=row.pk).end(EndReason.PERSON)
+    said = parts(odette_online)
+    assert "Jeanne" not in said[OPEN]
+    assert "Représentation par Jeanne Garnier Terminé le" in said[CLOSED]

@@ -82,14 +82,21 @@ def test_the_first_time_of_each_reader_and_never_again(odette, monkeypatch):
     assert len(told(odette)) == 2
 
 
-@pytest.mark.parametrize("choice", [None, "nothing", "weekly", "first", "each"])
-def test_an_emergency_is_always_told_once_for_each(odette, choice):
+@pytest.mark.parametrize("choice", [None, "first", "each"])
+def test_an_emergency_access_is_told_when_it_is_opened_and_its_reads_not_once_more(odette, choice):
     if choice:
         chooses(odette, choice)
-    one, another = uuid4(), uuid4()
-    for access in (one, one, another):
-        reads(odette.person.id, MOREAU, "emergency", access)
-    assert len(told(odette)) == 2
+    reads(odette.person.id, MOREAU, Via.EMERGENCY, uuid4())
+    assert told(odette) == []
+
+
+def test_what_was_read_in_an_emergency_is_in_the_summary_of_the_week(odette):
+    week, _end = last_week(timezone.localdate())
+    chooses(odette, "weekly")
+    with opened(odette.person.id):
+        Telling.objects.update(reads_since=timezone.now() - timedelta(days=30))
+    did_read(odette.person.id, midnight(week) + timedelta(hours=10), MOREAU, Via.EMERGENCY)
+    assert telling.tell_week() == 1
 
 
 def test_a_representation_is_told_at_its_first_use_then_as_chosen(odette):

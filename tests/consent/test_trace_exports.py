@@ -36,7 +36,7 @@ def test_each_line_says_when_who_by_what_right_and_what(odette, odette_online):
     said = dict(zip(heads, row, strict=True))
     assert said["Date"] == timezone.localdate().strftime("%d/%m/%Y")
     assert said["Quoi"] == "Dossier ouvert au guichet"
-    assert said["Qui"] == "Dr Claire Lemoine, médecin généraliste, Boussac"
+    assert said["Qui"] == "Dr Claire Lemoine (médecin généraliste, Boussac)"
     assert said["Lecture"] == "oui"
     assert said["Résultat"] == "fait"
     assert said["En détail"] == "Contenu : allergies"
@@ -66,7 +66,7 @@ def test_the_filters_of_the_page_are_those_of_the_file(odette, odette_online):
     reads(odette.person.id, MOREAU)
     assert len(table(odette_online)) == 4
     assert len(table(odette_online, "?others=on")) == 3
-    assert len(table(odette_online, f"?reader=person:{MOREAU.id}")) == 2
+    assert len(table(odette_online, f"?reader=pro:{MOREAU.id}")) == 2
     assert odette_online.get(f"{CSV}?since=hier").status_code == 422
 
 
@@ -78,7 +78,7 @@ def test_the_lines_of_another_are_not_in_it(aicha, odette_online, odette):
 @pytest.mark.parametrize("evil", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"])
 def test_no_cell_is_a_formula(odette, odette_online, evil):
     assert safe(evil) == f"'{evil}"
-    actor = Actor(ActorKind.PERSON, LEMOINE.id, words=ReaderWords(evil))
+    actor = Actor(ActorKind.PROFESSIONAL, LEMOINE.id, words=ReaderWords(evil))
     with opened(odette.person.id):
         journal.write_read(Basis("grant", odette.person.id, actor), "visit.file", [(evil, 'a";b\n=1')])
     _heads, row = table(odette_online)

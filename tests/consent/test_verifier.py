@@ -127,6 +127,12 @@ def test_the_vectors_of_wycheproof():
     assert wrong == []
 
 
+def test_a_key_has_one_writing():
+    """The point (0, 1) written as p + 1: with it, an empty signature would hold for every message."""
+    signature = (1).to_bytes(32, "little") + bytes(32)
+    assert not verifier.ed25519_holds((verifier.P + 1).to_bytes(32, "little"), b"anything", signature)
+
+
 @pytest.mark.parametrize(
     ("text", "data"), [("BB8", b"AB"), ("%69 VD92EX0", b"Hello!!"), ("UJCLQE7W581", b"base-45"), ("QED8WEX0", b"ietf!")]
 )
@@ -169,7 +175,7 @@ def test_every_place_of_every_tree_of_naive_hashes(data):
     path, root = maker.path_of(place, leaves), maker.root_of(leaves)
     assert verifier.root_from_path(leaves[place], place, size, path) == root
     if path:
-        assert verifier.root_from_path(leaves[place], place, size, path[:-1]) != root
+        assert verifier.root_from_path(leaves[place], place, size, path[:-1]) is None
     steps = maker.consistency_of(old, leaves) if old else []
     assert verifier.consistent(old, maker.root_of(leaves[:old]), size, root, steps)
     assert not verifier.consistent(old, maker.sha(b"another"), size, root, steps)
@@ -206,10 +212,32 @@ def test_words_of_another_receipt_are_told_apart():
     assert status(written, words="Accès retiré") == UNREADABLE
 
 
+def test_words_of_another_second_than_the_promise_are_false():
+    later = code(maker.promise(LOG, NONCE, at=maker.AT + 1))
+    assert status(later) == FALSE
+    leaves = [maker.leaf(0, NONCE, at=maker.AT + 3600)]
+    data = bytearray(maker.inclusion(0, 1, NONCE, []))
+    data[11:15] = (maker.AT // 3600 + 1).to_bytes(4)
+    point = verifier.checkpoint_of(
+        maker.signed(maker.body_of(1, maker.root_of(leaves)), LOG), [verifier.key_of(LOG.text)]
+    )
+    assert status(code(bytes(data)), checkpoints=[point]) == INCOMPLETE, "the proof itself holds"
+    assert status(code(bytes(data)), checkpoints=[point], words=maker.words_beside()) == FALSE
+
+
 @pytest.mark.parametrize("broken", ["Dr\nClaire", "Dr Clai\nre", "Dr\r\nClaire"])
 def test_words_copied_from_a_pdf_have_broken_lines(broken):
     written = code(maker.promise(LOG, NONCE, with_words=False))
     assert status(written, words=maker.words_beside().replace("Dr Claire", broken)) == HOLDS
+
+
+def test_a_terminal_without_accents_is_told_all_the_same():
+    said = subprocess.run(
+        [sys.executable, str(FILE), code(maker.promise(LOG, NONCE)), "--key", LOG.text],
+        capture_output=True, env={"PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert (said.returncode, said.stderr) == (HOLDS, b"")
+    assert b"OUI" in said.stdout
 
 
 def test_without_the_key_nothing_is_vouched_for():

@@ -145,14 +145,21 @@ def promise() -> str:
     return "PG1:" + maker.base45(maker.promise(LOG, NONCE, with_words=False))
 
 
-def test_a_promise_that_was_kept_is_found_and_not_sought_again():
-    log = FakeLog(400)
-    log.leaves[333] = maker.leaf(333, NONCE)
-    log.at = maker.AT + 2
+@pytest.mark.parametrize("clocks", [2, -30], ids=["clocks agree", "the sealer's clock is behind"])
+def test_a_promise_that_was_kept_is_found_and_not_sought_again(clocks):
+    log = FakeLog(300)
+    log.at = maker.AT - 3600
     one = watcher(log)
     one.look()
+    log.leaves = FakeLog(400).leaves
+    log.leaves[333] = maker.leaf(333, NONCE)
+    log.at = maker.AT + clocks
+    one.look()
+    asked: list[str] = []
+    one.get = lambda path, most: asked.append(path) or log.get(path, most)
     assert one.check_receipts([promise()]) == []
     assert list(one.state.found.values()) == [333]
+    assert "/journal/tile/0/000" not in asked[:1], "what was sealed long before is not gone through"
     one.get = None
     assert one.check_receipts([promise()]) == [], "what was found is asked for no more"
 

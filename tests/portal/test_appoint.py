@@ -5,6 +5,8 @@ from django.core.management import CommandError, call_command
 
 from assistance.models import Counter
 from assistance.roles import CounterRight, has_right, is_auditor, is_clerk
+from consent.models import Establishment, Professional
+from consent.roles import establishments_of
 from portal.accounts.user import create_account
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +37,32 @@ def test_an_unknown_account_or_counter_is_said_plainly(boussac: Counter) -> None
     create_account("karim@exemple.fr", "une phrase")
     with pytest.raises(CommandError, match="no counter 9999"):
         call_command("appoint", "karim@exemple.fr", counter=9999)
+
+
+@pytest.fixture
+def directory(db: None) -> None:
+    Professional.objects.create(rpps="10100000008", name="Dr Claire Lemoine", profession="Médecin généraliste")
+    Establishment.objects.create(finess="230780041", name="Hôpital", town="Guéret")
+
+
+def test_a_professional_is_linked_to_their_number_and_to_where_they_work(directory: None) -> None:
+    claire = create_account("claire@exemple.fr", "une phrase")
+    for _twice in range(2):
+        call_command("appoint", "claire@exemple.fr", rpps="10100000008", finess=["230780041"])
+    claire.refresh_from_db()
+    assert claire.professional.name == "Dr Claire Lemoine"
+    assert [place.finess for place in establishments_of(claire)] == ["230780041"]
+
+
+def test_one_number_is_one_account_and_nothing_is_half_done(directory: None) -> None:
+    claire, other = (create_account(f"{name}@exemple.fr", "une phrase") for name in ("claire", "autre"))
+    call_command("appoint", "claire@exemple.fr", rpps="10100000008")
+    with pytest.raises(CommandError, match="Another account"):
+        call_command("appoint", "autre@exemple.fr", rpps="10100000008")
+    with pytest.raises(CommandError, match="No professional"):
+        call_command("appoint", "autre@exemple.fr", rpps="10100000016")
+    with pytest.raises(CommandError, match="No establishment has the FINESS number 000000000"):
+        call_command("appoint", "claire@exemple.fr", rpps="10100000008", finess=["230780041", "000000000"])
+    other.refresh_from_db()
+    assert other.professional is None
+    assert not establishments_of(claire).exists()

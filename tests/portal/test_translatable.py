@@ -51,6 +51,7 @@ NOT_SENTENCES = {
     "portal/demo/cast.py": "names, professions and addresses of invented people",
     "portal/demo/announce.py": "our name, in a terminal",
     "assistance/hours.py": "what the national list writes",
+    "consent/proofs/verifier.py": "it goes alone, and carries its two languages itself",
 }
 
 # Where texts that were kept in French are looked up again in the catalogue.

@@ -98,3 +98,27 @@ def test_the_access_of_a_team_is_that_of_its_members(with_sheet, at_claires, at_
     assert at_hugos.get(address).status_code == 200
     does(with_sheet, "care-team.end", {}, team.pk)
     assert at_hugos.get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("profession", "shown", "not_shown"),
+    [("Pharmacien", ["Pénicilline"], ["Pas de réanimation"]), ("Psychologue", ["Pas de réanimation"], ["Pénicilline"])],
+)
+def test_nobody_is_shown_more_than_their_profession_can_be(
+    with_sheet, at_claires, claire, dr_lemoine, hospital, profession, shown, not_shown
+):
+    dr_lemoine.profession = profession
+    dr_lemoine.save()
+    work_in(claire, hospital)
+    text = at_claires.get(f"/soins/acces/{give(with_sheet, hospital.finess).pk}/").content.decode()
+    assert all(words in text for words in shown)
+    assert not any(words in text for words in not_shown)
+
+
+def test_a_profession_that_the_table_does_not_know_reads_nothing(with_sheet, at_claires, claire, dr_lemoine, hospital):
+    dr_lemoine.profession = "Astrologue"
+    dr_lemoine.save()
+    work_in(claire, hospital)
+    grant = give(with_sheet, hospital.finess)
+    assert at_claires.get(f"/soins/acces/{grant.pk}/").status_code == 403
+    assert at_claires.post("/soins/", TYPED).status_code == 422

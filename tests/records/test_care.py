@@ -239,7 +239,7 @@ def test_the_person_reads_in_words_who_read_and_who_tried(with_sheet, odette_onl
     at_hugos.post(CARE, TYPED)
     text = " ".join(odette_online.get("/mon-espace/trace/").content.decode().split())
     assert "Par Dr Claire Lemoine (Médecin généraliste, Boussac), par un accès que vous avez donné." in text
-    assert "Par Dr Hugo Ferrand (Cardiologue)" in text
+    assert "Par Dr Hugo Ferrand (Médecin cardiologue)" in text
     assert "Vous n’aviez rien ouvert à ce professionnel." in text
 
 

@@ -13,7 +13,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.trials.belongings import Belongings, World
 
-PERSONS = ["nobody", "odette", "aicha"]
+REPRESENTATIVES = [
+    "parent", "other_parent", "grown_parent", "curatelle", "tutelle", "habilitation", "trusted",
+]  # fmt: skip
+KNOWN = [*REPRESENTATIVES, "minor"]
+PERSONS = ["nobody", "odette", "aicha", *KNOWN]
 AGENTS = ["agent", "colleague", "ended", "scope", "busy"]
 PROFESSIONALS = ["professional", "professional_none"]
 OTHER_STAFF = ["elsewhere", "manager", "former", "clerk", "auditor", "administrator", *PROFESSIONALS]
@@ -58,6 +62,23 @@ def clerks(get: int, post: int) -> Row:
     return staff(405 if get == 405 else 404, 405 if post == 405 else 404, clerk=(get, post))
 
 
+def known(get: int, post: int) -> Row:
+    """For people of checked identity who have no space: those who represent someone, and a minor of 16."""
+    return dict.fromkeys(KNOWN, (get, post))
+
+
+def held(get: int, post: int, **others: Cell) -> Row:
+    """For whoever represents the person asked for, each at the address of their own; to the rest it does not exist.
+
+    The parent of someone grown up is told that it is over.
+    """
+    none: Cell = (405 if get == 405 else 404, 405 if post == 405 else 404)
+    over: Cell = (403, 405 if post == 405 else 403)
+    return {
+        **signed_in(*none), **dict.fromkeys(REPRESENTATIVES, (get, post)), "grown_parent": over, **others,
+    }  # fmt: skip
+
+
 def auditors(get: int, post: int) -> Row:
     """For the auditor; to everyone else it does not exist."""
     return staff(405 if get == 405 else 404, 405 if post == 405 else 404, auditor=(get, post))
@@ -75,6 +96,7 @@ TABLE: dict[str, Row] = {
     "portal:demonstration": PUBLIC, "portal:components": PUBLIC, "portal:alive": PUBLIC,
     # No worker runs beside this trial: the service says that it is not ready.
     "portal:ready": anyone(503, 405),
+    "portal:leave": anyone(405, 303), "portal:calendar": PUBLIC,
     "portal:after-sign-in": signed_in(302, 405),
     "consent:professions": PUBLIC,
     "consent:cosignature": anyone(405, 422), "consent:journal-poster": PUBLIC,
@@ -84,16 +106,26 @@ TABLE: dict[str, Row] = {
     "consent:journal-checkpoint": anyone(404, 405), "consent:journal-checkpoint-of": anyone(404, 405),
     "consent:journal-tile": anyone(404, 405),
     "consent:home": signed_in(200, 405),
-    "consent:act": signed_in(409, 400, odette=(200, 400), aicha=(200, 400)),
+    "consent:act": signed_in(409, 400, odette=(200, 400), aicha=(200, 400), **known(200, 400)),
     "consent:act-on": signed_in(409, 404, odette=(200, 400), aicha=(404, 404)),
     "consent:receipt": signed_in(404, 405, odette=(200, 405)),
     "assistance:own-receipt-pdf": signed_in(404, 405, odette=(202, 405)),
-    "consent:trace": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
-    "consent:cases": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
-    "consent:trace-csv": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
-    "assistance:own-trace-pdf": signed_in(302, 405, odette=(202, 405), aicha=(202, 405)),
-    "consent:summary": signed_in(302, 405, odette=(200, 405), aicha=(200, 405)),
-    "consent:link": signed_in(200, 422, odette=(200, 200), aicha=(200, 200)),
+    "consent:trace": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "consent:link": signed_in(200, 422, odette=(200, 200), aicha=(200, 200), **known(200, 200)),
+    "consent:cases": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "consent:trace-csv": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "assistance:own-trace-pdf": signed_in(302, 405, odette=(202, 405), aicha=(202, 405), **known(202, 405)),
+    "consent:summary": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "consent:representation": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "consent:for-home": held(200, 405),
+    # Judgments, and what was allowed, cover more or less: contact, then accesses, then the history.
+    "consent:for-act": held(200, 400, **dict.fromkeys(["curatelle", "habilitation", "trusted"], (403, 403))),
+    "consent:for-act-on": held(
+        200, 400, curatelle=(403, 403), trusted=(403, 403), parent=(409, 404), other_parent=(409, 404)
+    ),
+    # This receipt is of what Odette did herself.
+    "consent:for-receipt": held(404, 405, grown_parent=(404, 405)),
+    "consent:for-trace": held(200, 405, habilitation=(403, 405), trusted=(403, 405)),
     "consent:link-code": signed_in(200, 422),
     "consent:public-act": anyone(200, 400),
     # A receipt about nobody is had by its number alone; one about a person never this way.
@@ -201,9 +233,15 @@ def every_address() -> Iterator[tuple[str, str]]:
     yield from walk(get_resolver(), "", "")
 
 
-def path_of(name: str, world: World, of: Belongings, **changes: Any) -> str:
-    """The path of an address, its references those of one person's things but for `changes`."""
-    return reverse(name, kwargs={**parts_of(name, world, of), **changes})
+def path_of(name: str, world: World, of: Belongings, *, by: str = "", **changes: Any) -> str:
+    """The path of an address, its references those of one person's things but for `changes`.
+
+    `by`: who asks; a representative asks at the address of the representation that they hold.
+    """
+    parts = parts_of(name, world, of)
+    if "representation" in parts and by in world.held:
+        parts["representation"] = world.held[by].pk
+    return reverse(name, kwargs={**parts, **changes})
 
 
 def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
@@ -214,7 +252,8 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "batch_id": uuid4(), "number": world.counter.number, "reference": of.to_sign.reference,
         "member_id": world.users["colleague"].pk, "invitation_id": uuid4(), "token": "x" * 43,
         "user_id": of.patient.user.pk, "key": "x-y", "version": "essai", "language": "fr",
-        "target": of.grant.pk, "target_id": of.grant.pk, "size": 7, "level": 0, "path": "000",
+        "target": of.grant.pk, "target_id": of.grant.pk, "representation": of.representation.pk,
+        "size": 7, "level": 0, "path": "000",
         "case_id": of.complaint_id if "audit" in name else of.case_id, "right_id": of.grant.pk,
         "code_id": of.share_code_id, "access_id": of.emergency_id,
         "rule": "visits", "actor_id": world.users["agent"].pk, "day": "2026-01-01",
@@ -225,6 +264,7 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         known |= {"receipt_id": of.visit_receipt.pk if "visit" in name else of.receipt.pk}
         known["code"] = {
             "consent:public-act": "space.refuse", "consent:act-on": "grant.revoke",
+            "consent:for-act-on": "grant.revoke",
             "assistance:visit-act-on": "grant.revoke", "assistance:visit-form-pdf": "space.open",
             "assistance:paper-form": "space.open",
         }.get(name, "contact.change")  # fmt: skip

@@ -5,12 +5,13 @@ made by acts, through `perform`. Each of Aïcha's personal texts carries a canar
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
+from django.utils import timezone
 
 from assistance import mandates, visits
 from assistance.mandates import signing_basis
@@ -20,6 +21,8 @@ from assistance.roles import Service, join, join_service
 from consent import outbox
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
+from consent.acts.representation import represent
+from consent.ages import reaches
 from consent.models import (
     Case,
     EmergencyAccess,
@@ -32,6 +35,8 @@ from consent.models import (
     ShareCode,
 )
 from consent.models.person import create_person
+from consent.models.representation import Kind, Representation
+from consent.representing import ceiling
 from consent.roles import make_professional
 from consent.traits import Traits
 from consent.wall import opened
@@ -89,6 +94,7 @@ class Belongings:
     case_id: UUID
     complaint_id: UUID
     share_code_id: UUID
+    representation: Representation
     emergency_id: UUID
 
 
@@ -103,6 +109,8 @@ class World:
     aicha: Belongings
     doctor: Professional
     own_visits: dict[str, Visit] = field(default_factory=dict)
+    # What each representative holds, by actor.
+    held: dict[str, Representation] = field(default_factory=dict)
 
 
 def make_world(notice: Any) -> World:
@@ -132,7 +140,7 @@ def make_world(notice: Any) -> World:
     users["administrator"] = with_second_factor(create_account("root@service.example", PASSWORD, is_superuser=True))
 
     other_doctor, third = (
-        Professional.objects.create(rpps=rpps, name=name, profession="Cardiologue", invented=True)
+        Professional.objects.create(rpps=rpps, name=name, profession="Médecin cardiologue", invented=True)
         for rpps, name in (("10100000016", "Dr Hugo Ferrand"), ("10100000024", "Dr Inès Roy"))
     )
     users["professional"], users["professional_none"] = (
@@ -154,7 +162,47 @@ def make_world(notice: Any) -> World:
     world = World(here, there, users, odette, aicha, doctor)
     world.own_visits["ended"] = _visit_without_right(users["ended"], here, "Fini", ended=True)
     world.own_visits["scope"] = _visit_without_right(users["scope"], here, "Portée", ended=False)
+    _represent(world)
     return world
+
+
+def _represent(world: World) -> None:
+    """Everyone who represents someone: Odette's guardians and trusted person, and the parents of two children."""
+    parent = _somebody("Parent")
+    other_parent, grown_parent = _somebody("Autre Parent"), _somebody("Parent de Lea")
+    minor, grown = _somebody("Noe", years=16), _somebody("Lea", years=18)
+    everything = sorted(ceiling(Kind.PARENT))
+    of_age = {person.person.id: reaches(born, 18) for person, born in ((minor, _born(16)), (grown, _born(18)))}
+    year = timezone.now() + timedelta(days=365)
+    odette = world.odette.patient
+    world.held = {
+        "tutelle": world.odette.representation,
+        **{
+            actor: represent(whom.person, by.person, kind, scopes, ends_at=of_age.get(whom.person.id, ends_at))
+            for actor, whom, by, kind, scopes, ends_at in (
+                ("parent", minor, parent, Kind.PARENT, everything, None),
+                ("other_parent", minor, other_parent, Kind.PARENT, everything, None),
+                ("grown_parent", grown, grown_parent, Kind.PARENT, everything, None),
+                ("curatelle", odette, _somebody("Curateur"), Kind.CURATELLE, sorted(ceiling(Kind.CURATELLE)), year),
+                ("habilitation", odette, _somebody("Habilite"), Kind.HABILITATION, ["space.read", "grant.revoke"], year),
+                ("trusted", odette, _somebody("Confiance"), Kind.TRUSTED, ["space.read"], None),
+            )
+        },
+    }  # fmt: skip
+    for actor, row in world.held.items():
+        world.users[actor] = User.objects.get(person_id=row.representative_id)
+    world.users["minor"] = minor.user
+
+
+def _born(years: int) -> date:
+    today = timezone.localdate()
+    return date(today.year - years, today.month, min(today.day, 28))
+
+
+def _somebody(name: str, years: int = 45) -> Patient:
+    """Someone of checked identity with an account, and without a space."""
+    traits = Traits("Moreau", name, _born(years), "F", "23031")
+    return _patient(traits, POSTAL, f"{name.lower().replace(' ', '-')}@exemple.fr")
 
 
 def _patient(traits: Traits, contact: dict[str, Any], email: str) -> Patient:
@@ -237,9 +285,13 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         emergency_id = EmergencyAccess.objects.create(
             person_id=patient.person.id, professional=doctor, reason="Elle est tombée et ne répond plus."
         ).pk
+    guardian = _somebody(f"Tutrice {agent.email.split('@')[0]}")
+    everything = sorted(ceiling(Kind.TUTELLE))
+    ends_at = timezone.now() + timedelta(days=365)
+    held = represent(patient.person, guardian.person, Kind.TUTELLE, everything, ends_at=ends_at)
     return Belongings(
         patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk,
-        cases["copy"], cases["complaint"], share_code.pk, emergency_id,
+        cases["copy"], cases["complaint"], share_code.pk, held, emergency_id,
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def pages(world: World) -> Iterator[tuple[str, str, str]]:
         if name not in NOT_PAGES:
             changes = {"version": Notice.objects.in_force("fr").version} if "<slug:version>" in pattern else {}
             for actor in lookers(name):
-                yield name, actor, path_of(name, world, world.odette, **changes)
+                yield name, actor, path_of(name, world, world.odette, by=actor, **changes)
     for act in all_acts():
         for name, actor in (("consent:act", "odette"), ("assistance:visit-act", "agent"), ("consent:act", "nobody")):
             yield f"{name} {act.code}", actor, path_of(name, world, world.odette, code=act.code)

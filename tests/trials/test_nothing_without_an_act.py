@@ -109,6 +109,8 @@ NOT_RUN = {
     "build_css": "writes a style sheet into the checkout",
     "makemessages": "writes translations into the checkout",
     "verify_journal": "only reads, and ends with a status of its own while entries wait: see test_tampering",
+    "witness": "looks at a log from outside; it has no database",
+    "declare_witness": "names a body that watches the log, by its key",
     "appoint": "gives a named account a role in the service: staff, not a person",
 }
 

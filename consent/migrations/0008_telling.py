@@ -50,7 +50,7 @@ OF_ONE_PERSON = ["consent_telling", "consent_reminder", "consent_statement"]
 class Migration(migrations.Migration):
     """Three tables behind the wall, and four look-ups of who is due."""
 
-    dependencies = [("consent", "0005_readers")]
+    dependencies = [("consent", "0007_readers")]
 
     operations = [
         migrations.CreateModel(

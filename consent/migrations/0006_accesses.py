@@ -15,7 +15,7 @@ CLOSED = ["consent_accessrequest", "consent_block", "consent_careteam", "consent
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0006_cases"),
+        ("consent", "0005_cases"),
     ]
 
     operations = [

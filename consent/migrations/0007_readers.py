@@ -44,6 +44,15 @@ FUNCTIONS = [
         "WHERE e.reviewed_at IS NULL ORDER BY e.contested_at, e.started_at LIMIT most",
     ),
     definer(
+        "share_codes_before", "at timestamptz, most int", "TABLE (code_id uuid, person_id uuid)",
+        "SELECT c.id, c.person_id FROM consent_sharecode c WHERE c.ends_at <= at ORDER BY c.ends_at LIMIT most",
+    ),
+    definer(
+        "emergencies_before", "at timestamptz, most int", "TABLE (access_id uuid, person_id uuid)",
+        "SELECT e.id, e.person_id FROM consent_emergencyaccess e "
+        "WHERE e.reviewed_at <= at AND e.ends_at <= at ORDER BY e.reviewed_at LIMIT most",
+    ),
+    definer(
         "emergency_person", "wanted uuid", "uuid",
         "SELECT e.person_id FROM consent_emergencyaccess e WHERE e.id = wanted",
     ),
@@ -55,7 +64,7 @@ OF_ONE_PERSON = ["consent_emergencyconsent", "consent_emergencyaccess", "consent
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("consent", "0009_accesses"),
+        ("consent", "0006_accesses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -74,7 +74,7 @@ def number(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0008_representation"),
+        ("consent", "0010_representation_endings"),
     ]
 
     operations = [

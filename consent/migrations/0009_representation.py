@@ -23,7 +23,7 @@ OF_ONE_PERSON = ["consent_representation", "consent_represented", "consent_hidde
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0007_telling"),
+        ("consent", "0008_telling"),
     ]
 
     operations = [
