@@ -1,5 +1,7 @@
 """What « Mon espace » shows of records: the emergency sheet, as the person wrote it."""
 
+from uuid import UUID
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -7,7 +9,8 @@ from consent.bases import Basis
 from consent.models import Space
 from consent.models.space import STANDING
 from consent.own_space import link
-from consent.panels import Button, Panel, Row, add_panel
+from consent.panels import Button, Panel, Row, add_panel, add_panel_for_other
+from consent.readers import SHEET
 from records.models.emergency_sheet import PARTS
 
 
@@ -30,3 +33,12 @@ def sheet_panel(basis: Basis) -> Panel | None:
         Button(_("L’imprimer"), reverse("records:sheet"), title),
     ]
     return Panel(title, [Row("", facts, buttons)])
+
+
+@add_panel_for_other
+def sheet_of_other(representation_id: UUID, scopes: frozenset[str]) -> Panel | None:
+    """The way to the sheet of someone represented, where it may be read; whether there is one is not said here."""
+    if SHEET not in scopes:
+        return None
+    address = reverse("records:for-sheet", args=[representation_id])
+    return Panel(_("Sa fiche d’urgence"), [], buttons=[Button(_("La lire"), address, _("Sa fiche d’urgence"))])

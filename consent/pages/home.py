@@ -16,7 +16,7 @@ from consent.models.space import STANDING
 from consent.own_representation import representation_panel, represented_panel, with_representations
 from consent.own_space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
 from consent.pages.act import hidden_request
-from consent.panels import panels_of
+from consent.panels import panels_for_other, panels_of
 from consent.wall import opened
 
 LAST_TRACES = 5
@@ -52,6 +52,8 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
         if mine:
             panels += [*panels_of(basis), representation_panel(person)]
             panels += [represented_panel(basis)] if person.represents else []
+        else:
+            panels += panels_for_other(door.representation.pk, door.scopes)
         panels += [contact_panel(door, basis, person)] if door.covers("contact.change") else []
         # Someone else reads traces on their own page, where each reading leaves one.
         entries = traces_seen(basis).order_by("-at", "id")[:LAST_TRACES] if mine else []
