@@ -21,6 +21,7 @@ from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
 from consent.readers import SHEET, lock_space, reader
 from consent.same_time import same_time
+from consent.telling import told_otherwise
 from consent.traits import Traits
 from consent.wall import opened
 
@@ -85,6 +86,7 @@ def _open(user: AbstractBaseUser, basis: Basis, reason: str) -> UUID:
     lock_basis(replace(basis, right_id=access.pk), SHEET)
     journal.write_event(basis, OPEN, access_facts(access, reason), person_id=basis.person_id)
     outbox.put("emergency-told", access.pk, basis.person_id)
+    told_otherwise(basis, access.pk)
     return access.pk
 
 

@@ -49,6 +49,14 @@ def tell_read(basis: Basis, entry: JournalEntry) -> None:
         outbox.put("read-told", entry.pk, entry.person_id)
 
 
+def told_otherwise(basis: Basis, right_id: UUID) -> None:
+    """Another message tells of this right by itself: its first read is not told a second time. The wall is open."""
+    if basis.person_id is not None and basis.actor.id is not None:
+        once(basis.person_id, basis.via, right_id)
+        once(basis.person_id, "read", basis.actor.id, timezone.localdate())
+        once(basis.person_id, "first", basis.actor.id)
+
+
 def reader_id(entry: JournalEntry) -> UUID:
     """What stays the same from one read of somebody to the next: their account, or else their name."""
     return entry.actor_id or uuid5(NAMESPACE_OID, f"{entry.actor_kind}:{entry.details.get('reader')}")
