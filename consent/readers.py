@@ -35,7 +35,10 @@ _READER = (
     "ON u.id = %s AND u.is_active AND u.person_id IS DISTINCT FROM r.person_id "
     "WHERE r.id = %s AND r.person_id = %s FOR SHARE OF r"
 )
-_SPACE = "(SELECT s.state FROM consent_space s WHERE s.person_id = r.person_id)"
+_SPACE = (
+    "(SELECT s.state FROM consent_space s JOIN consent_person p ON p.id = s.person_id "
+    "WHERE s.person_id = r.person_id AND p.frozen_at IS NULL)"
+)
 _BLOCKED = (
     "EXISTS (SELECT 1 FROM consent_block b WHERE b.person_id = r.person_id AND b.ended_at IS NULL "
     "AND (b.professional_id = u.professional_id OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
@@ -155,7 +158,8 @@ class _Reader:
     columns: str
     blocked: str = _BLOCKED
 
-    # The space was shared by `lock_basis`, the first lock of every reader: its state can change no more.
+    # The space was shared by `lock_basis`, the first lock of every reader: its state can change no more, and a death
+    # is put on record only with it.
 
     def lock(self, basis: Basis, code: str) -> None:
         query = f"SELECT {_SPACE}, u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names

@@ -8,10 +8,12 @@ from django.core import mail
 from django.utils import timezone
 
 from assistance.models import Letter
+from assistance.roles import Service, join_service
 from consent import emergency, outbox, readers
 from consent.acts.base import BusinessError
 from consent.bases import BasisRefused
 from consent.models import Channel, EmergencyAccess, EmergencyConsent, JournalEntry, OutboxItem, Person
+from consent.models.emergency import Finding
 from consent.wall import opened
 from portal.accounts.user import create_account
 from records.reading import read_patient
@@ -175,6 +177,13 @@ def test_a_letter_says_who_when_and_why_and_carries_a_form_to_contest(allowed, c
     assert access_id == accesses(allowed)[0].pk
 
 
+def test_the_first_read_is_not_told_a_second_time(allowed, claire):  # noqa: F811
+    read_patient(readers.basis_of(claire, emergency.open_access(claire, ODETTE, REASON)))
+    with opened(allowed.person.id):
+        topics = OutboxItem.objects.exclude(topic="told").values_list("topic", flat=True)
+        assert list(topics) == ["emergency-told"]
+
+
 def test_who_wants_to_be_told_on_screen_gets_a_mail_without_a_word_of_health(allowed, claire):  # noqa: F811
     with opened(allowed.person.id):
         person = Person.objects.get(pk=allowed.person.id)
@@ -195,12 +204,15 @@ def test_it_waits_for_review_and_what_is_contested_comes_first(allowed, claire, 
     does(allowed, "emergency.contest", {"words": "Je n’étais pas en danger."}, second)
     assert [waiting.access_id for waiting in emergency.waiting_for_review()] == [second, first]
     auditor = create_account("audit@exemple.fr", PASSWORD)
-    assert emergency.reviewed(second, auditor, "Contrôlé : l’accès n’était pas justifié.")
-    assert not emergency.reviewed(second, auditor, "Encore.")
+    with pytest.raises(BasisRefused):
+        emergency.reviewed(second, auditor, Finding.ABUSE, "Contrôlé : l’accès n’était pas justifié.")
+    join_service(auditor, Service.AUDIT)
+    assert emergency.reviewed(second, auditor, Finding.ABUSE, "Contrôlé : l’accès n’était pas justifié.")
+    assert not emergency.reviewed(second, auditor, Finding.FAIR, "Encore.")
     assert [waiting.access_id for waiting in emergency.waiting_for_review()] == [first]
     with opened(allowed.person.id):
-        entry = JournalEntry.objects.get(code="emergency.reviewed")
-        assert ["Ce que le contrôle a trouvé", "Contrôlé : l’accès n’était pas justifié."] in entry.details["facts"]
+        entry = JournalEntry.objects.get(code="emergency.reviewed", outcome="done")
+        assert ["Ce que le délégué en dit", "Contrôlé : l’accès n’était pas justifié."] in entry.details["facts"]
 
 
 def test_an_access_is_contested_once(allowed, claire):  # noqa: F811

@@ -1,10 +1,11 @@
 """A block is stronger than any access, and looks like nothing; a team's access is that of its members, while they are."""
 
 import pytest
+from django.utils import timezone
 
 from consent import emergency, readers, sharing
 from consent.bases import BasisRefused
-from consent.models import CareTeam, Grant, ShareCode
+from consent.models import CareTeam, Grant, Person, ShareCode
 from consent.roles import work_in
 from consent.wall import opened
 from records.reading import read_patient
@@ -84,6 +85,14 @@ def test_in_an_emergency_a_block_holds_only_if_the_person_said_so(with_sheet, cl
         assert emergency.open_access(claire, ODETTE, REASON) is None
     else:
         assert read_patient(before).birth_name == "Garnier"
+
+
+def test_once_a_death_is_on_record_nobody_reads(with_sheet, at_claires, dr_lemoine):
+    grant = give(with_sheet, dr_lemoine.rpps)
+    with opened(with_sheet.person.id):
+        Person.objects.filter(pk=with_sheet.person.id).update(frozen_at=timezone.now())
+    assert at_claires.get(f"/soins/acces/{grant.pk}/").status_code == 403
+    assert at_claires.post("/soins/", TYPED).status_code == 422
 
 
 def test_the_access_of_a_team_is_that_of_its_members(with_sheet, at_claires, at_hugos, dr_lemoine, dr_ferrand):
