@@ -13,7 +13,6 @@ class ConsentConfig(AppConfig):
             erasure,
             own_cases,
             own_readers,
-            own_telling,
             readers,
             representing_ends,
             retention_rules,
