@@ -239,6 +239,8 @@ def test_what_was_reviewed_is_kept_five_years_and_what_was_not_longer(allowed, c
     access_id = emergency.open_access(claire, ODETTE, REASON)
     later = timezone.now() + timedelta(days=5 * 366)
     assert retention.apply(rule, now=later).rows == 0
-    emergency.reviewed(access_id, claire, "Justifié.")
+    auditor = create_account("audit@exemple.fr", PASSWORD)
+    join_service(auditor, Service.AUDIT)
+    emergency.reviewed(access_id, auditor, Finding.FAIR, "Justifié.")
     assert retention.apply(rule, now=timezone.now() + timedelta(days=5 * 364)).rows == 0
     assert retention.apply(rule, now=later).rows == 1
