@@ -126,6 +126,8 @@ NOT_SUSPENDED = frozenset({Via.SELF, Via.PRESENCE, Via.PAPER, Via.PUBLIC, Via.SE
 WHILE_SUSPENDED = frozenset(
     {"space.resume", "space.close", "space.erase", "grant.revoke", "consent.withdraw", "mandate.revoke"}
 )
+# Those who read ask for an open space in their own first statement (consent/readers.py): it is not asked twice.
+ASK_FOR_AN_OPEN_SPACE = frozenset({Via.GRANT, Via.SHARE, Via.EMERGENCY})
 SUSPENDED_WORDS = _(
     "La personne a suspendu son espace : rien n’y est lu ni fait par d’autres avant qu’elle le reprenne."
 )
@@ -160,7 +162,8 @@ def lock_basis(basis: Basis, code: str) -> None:
         raise BasisRefused(_("Ce fondement n’existe pas."))
     if basis.scopes is not None and code not in basis.scopes:
         raise BasisRefused(_("Le mandat ne prévoit pas cet acte."))
-    if basis.person_id is not None and suspension_stops(basis.via, code):
+    asked = basis.person_id is None or basis.via in ASK_FOR_AN_OPEN_SPACE
+    if not asked and suspension_stops(basis.via, code):
         _refuse_if_suspended(basis)
     provider.lock(basis, code)
     refuse_if_frozen(basis, code)

@@ -3,6 +3,8 @@
 Each provider checks in two statements: the space (shared), then the row that gives the right (shared), so that an end
 of either waits for the read or is seen by it (see docs/decisions/0015-readers.md). A right that stands no more is
 refused with its reason, which only the person sees: the reader is told one and the same thing (EHDS, article 8).
+Whatever was opened, a reader sees no more of it than their profession can be shown (`consent/professions.py`): an
+access to an establishment or to a team, and a code for whoever types it, do not know beforehand who will read.
 """
 
 from dataclasses import dataclass
@@ -18,8 +20,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis, provide
-from consent.models import Category, EmergencyAccess, EmergencyConsent, Grant, ShareCode, Space, SpaceState
+from consent.models import (
+    Category,
+    EmergencyAccess,
+    EmergencyConsent,
+    Grant,
+    Professional,
+    ShareCode,
+    Space,
+    SpaceState,
+)
 from consent.models.journal_entry import ActorKind
+from consent.professions import ceiling
 from consent.roles import establishments_of
 
 # What a professional reads by any of these bases: identity, and of the emergency sheet what the right opens.
@@ -32,6 +44,7 @@ RIGHT_OVER = gettext_lazy("Cet accès n’est pas ouvert, ou ne l’est plus.")
 _READER = (
     f"LEFT JOIN {get_user_model()._meta.db_table} u "
     "ON u.id = %s AND u.is_active AND u.person_id IS DISTINCT FROM r.person_id "
+    "LEFT JOIN consent_professional p ON p.id = u.professional_id "
     "WHERE r.id = %s AND r.person_id = %s FOR SHARE OF r"
 )
 _BLOCKED = (
@@ -73,12 +86,13 @@ def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis | None:
     """The widest right to read that this professional holds on this person now, or None. The wall is open for them."""
     grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True)
     held = grants.held_by(user.professional_id, establishments_of(user).values("pk"))
+    most = ceiling(user.professional.profession)
     rights: list[tuple[Via, int, UUID]] = []
     for via, rows in (
         (Via.GRANT, held),
         (Via.SHARE, ShareCode.objects.standing().filter(person_id=person_id, used_by=user.professional_id)),
     ):
-        rights += [(via, len(Category) + 1 if row.everything else len(row.categories), row.pk) for row in rows]
+        rights += [(via, len(_content(row.everything, row.categories) & most), row.pk) for row in rows]
     urgent = EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=user.professional_id)
     rights += [(Via.EMERGENCY, len(Category), pk) for pk in urgent.values_list("pk", flat=True)]
     for via, _width, right_id in sorted(rights, key=lambda right: -right[1]):
@@ -105,8 +119,14 @@ def opening_of(basis: Basis) -> Opening:
     else:
         right = Grant.objects.select_related("establishment", "team").get(pk=basis.right_id)
     through = right.reader if basis.via is Via.GRANT and right.professional_id is None else ""
-    categories = frozenset(Category) if right.everything else frozenset(map(Category, right.categories))
+    profession = Professional.objects.filter(account=basis.actor.id).values_list("profession", flat=True).first()
+    categories = _content(right.everything, right.categories) & ceiling(profession or "")
     return Opening(categories, right.ends_at, through)
+
+
+def _content(everything: bool, categories: list[str]) -> frozenset[Category]:
+    """The kinds of content that a right names."""
+    return frozenset(Category) if everything else frozenset(map(Category, categories))
 
 
 def end_all(person_id: UUID, at: datetime) -> None:
@@ -147,16 +167,22 @@ class _Reader:
     table: str
     columns: str
     blocked: str = _BLOCKED
+    # What the profession is a ceiling on.
+    content: str = "r.everything, r.categories"
 
     def lock(self, basis: Basis, code: str) -> None:
         lock_space(basis.person_id)
-        query = f"SELECT u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
+        asked = f"u.professional_id, {self.blocked}, p.profession, {self.content}, {self.columns}"
+        query = f"SELECT {asked} FROM {self.table} r {_READER}"  # noqa: S608 our own names
         row = _row(query, [basis.actor.id, basis.right_id, basis.person_id])
         if row is None or row[0] is None:
             raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
         if row[1]:
             raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
-        self.check(row[0], *row[2:])
+        mine, _blocked, profession, everything, categories, *columns = row
+        self.check(mine, *columns)
+        if everything is not None and not _content(everything, categories) & ceiling(profession):
+            raise BasisRefused(gettext_lazy("Sa profession ne peut rien lire de ce que vous avez ouvert."))
 
     def check(self, mine: int, *columns: Any) -> None:
         """Raises `BasisRefused` when the right does not stand, or is not this professional's (`mine`)."""
@@ -195,6 +221,8 @@ class EmergencyProvider(_Reader):
     table = "consent_emergencyaccess"
     columns = "r.professional_id, r.started_at, r.ends_at, r.ended_at"
     blocked = _BLOCKED_EVEN_THEN
+    # In an emergency the whole sheet is shown, whoever reads.
+    content = "NULL::boolean, NULL::text[]"
 
     def check(self, mine: int, *columns: Any) -> None:
         holder, started_at, ends_at, ended_at = columns

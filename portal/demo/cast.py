@@ -145,7 +145,7 @@ TO_TYPE = [ODETTE, LUCIEN, AICHA]
 
 PROFESSIONALS = [
     {"rpps": "00010000016", "name": "Dr Claire Lemoine", "profession": "Médecin généraliste", "town": "Boussac"},
-    {"rpps": "00010000024", "name": "Dr Hugo Ferrand", "profession": "Cardiologue", "town": "Montluçon"},
+    {"rpps": "00010000024", "name": "Dr Hugo Ferrand", "profession": "Médecin cardiologue", "town": "Montluçon"},
     {"rpps": "00010000032", "name": "Inès Carpentier", "profession": "Infirmière", "town": "Boussac"},
     {"rpps": "00010000040", "name": "Marc Delage", "profession": "Pharmacien", "town": "Boussac"},
 ]

@@ -36,7 +36,7 @@ def hospital(db: None) -> Establishment:
 @pytest.fixture
 def dr_ferrand(db: None) -> Professional:
     """Another doctor."""
-    return Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Cardiologue")
+    return Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
 
 
 def account_of(professional: Professional, **fields: object) -> User:

@@ -165,11 +165,12 @@ def test_a_closed_account_and_one_reading_itself_are_refused(with_sheet, claire,
         read_patient(basis)
 
 
-def test_the_check_of_a_basis_takes_two_statements(with_sheet, claire, dr_lemoine, django_assert_num_queries):
+def test_the_check_of_a_basis_takes_three_statements(with_sheet, claire, dr_lemoine, django_assert_num_queries):
+    """The space, the right beside its reader, and once both are held, whether a death is on record."""
     from consent.bases import lock_basis
 
     basis = readers.basis_of(claire, give(with_sheet, dr_lemoine.rpps).pk)
-    with opened(with_sheet.person.id), django_assert_num_queries(2):
+    with opened(with_sheet.person.id), django_assert_num_queries(3):
         lock_basis(basis, readers.SHEET)
 
 
@@ -239,7 +240,7 @@ def test_the_person_reads_in_words_who_read_and_who_tried(with_sheet, odette_onl
     at_hugos.post(CARE, TYPED)
     text = " ".join(odette_online.get("/mon-espace/trace/").content.decode().split())
     assert "Par Dr Claire Lemoine (Médecin généraliste, Boussac), par un accès que vous avez donné." in text
-    assert "Par Dr Hugo Ferrand (Cardiologue)" in text
+    assert "Par Dr Hugo Ferrand (Médecin cardiologue)" in text
     assert "Vous n’aviez rien ouvert à ce professionnel." in text
 
 

@@ -121,7 +121,7 @@ def make_world(notice: Any) -> World:
     users["administrator"] = with_second_factor(create_account("root@service.example", PASSWORD, is_superuser=True))
 
     other_doctor, third = (
-        Professional.objects.create(rpps=rpps, name=name, profession="Cardiologue", invented=True)
+        Professional.objects.create(rpps=rpps, name=name, profession="Médecin cardiologue", invented=True)
         for rpps, name in (("10100000016", "Dr Hugo Ferrand"), ("10100000024", "Dr Inès Roy"))
     )
     users["professional"], users["professional_none"] = (

@@ -169,14 +169,14 @@ def assert_none_after(result: dict[str, int]) -> None:
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_no_read_of_a_professional_follows_an_acknowledged_end(world: World, ending: Ending):
-    Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Cardiologue")
+    Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
     assert_none_after(raced(world, ending, 65))
 
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_an_end_waits_for_the_read_that_has_begun(world: World, ending: Ending):
     """What a race meets by chance only: the right is checked, nothing is written yet, and the end comes."""
-    Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Cardiologue")
+    Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
     basis, row = ending.right(world)
     act = get_act(ending.code)
     ready = world.prepared(act, world.online(act, world.odette), ending.typed)
@@ -217,7 +217,7 @@ def test_an_end_waits_for_the_read_that_has_begun(world: World, ending: Ending):
 @pytest.mark.long
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_no_read_of_ten_thousand_follows_an_acknowledged_end(world: World, ending: Ending):
-    Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Cardiologue")
+    Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
     assert_none_after(raced(world, ending, 1_250))
 
 
