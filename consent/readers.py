@@ -15,6 +15,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -134,6 +135,18 @@ def end_all(person_id: UUID, at: datetime) -> None:
     EmergencyConsent.objects.filter(person_id=person_id).delete()
     EmergencyAccess.objects.in_force().filter(person_id=person_id).update(ended_at=at)
     ShareCode.objects.standing().filter(person_id=person_id).update(cancelled_at=at)
+
+
+def end_of_one(person_id: UUID, professional: Professional, *, emergencies: bool) -> None:
+    """End the codes that are this professional's, and with `emergencies` their emergency access: nothing comes back.
+
+    The space is locked, the wall open.
+    """
+    at = timezone.now()
+    theirs = Q(used_by=professional) | Q(professional=professional)
+    ShareCode.objects.standing().filter(theirs, person_id=person_id).update(cancelled_at=at)
+    if emergencies:
+        EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=professional).update(ended_at=at)
 
 
 def hold_readers(person_id: UUID | None) -> None:
