@@ -176,10 +176,9 @@ class Reference:
         space = self.spaces[person]
         if not space.urgent:
             return False
+        runs = any(right.kind == "emergency" and right.to == who for right in self.standing(person))
         space.rights[key] = Right("emergency", who, ALL, self.now + A_DAY)
         opens = bool(self.shown(who, person, key))
-        if not opens or any(
-            r.kind == "emergency" and r.to == who for k, r in space.rights.items() if k != key and self.stands(r)
-        ):
+        if runs or not opens:
             del space.rights[key]
         return opens
