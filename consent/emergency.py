@@ -78,6 +78,7 @@ def _open(user: AbstractBaseUser, basis: Basis, reason: str) -> UUID:
         raise BasisRefused(gettext_lazy("Vous n’aviez pas autorisé l’accès d’urgence."))
     mine = EmergencyAccess.objects.in_force().filter(person_id=basis.person_id, professional=user.professional_id)
     if (running := mine.values_list("pk", flat=True).first()) is not None:
+        lock_basis(replace(basis, right_id=running), SHEET)
         return running
     access = EmergencyAccess.objects.create(
         person_id=basis.person_id, professional_id=user.professional_id, reason=reason
