@@ -7,12 +7,11 @@ from consent.acts.share_code import code_facts
 from consent.bases import Basis
 from consent.models import ShareCode
 from consent.own_space import link
-from consent.panels import Button, Panel, Row, add_panel
+from consent.panels import Button, Panel, Row
 
 
-@add_panel
-def share_codes_panel(basis: Basis) -> Panel | None:
-    """The codes that stand, each whole: the person may have lost the paper. Nothing when there is none."""
+def share_codes_panel(basis: Basis) -> Panel:
+    """The codes that stand, each whole: the person may have lost the paper."""
     codes = ShareCode.objects.standing().filter(person_id=basis.person_id).select_related("professional", "used_by")
     rows = [
         Row(
@@ -26,4 +25,4 @@ def share_codes_panel(basis: Basis) -> Panel | None:
         for code in codes.order_by("made_at")
     ]
     buttons = [link(_("Créer un code de partage"), "share-code.create")]
-    return Panel(_("Mes codes de partage"), rows, buttons=buttons) if rows else None
+    return Panel(_("Mes codes de partage"), rows, buttons=buttons)

@@ -5,22 +5,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.bases import Basis
-from consent.models import EmergencyAccess, IdentityLevel, Person, Space
+from consent.models import EmergencyAccess, IdentityLevel, Person, ShareCode, Space
 from consent.models.space import STANDING
+from consent.own_readers import share_codes_panel
 from consent.own_space import link
 from consent.panels import Button, Panel, Row, add_panel
 from records.models.emergency_sheet import PARTS
 
 
 @add_panel
-def emergency_panel(basis: Basis) -> Panel | None:
-    """Both in one panel, for one query; nothing without a space."""
+def readers_panels(basis: Basis) -> list[Panel]:
+    """Both in one panel for one query, which also says whether share codes stand; nothing without a space."""
     runs = EmergencyAccess.objects.in_force().filter(person_id=OuterRef("pk"))
-    spaces = Space.objects.filter(pk=basis.person_id, state__in=STANDING).annotate(runs=Exists(runs))
+    codes = ShareCode.objects.standing().filter(person_id=OuterRef("pk"))
+    spaces = Space.objects.filter(pk=basis.person_id, state__in=STANDING)
+    spaces = spaces.annotate(runs=Exists(runs), shares=Exists(codes))
     space = spaces.select_related("person__emergencysheet", "person__emergencyconsent").first()
     if space is None:
-        return None
-    return Panel(_("En cas d’urgence"), [_sheet_row(space.person), _access_row(space.person, is_running=space.runs)])
+        return []
+    rows = [_sheet_row(space.person), _access_row(space.person, is_running=space.runs)]
+    return [Panel(_("En cas d’urgence"), rows), *([share_codes_panel(basis)] if space.shares else [])]
 
 
 def _sheet_row(person: Person) -> Row:
