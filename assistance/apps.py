@@ -18,6 +18,7 @@ class AssistanceConfig(AppConfig):
             letters,
             mailing,
             mailroom,
+            nearness,
             panels,
             printing,
             retention_rules,

@@ -16,16 +16,28 @@ from django.utils.translation import gettext_lazy
 from assistance.letters import answer_act
 from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm, Visit
 from assistance.models.visit import IDLE
-from assistance.roles import CounterRight, answered_by, has_right, is_clerk
+from assistance.roles import CounterRight, Service, answered_by, has_right, is_clerk
 from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
 from consent.bases import Basis, BasisRefused, Via, provide
-from consent.models import Case, CaseKind, Receipt
+from consent.models import Case, CaseKind, EmergencyAccess, Receipt
 from consent.wall import opened
 
 # What is done with a case by those who answer it: reading it, extending it, answering it.
 CASE_CODES = frozenset({"case.read", "case.extended", "case.answered"})
+# What the auditor looks at and records: never with a word of health.
+AUDIT_CODES = frozenset(
+    {
+        "emergency.looked",
+        "emergency.reviewed",
+        "audit.queue",
+        "audit.signals",
+        "audit.signal",
+        "audit.seen",
+        "audit.search",
+    }
+)
 
 
 class MandateProvider:
@@ -117,6 +129,8 @@ class ServiceProvider:
             _clerk_of_another(basis)
         elif code in CASE_CODES:
             self._who_answers(basis)
+        elif code in AUDIT_CODES:
+            self._auditor_of_another(basis)
         else:
             raise BasisRefused(gettext_lazy("Le service ne lit que les courriers et les demandes."))
 
@@ -128,6 +142,18 @@ class ServiceProvider:
             raise BasisRefused(gettext_lazy("Cette demande n’est pas de celles que vous traitez."))
         if user.person_id is not None and user.person_id == basis.person_id:
             raise BasisRefused(gettext_lazy("On ne traite pas sa propre demande : un collègue le fera."))
+
+    def _auditor_of_another(self, basis: Basis) -> None:
+        """The auditor, who is neither the person nor the professional whose emergency access is reviewed."""
+        user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True, groups__name=Service.AUDIT).first()
+        if user is None:
+            raise BasisRefused(gettext_lazy("Seul le délégué à la protection des données contrôle la trace."))
+        own = user.person_id is not None and user.person_id == basis.person_id
+        if not own and basis.right_id is not None and user.professional_id is not None:
+            accesses = EmergencyAccess.objects.filter(pk=basis.right_id, professional=user.professional_id)
+            own = accesses.exists()
+        if own:
+            raise BasisRefused(gettext_lazy("On ne contrôle pas ce qui nous concerne : un collègue le fera."))
 
     def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
         """No act is done on this basis."""

@@ -22,6 +22,7 @@ from consent.kept import beside
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
 from consent.proofs.receipt import SHOWS, Choice, proof_of, qr_of
+from consent.pseudonyms import pseudonym_of
 
 
 def person_lines(person: Person) -> sheets.PersonLines:
@@ -137,6 +138,7 @@ def trace_sheet(
         lines=tuple(_trace_line(line) for line in lines),
         narrowed=tuple(narrowed),
         left_out=left_out,
+        number=pseudonym_of(person.pk),
         demo=settings.DEMO,
     )
 

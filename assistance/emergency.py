@@ -3,14 +3,15 @@
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
-from assistance.letters import tell_by_mail, write_letter
+from assistance.letters import Content, reach, tell_by_mail, write_letter
 from assistance.models import PersonalForm
 from assistance.paper.codes import new_reference
 from consent import outbox
 from consent.acts.emergency import access_words
 from consent.models import Channel, EmergencyAccess, OutboxItem, Person
+from consent.models.emergency import Finding
 
 
 @outbox.handles("emergency-told")
@@ -47,3 +48,38 @@ def tell_access(item: OutboxItem) -> None:
             "forms": [{"act": form.act_code, "reference": form.reference, "about": access_words(access)}],
         }
         write_letter(person, item.pk, content)
+
+
+@outbox.handles("emergency-reviewed")
+def tell_review(item: OutboxItem) -> None:
+    """Tell what the auditor found, word for word, and what may follow."""
+    access = EmergencyAccess.objects.select_related("professional").get(pk=item.subject_id)
+    reach(item.person_id, item.pk, lambda person: _reviewed(access))
+
+
+FOLLOWS = {
+    Finding.FAIR: gettext_lazy("Le délégué à la protection des données n’a rien trouvé à redire à cet accès."),
+    Finding.EXPLAIN: gettext_lazy("Il demande au professionnel d’expliquer cet accès. Vous saurez ce qu’il en est."),
+    Finding.ABUSE: gettext_lazy(
+        "Il trouve que cet accès n’était pas permis. Vous pouvez saisir la CNIL, l’ordre du professionnel ou le juge ; "
+        "un guichet peut vous aider à écrire."
+    ),
+}
+
+
+def _reviewed(access: EmergencyAccess) -> Content:
+    return {
+        "subject": _("Un accès d’urgence à votre espace a été contrôlé"),
+        "paragraphs": [_("Bonjour,"), str(FOLLOWS[Finding(access.finding)])],
+        "tables": [
+            [
+                _("Le contrôle"),
+                [
+                    [_("Accès d’urgence"), access_words(access)],
+                    [_("Ce que le contrôle a trouvé"), str(access.get_finding_display())],
+                    [_("Ce que le délégué en dit"), access.review],
+                ],
+            ]
+        ],
+        "closing": _("Si vous n’êtes pas d’accord, faites une réclamation : en ligne, à un guichet ou par courrier."),
+    }

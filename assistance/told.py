@@ -20,6 +20,7 @@ from consent.acts.registry import get_act
 from consent.endings import Ends, words_of
 from consent.history import Line, lines_of
 from consent.models import JournalEntry, OutboxItem, Person, Reminder, Statement
+from consent.pseudonyms import pseudonym_of
 from consent.seal import log
 from consent.statements import reads_of
 from consent.summary import Item, summary_of
@@ -95,7 +96,8 @@ def _of_statement(statement: Statement) -> Content:
     free = _("Ce relevé est gratuit. Chaque trace est gardée au moins 3 ans : vous pouvez la redemander.")
     subject = _("Relevé de qui a lu quoi dans votre espace de santé")
     tables = [*(_by_reader(reads) or nothing), *_sealed()]
-    return _letter(subject, [_("Bonjour,"), told, *_left_out(many, reads), _unknown(), free], tables)
+    paragraphs = [told, *_left_out(many, reads), _unknown(), free, number_words(statement.person_id)]
+    return _letter(subject, [_("Bonjour,"), *paragraphs], tables)
 
 
 def _sealed() -> list[Any]:
@@ -132,7 +134,8 @@ def _of_year(person_id: UUID) -> Content:
     told = _(
         "Il y a un an de plus que votre espace est ouvert. Voici, sur une page, ce qui est ouvert, fermé et refusé."
     )
-    return _letter(_("Votre espace de santé : le résumé de l’année"), [_("Bonjour,"), told], tables)
+    paragraphs = [_("Bonjour,"), told, number_words(person_id)]
+    return _letter(_("Votre espace de santé : le résumé de l’année"), paragraphs, tables)
 
 
 def _item_row(item: Item) -> list[str]:
@@ -176,6 +179,13 @@ def _left_out(many: int, reads: list[JournalEntry]) -> list[str]:
         return []
     more = many - len(reads)
     return [_("Il y en a %d de plus : demandez-les en ligne, à un guichet ou par courrier.") % more]
+
+
+def number_words(person_id: UUID) -> str:
+    """By what number the auditor finds the person's traces, for who has no screen to read it on."""
+    return _(
+        "Votre numéro pour le délégué à la protection des données, qui ne connaît pas votre nom : %s."
+    ) % pseudonym_of(person_id)
 
 
 def _unknown() -> str:

@@ -16,6 +16,7 @@ from consent import journal, outbox
 from consent.acts.base import Fact
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
 from consent.models import EmergencyAccess, EmergencyConsent
+from consent.models.emergency import Finding
 from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
 from consent.readers import SHEET, lock_space, reader
@@ -24,7 +25,7 @@ from consent.telling import told_otherwise
 from consent.traits import Traits
 from consent.wall import opened
 
-OPEN = "emergency.opened"
+OPEN, REVIEWED = "emergency.opened", "emergency.reviewed"
 NOT_ALLOWED = gettext_lazy(
     "L’accès d’urgence n’est pas possible : cette personne ne l’a pas autorisé, ou n’a pas d’espace ici."
 )
@@ -37,6 +38,15 @@ class ToReview(NamedTuple):
     person_id: UUID
     started_at: datetime
     contested_at: datetime | None
+    finding: str
+
+
+class ReviewCounts(NamedTuple):
+    """How many accesses wait for the auditor; of these, how many are contested, and have an explanation to come."""
+
+    waiting: int
+    contested: int
+    to_explain: int
 
 
 def open_access(user: AbstractBaseUser, traits: Traits, reason: str) -> UUID | None:
@@ -90,30 +100,67 @@ def access_facts(access: EmergencyAccess, reason: str) -> list[Fact]:
         ]
 
 
-def waiting_for_review(most: int = 100) -> list[ToReview]:
-    """The accesses that nobody has reviewed yet: contested ones first, then the oldest."""
+def waiting_for_review(most: int = 100, past: int = 0) -> list[ToReview]:
+    """The accesses that nobody has done reviewing: contested ones first, then the oldest."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM emergencies_to_review(%s)", [most])
+        cursor.execute("SELECT * FROM emergencies_to_review(%s, %s)", [most, past])
         return [ToReview(*row) for row in cursor.fetchall()]
 
 
-def reviewed(access_id: UUID, by: AbstractBaseUser, words: str) -> bool:
-    """Record what the auditor found; the person reads it in their history. False when it was reviewed already.
+def review_counts() -> ReviewCounts:
+    """The figures of that queue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM emergency_counts()")
+        return ReviewCounts(*cursor.fetchone())
 
-    Raises `EmergencyAccess.DoesNotExist`.
-    """
+
+def person_of(access_id: UUID) -> UUID:
+    """Whose emergency access this is. Raises `EmergencyAccess.DoesNotExist`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT emergency_person(%s)", [access_id])
         person_id = cursor.fetchone()[0]
-    with opened(person_id):
-        access = EmergencyAccess.objects.select_for_update().get(pk=access_id)
-        if access.reviewed_at is not None:
-            return False
-        access.reviewed_at, access.reviewed_by, access.review = timezone.now(), by.pk, words
-        access.save(update_fields=["reviewed_at", "reviewed_by", "review"])
-        auditor = Basis(Via.SERVICE, person_id, Actor(ActorKind.AUDITOR, by.pk))
-        with override("fr"):
-            started = date_format(timezone.localtime(access.started_at), _("j F Y à H:i"))
-            facts = [(_("Accès d’urgence du"), started), (_("Ce que le contrôle a trouvé"), words)]
-        journal.write_event(auditor, "emergency.reviewed", facts, person_id=person_id)
+    if person_id is None:
+        raise EmergencyAccess.DoesNotExist
+    return person_id
+
+
+def review_basis(access_id: UUID, by: AbstractBaseUser) -> Basis:
+    """The basis on which the auditor looks at one access. Raises `EmergencyAccess.DoesNotExist`."""
+    return Basis(Via.SERVICE, person_of(access_id), Actor(ActorKind.AUDITOR, by.pk), right_id=access_id)
+
+
+def reviewed(access_id: UUID, by: AbstractBaseUser, finding: Finding, words: str) -> bool:
+    """Record what the auditor found; the person reads it in their history, and is told by their channel.
+
+    What is to be explained stays in the queue. False when it was reviewed already, or just so.
+    Raises `EmergencyAccess.DoesNotExist`, and `BasisRefused`, which is journaled.
+    """
+    basis = review_basis(access_id, by)
+    try:
+        with opened(basis.person_id), transaction.atomic():
+            lock_basis(basis, REVIEWED)
+            return _review(basis, finding, words)
+    except BasisRefused as refused:
+        journal.write_refused(basis, REVIEWED, refused)
+        raise
+
+
+def _review(basis: Basis, finding: Finding, words: str) -> bool:
+    access = EmergencyAccess.objects.select_for_update().get(pk=basis.right_id)
+    if access.reviewed_at is not None or (access.finding, access.review, access.reviewed_by) == (
+        finding, words, basis.actor.id,
+    ):  # fmt: skip
+        return False
+    access.reviewed_at = None if finding is Finding.EXPLAIN else timezone.now()
+    access.reviewed_by, access.finding, access.review = basis.actor.id, finding, words
+    access.save(update_fields=["reviewed_at", "reviewed_by", "finding", "review"])
+    with override("fr"):
+        started = date_format(timezone.localtime(access.started_at), _("j F Y à H:i"))
+        facts = [
+            (_("Accès d’urgence du"), started),
+            (_("Ce que le contrôle a trouvé"), str(finding.label)),
+            (_("Ce que le délégué en dit"), words),
+        ]
+    journal.write_event(basis, REVIEWED, facts, person_id=basis.person_id)
+    outbox.put("emergency-reviewed", access.pk, basis.person_id)
     return True

@@ -37,6 +37,7 @@ _kinds: dict[str, Words] = {
     "case": gettext_lazy("Les réponses à mes demandes"),
     "retention": gettext_lazy("Ce qui n’est plus gardé"),
     "sheet": gettext_lazy("Les lectures par des professionnels"),
+    "signal": gettext_lazy("Ce qui est signalé au délégué à la protection des données"),
 }
 _events: dict[str, Words] = {
     "account.linked": gettext_lazy("Compte en ligne relié"),
@@ -47,7 +48,9 @@ _events: dict[str, Words] = {
     "retention.removed": gettext_lazy("Gardé assez longtemps, supprimé"),
     "sheet.read": gettext_lazy("Identité et fiche d’urgence lues"),
     "emergency.opened": gettext_lazy("Accès d’urgence ouvert"),
+    "emergency.looked": gettext_lazy("Accès d’urgence lu par le délégué qui le contrôle"),
     "emergency.reviewed": gettext_lazy("Accès d’urgence contrôlé"),
+    "signal.near": gettext_lazy("Lecture par quelqu’un qui vous est peut-être proche, signalée au délégué"),
     "share-code.used": gettext_lazy("Code de partage utilisé"),
     "representation.entered": gettext_lazy("Votre représentant est entré dans votre espace"),
     "representation.opened": gettext_lazy("Représentation ouverte sur justificatif"),

@@ -1,15 +1,19 @@
 """Writing the journal: one entry for each act, each read by someone else, each refused try (rule 5)."""
 
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from consent.bases import Actor, Basis, BasisRefused
 from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
+from consent.models.reminder import once
+from consent.nearness import ties_of
 from consent.seal.entry import NONCE_BYTES, commitment_of
 from consent.telling import tell_read
 from consent.wall import opened
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from consent.acts.base import Effect
 
 Fact = tuple[str, str]
+# A read by somebody who may be close to the person: see consent/nearness.py.
+NEAR = "signal.near"
 
 
 def write_act(basis: Basis, code: str, effect: "Effect", *, person_id: UUID | None, request_id: UUID) -> JournalEntry:
@@ -35,7 +41,18 @@ def write_read(basis: Basis, code: str, facts: list[Fact]) -> JournalEntry:
     """
     entry = _write(basis, Nature.READ, code, Outcome.DONE, _words(facts), basis.person_id)
     tell_read(basis, entry)
+    _signal_if_near(basis)
     return entry
+
+
+def _signal_if_near(basis: Basis) -> None:
+    """Beside the read, once a day for a reader: that they may be close to the person, for them and the auditor."""
+    ties = ties_of(basis)
+    if not ties or once(basis.person_id, "near", basis.actor.id, timezone.localdate()) is None:
+        return
+    # Not of the visit: the agent holds its list, and is not told that their read was signalled.
+    facts = [(_("Ce lecteur vous est peut-être proche"), tie) for tie in ties]
+    write_event(replace(basis, visit_id=None), NEAR, facts, person_id=basis.person_id)
 
 
 def write_event(basis: Basis, code: str, facts: list[Fact], *, person_id: UUID | None) -> JournalEntry:

@@ -41,6 +41,7 @@ MENU = [
 STAFF_DOORS = {
     "/guichet/": ("assistance:desk", _("Mon guichet")),
     "/soins/": ("records:care", _("Mes patients")),
+    "/service/audit/": ("assistance:audit", _("Contrôle")),
     "/service/": ("assistance:service", _("Service courrier")),
 }
 FOOT = [

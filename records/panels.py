@@ -1,5 +1,7 @@
 """What « Mon espace » shows for an emergency: the sheet as the person wrote it, and who may then come in."""
 
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +11,8 @@ from consent.models import EmergencyAccess, IdentityLevel, Person, ShareCode, Sp
 from consent.models.space import STANDING
 from consent.own_readers import share_codes_panel
 from consent.own_space import link
-from consent.panels import Button, Panel, Row, add_panel
+from consent.panels import Button, Panel, Row, add_panel, add_panel_for_other
+from consent.readers import SHEET
 from records.models.emergency_sheet import PARTS
 
 
@@ -59,3 +62,12 @@ def _access_row(person: Person, *, is_running: bool) -> Row:
             (_("Pour l’autoriser"), _("votre identité doit d’abord être vérifiée, à un guichet ou par un code"))
         )
     return Row(title, facts, buttons)
+
+
+@add_panel_for_other
+def sheet_of_other(representation_id: UUID, scopes: frozenset[str]) -> Panel | None:
+    """The way to the sheet of someone represented, where it may be read; whether there is one is not said here."""
+    if SHEET not in scopes:
+        return None
+    address = reverse("records:for-sheet", args=[representation_id])
+    return Panel(_("Sa fiche d’urgence"), [], buttons=[Button(_("La lire"), address, _("Sa fiche d’urgence"))])

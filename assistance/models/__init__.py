@@ -12,6 +12,7 @@ from assistance.models.mail import SIGNED_MANDATE, Mail, MailFinding, MailState
 from assistance.models.mandate import Duration, EndReason, Mandate, MandateState, Signer
 from assistance.models.personal_form import PersonalForm
 from assistance.models.printout import Printout, PrintoutKind
+from assistance.models.signal import SeenSignal
 from assistance.models.visit import IdentityDocument, Visit, VisitEnd
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "PersonalForm",
     "Printout",
     "PrintoutKind",
+    "SeenSignal",
     "Signer",
     "Visit",
     "VisitEnd",

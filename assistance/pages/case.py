@@ -148,7 +148,7 @@ def desk_title(desk: Desk) -> str:
 
 
 def _back(desk: Desk) -> dict[str, str]:
-    """Where the clerks' queue belongs; the auditor's stands by itself."""
+    """Where the queue of a desk belongs."""
     if desk is not CLERKS:
-        return {}
+        return {"service_title": _("Contrôle"), "service_url": reverse("assistance:audit")}
     return {"service_title": _("Service courrier"), "service_url": reverse("assistance:service")}

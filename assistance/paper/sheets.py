@@ -246,7 +246,10 @@ class TraceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class TraceSheet(Sheet):
-    """A person's history, the newest first. `left_out`: how many older traces are not on it; `narrowed`: its filters."""
+    """A person's history, the newest first. `left_out`: how many older traces are not on it; `narrowed`: its filters.
+
+    `number` is how the auditor finds them.
+    """
 
     person: Text
     period: Text
@@ -254,6 +257,7 @@ class TraceSheet(Sheet):
     lines: tuple[TraceLine, ...]
     narrowed: tuple[Text, ...] = ()
     left_out: int = 0
+    number: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from consent.crypto.fields import EncryptedField
 
@@ -15,6 +16,14 @@ LASTS = timedelta(hours=24)
 def emergency_end() -> datetime:
     """The hour when an emergency access opened now ends."""
     return timezone.now() + LASTS
+
+
+class Finding(models.TextChoices):
+    """What the auditor found. Whoever has to explain is not done with: the access stays in the queue."""
+
+    FAIR = "fair", _("Conforme")
+    EXPLAIN = "explain", _("À expliquer")
+    ABUSE = "abuse", _("Abusif")
 
 
 class EmergencyConsent(models.Model):
@@ -51,6 +60,7 @@ class EmergencyAccess(models.Model):
     reviewed_at = models.DateTimeField(null=True)
     # An account's number: a foreign key could not be followed behind the wall when the account goes.
     reviewed_by = models.UUIDField(null=True)
+    finding = models.CharField(max_length=8, choices=Finding.choices, blank=True)
     review = EncryptedField(null=True)
 
     objects = EmergencyAccessQuerySet.as_manager()

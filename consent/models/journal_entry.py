@@ -5,6 +5,7 @@ Rows are only ever added: triggers and rights refuse UPDATE, DELETE and TRUNCATE
 
 import uuid
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,4 +70,8 @@ class JournalEntry(models.Model):
         indexes = [
             models.Index(fields=["person_id", "-at", "id"], name="journal_person_at"),
             models.Index(fields=["visit_id"], name="journal_visit", condition=models.Q(visit_id__isnull=False)),
+            # For the auditor's looks: by period, by account, by reference.
+            BrinIndex(fields=["at"], name="journal_at"),
+            models.Index(fields=["actor_id", "-at"], name="journal_actor", condition=models.Q(actor_id__isnull=False)),
+            models.Index(fields=["basis_reference"], name="journal_reference", condition=~models.Q(basis_reference="")),
         ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.crypto import blind_index
 from consent.crypto.fields import EncryptedDateField, EncryptedField
 from consent.crypto.person_key import create_key
+from consent.pseudonyms import pseudonym_of
 from consent.traits import Traits
 from consent.wall import opened
 
@@ -41,6 +42,8 @@ class Person(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     level = models.PositiveSmallIntegerField(choices=IdentityLevel.choices)
+    # What the auditor calls the person: consent/pseudonyms.py.
+    pseudonym = models.CharField(max_length=20, null=True, unique=True)
     traits_index = models.BinaryField(null=True)
     name_date_index = models.BinaryField(null=True)
     nir_index = models.BinaryField(null=True)
@@ -131,6 +134,7 @@ def create_person(
         nir=traits.nir or None,
         used_name=used_name or None,
     )
+    person.pseudonym = pseudonym_of(person.id)
     person.set_contact(contact)
     with opened(person.id):
         create_key(person.id)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from consent.doors.online import OnlineDoor
 from consent.models import Person
+from consent.pseudonyms import pseudonym_of
 from consent.summary import summary_of
 from consent.wall import opened
 
@@ -22,5 +23,6 @@ def summary(request: HttpRequest) -> HttpResponse:
             "parts": summary_of(person_id),
             "name": Person.objects.get(pk=person_id).name,
             "today": timezone.localdate(),
+            "pseudonym": pseudonym_of(person_id),
         }
         return render(request, "consent/summary/summary.html", context)

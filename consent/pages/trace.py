@@ -25,6 +25,7 @@ from consent.hiding import traces_seen
 from consent.journal_pages import JournalPaginator, read_in_order
 from consent.models import Case, CaseKind, JournalEntry, Person
 from consent.printables import history_url
+from consent.pseudonyms import pseudonym_of
 from consent.trace_readers import Reader, by_reader, reader_of
 
 A_PAGE = 25
@@ -81,6 +82,7 @@ def trace_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> Http
             "period": form.period() if printing else "",
             "printing": printing,
             "name": Person.objects.get(pk=basis.person_id).name if printing else "",
+            "pseudonym": pseudonym_of(basis.person_id),
         }
 
     return render(request, "consent/trace/trace.html", {**door.read("history.read", fetch), **around})

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assistance.roles import counters_of, is_clerk
+from assistance.roles import counters_of, is_auditor, is_clerk
 from consent.limits import limited
 from consent.roles import is_professional
 from portal.accounts.forms import SignupForm
@@ -42,4 +42,6 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("assistance:desk")
     if is_professional(request.user):
         return redirect("records:care")
+    if is_auditor(request.user):
+        return redirect("assistance:audit")
     return redirect("consent:home")

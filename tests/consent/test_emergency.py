@@ -8,10 +8,12 @@ from django.core import mail
 from django.utils import timezone
 
 from assistance.models import Letter
+from assistance.roles import Service, join_service
 from consent import emergency, outbox, readers
 from consent.acts.base import BusinessError
 from consent.bases import BasisRefused
 from consent.models import Channel, EmergencyAccess, EmergencyConsent, JournalEntry, OutboxItem, Person
+from consent.models.emergency import Finding
 from consent.wall import opened
 from portal.accounts.user import create_account
 from records.reading import read_patient
@@ -202,12 +204,15 @@ def test_it_waits_for_review_and_what_is_contested_comes_first(allowed, claire, 
     does(allowed, "emergency.contest", {"words": "Je n’étais pas en danger."}, second)
     assert [waiting.access_id for waiting in emergency.waiting_for_review()] == [second, first]
     auditor = create_account("audit@exemple.fr", PASSWORD)
-    assert emergency.reviewed(second, auditor, "Contrôlé : l’accès n’était pas justifié.")
-    assert not emergency.reviewed(second, auditor, "Encore.")
+    with pytest.raises(BasisRefused):
+        emergency.reviewed(second, auditor, Finding.ABUSE, "Contrôlé : l’accès n’était pas justifié.")
+    join_service(auditor, Service.AUDIT)
+    assert emergency.reviewed(second, auditor, Finding.ABUSE, "Contrôlé : l’accès n’était pas justifié.")
+    assert not emergency.reviewed(second, auditor, Finding.FAIR, "Encore.")
     assert [waiting.access_id for waiting in emergency.waiting_for_review()] == [first]
     with opened(allowed.person.id):
-        entry = JournalEntry.objects.get(code="emergency.reviewed")
-        assert ["Ce que le contrôle a trouvé", "Contrôlé : l’accès n’était pas justifié."] in entry.details["facts"]
+        entry = JournalEntry.objects.get(code="emergency.reviewed", outcome="done")
+        assert ["Ce que le délégué en dit", "Contrôlé : l’accès n’était pas justifié."] in entry.details["facts"]
 
 
 def test_an_access_is_contested_once(allowed, claire):  # noqa: F811
@@ -234,6 +239,8 @@ def test_what_was_reviewed_is_kept_five_years_and_what_was_not_longer(allowed, c
     access_id = emergency.open_access(claire, ODETTE, REASON)
     later = timezone.now() + timedelta(days=5 * 366)
     assert retention.apply(rule, now=later).rows == 0
-    emergency.reviewed(access_id, claire, "Justifié.")
+    auditor = create_account("audit@exemple.fr", PASSWORD)
+    join_service(auditor, Service.AUDIT)
+    emergency.reviewed(access_id, auditor, Finding.FAIR, "Justifié.")
     assert retention.apply(rule, now=timezone.now() + timedelta(days=5 * 364)).rows == 0
     assert retention.apply(rule, now=later).rows == 1

@@ -118,6 +118,7 @@ TABLE: dict[str, Row] = {
     "consent:summary": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:representation": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:for-home": held(200, 405),
+    "records:for-sheet": held(200, 405, habilitation=(403, 405), trusted=(403, 405)),
     # Judgments, and what was allowed, cover more or less: contact, then accesses, then the history.
     "consent:for-act": held(200, 400, **dict.fromkeys(["curatelle", "habilitation", "trusted"], (403, 403))),
     "consent:for-act-on": held(
@@ -164,6 +165,12 @@ TABLE: dict[str, Row] = {
     "assistance:service": clerks(200, 405),
     "assistance:cases": clerks(200, 405),
     "assistance:case": clerks(200, 422),
+    "assistance:audit": auditors(200, 405), "assistance:audit-looks": auditors(200, 405),
+    "assistance:audit-search": auditors(200, 422),
+    "assistance:audit-emergencies": auditors(200, 405), "assistance:audit-emergency": auditors(200, 422),
+    "assistance:audit-signals": auditors(200, 405),
+    # Nothing unusual happens in this trial.
+    "assistance:audit-signal": auditors(404, 404),
     "assistance:audit-cases": auditors(200, 405),
     "assistance:audit-case": auditors(200, 422),
     "assistance:mailroom": clerks(200, 422),
@@ -249,7 +256,8 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "target": of.grant.pk, "target_id": of.grant.pk, "representation": of.representation.pk,
         "size": 7, "level": 0, "path": "000",
         "case_id": of.complaint_id if "audit" in name else of.case_id, "right_id": of.grant.pk,
-        "code_id": of.share_code_id,
+        "code_id": of.share_code_id, "access_id": of.emergency_id,
+        "rule": "visits", "actor_id": world.users["agent"].pk, "day": "2026-01-01",
     }  # fmt: skip
     if name.startswith("assistance:mail"):
         known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}

@@ -23,7 +23,17 @@ from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.acts.representation import represent
 from consent.ages import reaches
-from consent.models import Case, Grant, IdentityLevel, OutboxItem, Person, Professional, Receipt, ShareCode
+from consent.models import (
+    Case,
+    EmergencyAccess,
+    Grant,
+    IdentityLevel,
+    OutboxItem,
+    Person,
+    Professional,
+    Receipt,
+    ShareCode,
+)
 from consent.models.person import create_person
 from consent.models.representation import Kind, Representation
 from consent.representing import ceiling
@@ -85,6 +95,7 @@ class Belongings:
     complaint_id: UUID
     share_code_id: UUID
     representation: Representation
+    emergency_id: UUID
 
 
 @dataclass
@@ -271,13 +282,16 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         grant = Grant.objects.in_force().get(person_id=patient.person.id)
         cases = dict(Case.objects.filter(person_id=patient.person.id).values_list("kind", "pk"))
         share_code = ShareCode.objects.get(person_id=patient.person.id)
+        emergency_id = EmergencyAccess.objects.create(
+            person_id=patient.person.id, professional=doctor, reason="Elle est tombée et ne répond plus."
+        ).pk
     guardian = _somebody(f"Tutrice {agent.email.split('@')[0]}")
     everything = sorted(ceiling(Kind.TUTELLE))
     ends_at = timezone.now() + timedelta(days=365)
     held = represent(patient.person, guardian.person, Kind.TUTELLE, everything, ends_at=ends_at)
     return Belongings(
         patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk,
-        cases["copy"], cases["complaint"], share_code.pk, held,
+        cases["copy"], cases["complaint"], share_code.pk, held, emergency_id,
     )  # fmt: skip
 
 

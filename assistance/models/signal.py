@@ -1,0 +1,28 @@
+"""That an auditor has seen a signal, and what they found. The signal itself is in the journal, and computed anew."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from consent.crypto.fields import EncryptedField
+
+
+class SeenSignal(models.Model):
+    """One signal, seen. It is named by its rule, the account that it is about, and its day."""
+
+    # About staff and about no person: the words are sealed under the master keyset.
+    person_id = None
+
+    # Known before the row is written: its words are sealed to it.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rule = models.CharField(max_length=20)
+    actor_id = models.UUIDField()
+    day = models.DateField()
+    words = EncryptedField()
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "actor_id", "day"], name="signal_seen_once")]

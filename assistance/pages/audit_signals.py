@@ -1,0 +1,98 @@
+"""What is unusual: the signals of each rule, and one of them, which the auditor marks as seen."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assistance import audit, patterns, signals_seen
+from assistance.forms.audit import SeenForm
+from assistance.pages.auditor import auditor_only
+from assistance.patterns import PATTERNS, Pattern, Signal
+from consent.acts.base import BusinessError
+from consent.pages.act import SeeOther
+
+A_PAGE = 25
+
+
+@require_safe
+@auditor_only
+def signals(request: HttpRequest) -> HttpResponse:
+    """The signals of one rule during the last 30 days: those to look at, or those that were seen."""
+    pattern = PATTERNS.get(request.GET.get("regle", ""), next(iter(PATTERNS.values())))
+    seen = request.GET.get("etat") == "vus"
+    counts, others = patterns.counts(seen=seen), patterns.counts(seen=not seen)
+    page = Paginator(patterns.Signals(pattern, counts[pattern.code], seen=seen), A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    found = signals_seen.look_at_list(request.user, pattern, lambda: list(page.object_list))
+    names = audit.names_of((signal.actor_kind, signal.actor_id) for signal in found)
+    context = {
+        "pattern": pattern,
+        "rules": [(rule, counts[rule.code]) for rule in PATTERNS.values()],
+        "seen": seen,
+        "many": counts[pattern.code],
+        "other": others[pattern.code],
+        "page": page,
+        "query": f"regle={pattern.code}" + ("&etat=vus" if seen else ""),
+        "lines": [(signal, _who(signal, names)) for signal in found],
+    }
+    return render(request, "assistance/audit/signals.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@auditor_only
+def signal(request: HttpRequest, rule: str, actor_id: UUID, day: str) -> HttpResponse:
+    """One signal, and what the auditor made of it."""
+    pattern, on = PATTERNS.get(rule), _day(day)
+    if pattern is None or on is None:
+        raise Http404
+    found = patterns.signal_of(pattern, actor_id, on)
+    if found is None:
+        raise Http404
+    form = SeenForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                signals_seen.mark(request.user, pattern, found, form.cleaned_data["words"])
+            except BusinessError as error:
+                form.add_error(None, str(error.message))
+                status = 409
+            else:
+                messages.success(request, _("Ce signal est noté comme vu."))
+                return SeeOther(f"{reverse('assistance:audit-signals')}?regle={pattern.code}")
+    return _page(request, pattern, found, form, status)
+
+
+def _page(request: HttpRequest, pattern: Pattern, found: Signal, form: SeenForm, status: int) -> HttpResponse:
+    seen = signals_seen.look_at(request.user, pattern, found)
+    names = audit.names_of([(found.actor_kind, found.actor_id)])
+    context = {
+        "pattern": pattern,
+        "signal": found,
+        "who": _who(found, names),
+        "seen": seen,
+        "form": form,
+        "problem": " ".join(form.non_field_errors()),
+        "typed": form.data.get("words", ""),
+    }
+    return render(request, "assistance/audit/signal.html", context, status=status)
+
+
+def _who(signal: Signal, names: dict[UUID, str]) -> str:
+    return audit.who_words(signal.actor_kind, signal.actor_id, signal.counter_number, names)
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None

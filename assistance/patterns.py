@@ -1,0 +1,172 @@
+"""What is unusual enough for the auditor to look at: the rules, as data, and the signals that they give.
+
+Each rule asks one function of the database, which looks across persons at what stands in the clear in the journal: who
+acted, when, by what kind of code. A signal accuses nobody: it says where to look. It is one account on one day, and is
+computed anew each time; that it was seen is kept (`SeenSignal`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consent.models.journal_entry import ActorKind
+
+PERIOD = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One rule. `least` times give a signal; `more` are further parameters of its function.
+
+    `says` is what it looks for, `unit` what is counted, `blind` what it cannot see.
+    """
+
+    code: str
+    name: Promise
+    says: Promise
+    unit: Promise
+    blind: Promise
+    least: int
+    function: str
+    more: tuple[Any, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What it looks for, with its threshold."""
+        return str(self.says) % {"least": self.least}
+
+
+PATTERNS: dict[str, Pattern] = {
+    pattern.code: pattern
+    for pattern in (
+        Pattern(
+            "visits",
+            _("Beaucoup de visites en une heure"),
+            _("Un agent de guichet commence au moins %(least)d visites en soixante minutes."),
+            _("visites dans l’heure la plus chargée"),
+            _("Ne voit pas les visites de personnes qui n’ont pas encore de dossier : elles ne laissent pas de trace."),
+            least=10,  # one every six minutes: less than it takes to see a document and to print what was done
+            function="unusual_visits",
+        ),
+        Pattern(
+            "closed",
+            _("Lectures quand le guichet ou le service est fermé"),
+            _("Un agent ou le service courrier lit avant 7 heures, après 20 heures, ou un dimanche."),
+            _("lectures"),
+            _(
+                "Ne connaît ni les jours fériés, ni les horaires de chaque guichet, ni l’heure des départements d’outre-mer."
+            ),
+            least=1,
+            function="unusual_hours",
+            more=([ActorKind.AGENT, ActorKind.CLERK], 7, 20, 1),
+        ),
+        Pattern(
+            "night",
+            _("Lectures par un professionnel la nuit"),
+            _(
+                "Un professionnel fait au moins %(least)d lectures entre 22 heures et 6 heures. Les accès d’urgence n’y sont pas."
+            ),
+            _("lectures"),
+            _("Ne sait pas qui est de garde : une nuit de travail à l’hôpital y ressemble."),
+            least=5,
+            function="unusual_hours",
+            more=([ActorKind.PROFESSIONAL], 6, 22, 0),
+        ),
+        Pattern(
+            "near",
+            _("Lectures par quelqu’un de proche"),
+            _("Le lecteur porte le nom de famille de la personne, ou travaille au même endroit qu’elle."),
+            _("personnes"),
+            _(
+                "Ne voit pas un parent d’un autre nom, un nom que le lecteur n’utilise pas au travail, ni un collègue "
+                "dont le compte n’est pas relié à son espace. Un nom fréquent donne des signaux sans raison."
+            ),
+            least=1,
+            function="unusual_ties",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One account on one day. `day` is when it began: a night is of the evening's day."""
+
+    actor_id: UUID
+    actor_kind: str
+    counter_number: int | None
+    day: date
+    times: int
+    first: datetime
+    last: datetime
+
+
+# The signals of one rule during a period, those that nobody has seen or those that were.
+_SIGNALS = (
+    "FROM {function}(%s, %s, %s{more}) f WHERE {seen} EXISTS (SELECT 1 FROM assistance_seensignal s "
+    "WHERE s.rule = %s AND s.actor_id = f.actor_id AND s.day = f.day)"
+)
+_COLUMNS = "f.actor_id, f.actor_kind, f.counter_number, f.day, f.times, f.earliest, f.latest"
+
+
+def _query(pattern: Pattern, first: date, last: date, *, seen: bool) -> tuple[str, list[Any]]:
+    query = _SIGNALS.format(
+        function=pattern.function, more=", %s" * len(pattern.more), seen="" if seen else "NOT"
+    )  # names of our own
+    return query, [first, last, pattern.least, *pattern.more, pattern.code]
+
+
+def period() -> tuple[date, date]:
+    """The first and the last day that are looked at."""
+    today = timezone.localdate()
+    return today - PERIOD, today
+
+
+def counts(*, seen: bool = False) -> dict[str, int]:
+    """How many signals of each rule nobody has seen (or, with `seen`, were), in one statement."""
+    parts, parameters = [], []
+    for pattern in PATTERNS.values():
+        query, given = _query(pattern, *period(), seen=seen)
+        parts.append(f"SELECT %s, count(*) {query}")
+        parameters += [pattern.code, *given]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return dict(cursor.fetchall())
+
+
+class Signals:
+    """The signals of one rule, the latest first, as Django's paginator asks for them."""
+
+    def __init__(self, pattern: Pattern, many: int, *, seen: bool) -> None:
+        self.pattern, self.many, self.seen = pattern, many, seen
+
+    def count(self) -> int:
+        """How many there are."""
+        return self.many
+
+    def __len__(self) -> int:
+        return self.many
+
+    def __getitem__(self, part: slice) -> list[Signal]:
+        query, given = _query(self.pattern, *period(), seen=self.seen)
+        order = "ORDER BY f.day DESC, f.times DESC, f.actor_id LIMIT %s OFFSET %s"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {_COLUMNS} {query} {order}", [*given, part.stop - part.start, part.start])
+            return [Signal(*row) for row in cursor.fetchall()]
+
+
+def signal_of(pattern: Pattern, actor_id: UUID, day: date) -> Signal | None:
+    """The signal that this rule gives for this account on this day, or None."""
+    arguments = [day, day, pattern.least, *pattern.more]
+    function = f"{pattern.function}({', '.join(['%s'] * len(arguments))})"
+    query = f"SELECT {_COLUMNS} FROM {function} f WHERE f.actor_id = %s AND f.day = %s"  # noqa: S608 our own names
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*arguments, actor_id, day])
+        row = cursor.fetchone()
+    return Signal(*row) if row else None
