@@ -56,16 +56,17 @@ def panels_for_other(representation_id: UUID, scopes: frozenset[str]) -> list[Pa
     return [panel for maker in _makers_for_others if (panel := maker(representation_id, scopes))]
 
 
-MakePanel = Callable[[Basis], Panel | None]
+MakePanel = Callable[[Basis], Panel | list[Panel] | None]
 _makers: list[MakePanel] = []
 
 
 def add_panel(maker: MakePanel) -> MakePanel:
-    """Decorator: this function makes a panel of the person's page, in one query; the wall is open for them."""
+    """Decorator: this function makes a panel (or several) of the person's page, in one query; the wall is open for them."""
     _makers.append(maker)
     return maker
 
 
 def panels_of(basis: Basis) -> list[Panel]:
     """The panels that upper apps add."""
-    return [panel for maker in _makers if (panel := maker(basis))]
+    made = [panels for maker in _makers if (panels := maker(basis))]
+    return [panel for panels in made for panel in (panels if isinstance(panels, list) else [panels])]
