@@ -248,6 +248,10 @@ def test_ten_visits_in_sixty_minutes_are_a_signal_wherever_the_hour_begins(
         at = start + timedelta(minutes=minutes * number)
         wrote(odette, at, "visit.started", actor, nature="event", via="presence")
     assert patterns.counts()["visits"] == found
+    if found:
+        signal = patterns.signal_of(patterns.PATTERNS["visits"], actor.id, start.date())
+        assert signal is not None
+        assert (signal.times, signal.first) == (10, start)
 
 
 @pytest.mark.parametrize(
