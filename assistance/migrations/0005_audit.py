@@ -7,7 +7,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import consent.crypto.fields
 from consent.wall_sql import definer
 
 SIGNAL = (
@@ -70,7 +69,7 @@ class Migration(migrations.Migration):
                 ("rule", models.CharField(max_length=20)),
                 ("actor_id", models.UUIDField()),
                 ("day", models.DateField()),
-                ("words", consent.crypto.fields.EncryptedField()),
+                ("words_sealed", models.BinaryField()),
                 ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "seen_by",
