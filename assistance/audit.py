@@ -88,7 +88,7 @@ class Found:
         """About whom, in words."""
         if self.pseudonym:
             return self.pseudonym
-        return _("personne effacée") if self.person_id else _("sans personne")
+        return _("personne effacée") if self.person_id else _("aucune en particulier")
 
 
 HOW: dict[str, Promise] = {

@@ -7,7 +7,7 @@ computed anew each time; that it was seen is kept (`SeenSignal`).
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -107,37 +107,41 @@ class Signal:
     last: datetime
 
 
-# The signals of one rule during a period, those that nobody has seen or those that were.
-_SIGNALS = (
-    "FROM {function}(%s, %s, %s{more}) f WHERE {seen} EXISTS (SELECT 1 FROM assistance_seensignal s "
-    "WHERE s.rule = %s AND s.actor_id = f.actor_id AND s.day = f.day)"
-)
+class Many(NamedTuple):
+    """How many signals a rule gives: those that nobody has seen, and those that were."""
+
+    unseen: int
+    seen: int
+
+
 _COLUMNS = "f.actor_id, f.actor_kind, f.counter_number, f.day, f.times, f.earliest, f.latest"
+_SEEN = "EXISTS (SELECT 1 FROM assistance_seensignal s WHERE s.rule = %s AND s.actor_id = f.actor_id AND s.day = f.day)"
 
 
-def _query(pattern: Pattern, first: date, last: date, *, seen: bool) -> tuple[str, list[Any]]:
-    query = _SIGNALS.format(
-        function=pattern.function, more=", %s" * len(pattern.more), seen="" if seen else "NOT"
-    )  # names of our own
-    return query, [first, last, pattern.least, *pattern.more, pattern.code]
+def _function(pattern: Pattern, first: date, last: date) -> tuple[str, list[Any]]:
+    """The call of a rule's function, and its parameters."""
+    arguments = [first, last, pattern.least, *pattern.more]
+    return f"{pattern.function}({', '.join(['%s'] * len(arguments))})", arguments
 
 
-def period() -> tuple[date, date]:
+def _period() -> tuple[date, date]:
     """The first and the last day that are looked at."""
     today = timezone.localdate()
     return today - PERIOD, today
 
 
-def counts(*, seen: bool = False) -> dict[str, int]:
-    """How many signals of each rule nobody has seen (or, with `seen`, were), in one statement."""
+def counts() -> dict[str, Many]:
+    """How many signals each rule gives, in one statement that runs each rule once."""
     parts, parameters = [], []
     for pattern in PATTERNS.values():
-        query, given = _query(pattern, *period(), seen=seen)
-        parts.append(f"SELECT %s, count(*) {query}")
-        parameters += [pattern.code, *given]
+        function, arguments = _function(pattern, *_period())
+        parts.append(f"SELECT %s AS code, {_SEEN} AS seen FROM {function} f")  # noqa: S608 our own names
+        parameters += [pattern.code, pattern.code, *arguments]
+    query = f"SELECT code, seen, count(*) FROM ({' UNION ALL '.join(parts)}) found GROUP BY code, seen"  # noqa: S608 as above
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), parameters)
-        return dict(cursor.fetchall())
+        cursor.execute(query, parameters)
+        found = {(code, seen): many for code, seen, many in cursor.fetchall()}
+    return {code: Many(found.get((code, False), 0), found.get((code, True), 0)) for code in PATTERNS}
 
 
 class Signals:
@@ -154,17 +158,19 @@ class Signals:
         return self.many
 
     def __getitem__(self, part: slice) -> list[Signal]:
-        query, given = _query(self.pattern, *period(), seen=self.seen)
+        function, arguments = _function(self.pattern, *_period())
+        query = f"SELECT {_COLUMNS} FROM {function} f WHERE {_SEEN} = %s "  # noqa: S608 our own names
         order = "ORDER BY f.day DESC, f.times DESC, f.actor_id LIMIT %s OFFSET %s"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {_COLUMNS} {query} {order}", [*given, part.stop - part.start, part.start])
+            cursor.execute(
+                query + order, [*arguments, self.pattern.code, self.seen, part.stop - part.start, part.start]
+            )
             return [Signal(*row) for row in cursor.fetchall()]
 
 
 def signal_of(pattern: Pattern, actor_id: UUID, day: date) -> Signal | None:
     """The signal that this rule gives for this account on this day, or None."""
-    arguments = [day, day, pattern.least, *pattern.more]
-    function = f"{pattern.function}({', '.join(['%s'] * len(arguments))})"
+    function, arguments = _function(pattern, day, day)
     query = f"SELECT {_COLUMNS} FROM {function} f WHERE f.actor_id = %s AND f.day = %s"  # noqa: S608 our own names
     with connection.cursor() as cursor:
         cursor.execute(query, [*arguments, actor_id, day])

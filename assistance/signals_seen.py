@@ -6,6 +6,7 @@ from typing import TypeVar
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from assistance.audit import look
 from assistance.models import SeenSignal
@@ -22,7 +23,7 @@ SEEN = "audit.seen"
 
 def look_at_list(user: AbstractBaseUser, pattern: Pattern, fetch: Callable[[], T]) -> T:
     """The signals of one rule, once the look is in the journal. Raises `BasisRefused`."""
-    return look(user, "audit.signals", [(_("Règle"), str(pattern.code))], fetch, once=pattern.code)
+    return look(user, "audit.signals", [(_("Règle"), _french(pattern))], fetch, once=_french(pattern))
 
 
 def look_at(user: AbstractBaseUser, pattern: Pattern, signal: Signal) -> SeenSignal | None:
@@ -59,4 +60,11 @@ def mark(user: AbstractBaseUser, pattern: Pattern, signal: Signal, words: str) -
 
 
 def _facts(pattern: Pattern, signal: Signal) -> list[Fact]:
-    return [(_("Règle"), pattern.code), (_("Compte et jour"), f"{signal.actor_id} {signal.day:%d/%m/%Y}")]
+    what = f"{_french(pattern)}, {signal.day:%d/%m/%Y}, {signal.actor_id}"
+    return [(_("Règle, jour et compte"), what)]
+
+
+def _french(pattern: Pattern) -> str:
+    """The rule's name as the journal keeps it, whatever the page's language."""
+    with override("fr"):
+        return str(pattern.name)

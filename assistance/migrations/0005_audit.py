@@ -7,7 +7,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import consent.crypto.fields
 from consent.wall_sql import definer
 
 SIGNAL = (
@@ -19,12 +18,13 @@ FUNCTIONS = [
     # The busiest sixty minutes of each agent's day.
     definer(
         "unusual_visits", "since date, until date, enough int", SIGNAL,
-        "SELECT v.actor_id, 'agent', min(v.counter_number), v.day, max(v.within), min(v.at), max(v.at) FROM ("
+        "SELECT v.actor_id, 'agent', min(v.counter_number), v.day, max(v.within), min(v.first), max(v.at) FROM ("
         "SELECT e.actor_id, e.counter_number, e.at, (e.at AT TIME ZONE 'Europe/Paris')::date AS day, "
-        "count(*) OVER (PARTITION BY e.actor_id ORDER BY e.at RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW) AS within "
-        "FROM consent_journalentry e WHERE e.code = 'visit.started' AND e.actor_kind = 'agent' "
-        "AND e.actor_id IS NOT NULL AND e.at >= since::timestamp AT TIME ZONE 'Europe/Paris' - interval '1 hour' "
-        "AND e.at < (until + 1)::timestamp AT TIME ZONE 'Europe/Paris') v "
+        "count(*) OVER hour AS within, min(e.at) OVER hour AS first FROM consent_journalentry e "
+        "WHERE e.code = 'visit.started' AND e.actor_kind = 'agent' AND e.actor_id IS NOT NULL AND e.at >= since::timestamp AT TIME ZONE 'Europe/Paris' - interval '1 hour' "
+        "AND e.at < (until + 1)::timestamp AT TIME ZONE 'Europe/Paris' "
+        "WINDOW hour AS (PARTITION BY e.actor_id ORDER BY e.at RANGE BETWEEN interval '1 hour' PRECEDING "
+        "AND CURRENT ROW)) v "
         "WHERE v.within >= enough AND v.day >= since GROUP BY v.actor_id, v.day",
     ),
     # From noon to noon, so that a night is one.
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ("rule", models.CharField(max_length=20)),
                 ("actor_id", models.UUIDField()),
                 ("day", models.DateField()),
-                ("words", consent.crypto.fields.EncryptedField()),
+                ("words_sealed", models.BinaryField()),
                 ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "seen_by",

@@ -6,23 +6,34 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from consent.crypto.fields import EncryptedField
+from consent.crypto import service_open, service_seal
 
 
 class SeenSignal(models.Model):
-    """One signal, seen. It is named by its rule, the account that it is about, and its day."""
+    """One signal, seen. It is named by its rule, the account that it is about, and its day.
 
-    # About staff and about no person: the words are sealed under the master keyset.
-    person_id = None
+    It is about staff and about no person: the words are sealed under the master keyset.
+    """
 
-    # Known before the row is written: its words are sealed to it.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     rule = models.CharField(max_length=20)
     actor_id = models.UUIDField()
     day = models.DateField()
-    words = EncryptedField()
+    words_sealed = models.BinaryField()
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rule", "actor_id", "day"], name="signal_seen_once")]
+
+    @property
+    def words(self) -> str:
+        """What the auditor found."""
+        return service_open(bytes(self.words_sealed), self._context()).decode()
+
+    @words.setter
+    def words(self, value: str) -> None:
+        self.words_sealed = service_seal(value.encode(), self._context())
+
+    def _context(self) -> bytes:
+        return f"assistance.SeenSignal:words_sealed:{self.pk}".encode()

@@ -24,8 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "emergencies": emergency.review_counts(),
         "counts": cases.counts(cases.AUDIT),
-        "signals": [(pattern, signals[code]) for code, pattern in patterns.PATTERNS.items()],
-        "unseen": sum(signals.values()),
+        "unseen": sum(many.unseen for many in signals.values()),
         "last": SealCheckpoint.objects.order_by("-size").first(),
     }
     return render(request, "assistance/audit/home.html", context)

@@ -47,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The accesses that wait, contested ones first."""
     counts = emergency.review_counts()
     page = Paginator(_Waiting(counts.waiting), A_PAGE).get_page(request.GET.get("page"))
-    place = f"page {page.number}"
+    place = str(page.number)
     lines = audit.look(
         request.user,
         "audit.queue",

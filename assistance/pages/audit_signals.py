@@ -27,18 +27,17 @@ def signals(request: HttpRequest) -> HttpResponse:
     """The signals of one rule during the last 30 days: those to look at, or those that were seen."""
     pattern = PATTERNS.get(request.GET.get("regle", ""), next(iter(PATTERNS.values())))
     seen = request.GET.get("etat") == "vus"
-    counts, others = patterns.counts(seen=seen), patterns.counts(seen=not seen)
-    page = Paginator(patterns.Signals(pattern, counts[pattern.code], seen=seen), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    counts = patterns.counts()
+    many = counts[pattern.code]
+    listed = patterns.Signals(pattern, many.seen if seen else many.unseen, seen=seen)
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     found = signals_seen.look_at_list(request.user, pattern, lambda: list(page.object_list))
     names = audit.names_of((signal.actor_kind, signal.actor_id) for signal in found)
     context = {
         "pattern": pattern,
-        "rules": [(rule, counts[rule.code]) for rule in PATTERNS.values()],
+        "rules": [(rule, counts[rule.code].unseen) for rule in PATTERNS.values()],
         "seen": seen,
-        "many": counts[pattern.code],
-        "other": others[pattern.code],
+        "many": many,
         "page": page,
         "query": f"regle={pattern.code}" + ("&etat=vus" if seen else ""),
         "lines": [(signal, _who(signal, names)) for signal in found],

@@ -247,7 +247,11 @@ def test_ten_visits_in_sixty_minutes_are_a_signal_wherever_the_hour_begins(
     for number in range(visits):
         at = start + timedelta(minutes=minutes * number)
         wrote(odette, at, "visit.started", actor, nature="event", via="presence")
-    assert patterns.counts()["visits"] == found
+    assert patterns.counts()["visits"].unseen == found
+    if found:
+        signal = patterns.signal_of(patterns.PATTERNS["visits"], actor.id, start.date())
+        assert signal is not None
+        assert (signal.times, signal.first) == (10, start)
 
 
 @pytest.mark.parametrize(
@@ -268,14 +272,14 @@ def test_reads_out_of_hours(odette: Patient, paul: User, kind, via, hour, back, 
     day = a_weekday() - timedelta(days=back)
     for number in range(times):
         wrote(odette, local(day, hour, number), "visit.file", Actor(kind, paul.pk), nature="read", via=via)
-    assert patterns.counts()[rule] == found
+    assert patterns.counts()[rule].unseen == found
 
 
 def test_a_night_is_one_though_it_has_two_dates(odette: Patient, paul: User):
     day = a_weekday()
     for at in (local(day, 22), local(day, 23), local(day + timedelta(days=1), 1), local(day + timedelta(days=1), 2)):
         wrote(odette, at, "sheet.read", Actor(ActorKind.PROFESSIONAL, paul.pk), nature="read", via="grant")
-    assert patterns.counts()["night"] == 0
+    assert patterns.counts()["night"].unseen == 0
     wrote(
         odette,
         local(day + timedelta(days=1), 5),
@@ -291,7 +295,7 @@ def test_a_night_is_one_though_it_has_two_dates(odette: Patient, paul: User):
 
 def test_what_is_older_than_thirty_days_is_no_signal(odette: Patient, paul: User):
     wrote(odette, local(a_weekday(40), 21), "mail.read", Actor(ActorKind.CLERK, paul.pk), nature="read", via="service")
-    assert patterns.counts()["closed"] == 0
+    assert patterns.counts()["closed"].unseen == 0
 
 
 def reads(patient: Patient, actor: Actor, via: Via = Via.GRANT) -> None:
@@ -311,7 +315,7 @@ def test_a_namesake_who_reads_is_told_to_the_person_and_to_the_auditor(
         reads(odette, actor)
     found = entries(odette, "signal.near")
     assert len(found) == near
-    assert patterns.counts()["near"] == near
+    assert patterns.counts()["near"].unseen == near
     if near:
         (fact,) = found[0].details["facts"]
         assert fact[1] == "il porte le même nom de famille que vous"
@@ -321,21 +325,21 @@ def test_a_colleague_of_the_same_hospital(odette: Patient, lemoine: User):
     hospital = Establishment.objects.create(finess="230780041", name="Hôpital de Guéret", town="Guéret")
     work_in(lemoine, hospital)
     reads(odette, Actor(ActorKind.PROFESSIONAL, lemoine.pk, words=ReaderWords("Dr Claire Lemoine")))
-    assert patterns.counts()["near"] == 0
+    assert patterns.counts()["near"].unseen == 0
     work_in(odette.user, hospital)
     reads(odette, Actor(ActorKind.PROFESSIONAL, lemoine.pk, words=ReaderWords("Dr Claire Lemoine")))
     (entry,) = entries(odette, "signal.near")
     assert entry.details["facts"][0][1] == "il travaille au même endroit que vous"
-    assert patterns.counts()["near"] == 1
+    assert patterns.counts()["near"].unseen == 1
 
 
 def test_a_colleague_of_the_same_counter_whatever_their_role(odette: Patient, boussac: Counter):
     _karim, actor = karim_at(boussac)
     reads(odette, actor, Via.MANDATE)
-    assert patterns.counts()["near"] == 0
+    assert patterns.counts()["near"].unseen == 0
     join(odette.user, boussac, CounterRole.MANAGER)
     reads(odette, actor, Via.MANDATE)
-    assert patterns.counts()["near"] == 1
+    assert patterns.counts()["near"].unseen == 1
 
 
 def test_in_the_clear_the_journal_does_not_say_which_tie_it_is(odette: Patient, lemoine: User):
