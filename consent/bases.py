@@ -179,8 +179,9 @@ def lock_basis(basis: Basis, code: str) -> None:
 
 # What can still be done once a death is on record: to take it back, when it was a mistake.
 AFTER_DEATH = frozenset({"space.unfreeze"})
-# Their providers ask it in the statement that locks their own row: a check is two statements (consent/readers.py).
-ASK_IT_THEMSELVES = frozenset({Via.GRANT, Via.EMERGENCY, Via.SHARE})
+# Their providers ask it in the statement that locks their own row: a check is two statements.
+ASK_IT_THEMSELVES = frozenset({Via.GRANT, Via.EMERGENCY, Via.SHARE, Via.REPRESENTATION})
+FROZEN_WORDS = _("Cet espace est gelé : le décès de la personne a été signalé. Seul le service courrier peut répondre.")
 
 
 def refuse_if_frozen(basis: Basis, code: str) -> None:
@@ -193,9 +194,7 @@ def refuse_if_frozen(basis: Basis, code: str) -> None:
     if basis.via in ASK_IT_THEMSELVES:
         return
     if Person.objects.filter(pk=basis.person_id, frozen_at__isnull=False).exists():
-        raise BasisRefused(
-            _("Cet espace est gelé : le décès de la personne a été signalé. Seul le service courrier peut répondre.")
-        )
+        raise BasisRefused(FROZEN_WORDS)
 
 
 def use_basis(basis: Basis, receipt: Any, effect: Any) -> None:

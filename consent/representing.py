@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.registry import all_acts, by_noun, get_act
-from consent.bases import Basis, BasisRefused, Via, provide
+from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, Via, provide
 from consent.models import Represented
-from consent.models.representation import EndReason, Kind, Representation
+from consent.models.representation import EndReason, Kind
 
 # What a representative may look at; each is a scope by itself.
 READINGS: dict[str, str | Promise] = {
@@ -75,8 +75,13 @@ class Held:
     @property
     def in_force(self) -> bool:
         """Whether it stands now."""
-        now = timezone.now()
-        return self.ended_at is None and self.starts_at <= now and (self.ends_at is None or self.ends_at > now)
+        return stands(self.starts_at, self.ends_at, self.ended_at)
+
+
+def stands(starts_at: datetime, ends_at: datetime | None, ended_at: datetime | None) -> bool:
+    """Whether what has these dates stands now. The day of an 18th birthday is a date like another."""
+    now = timezone.now()
+    return ended_at is None and starts_at <= now and (ends_at is None or ends_at > now)
 
 
 def representations_of(representative_id: UUID) -> list[Held]:
@@ -118,24 +123,32 @@ def _day(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "j F Y")
 
 
+# The row that gives the right and the account that uses it, shared; and whether a death is on record.
+_RIGHT = (
+    "SELECT r.scopes, r.starts_at, r.ends_at, r.ended_at, r.end_reason, "
+    "u.person_id IS NOT DISTINCT FROM r.representative_id AND u.is_active, p.frozen_at "
+    f"FROM consent_representation r JOIN consent_person p ON p.id = r.person_id, {get_user_model()._meta.db_table} u "
+    "WHERE r.id = %s AND r.person_id = %s AND u.id = %s FOR SHARE OF r, u"
+)
+
+
 class RepresentationProvider:
     """Someone signed in, for a person who is represented by them now, in what they may do."""
 
     def lock(self, basis: Basis, code: str) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM consent_representation WHERE id = %s AND person_id = %s FOR SHARE",
-                [basis.right_id, basis.person_id],
-            )
-        row = Representation.objects.filter(pk=basis.right_id, person_id=basis.person_id).first()
+            cursor.execute(_RIGHT, [basis.right_id, basis.person_id, basis.actor.id])
+            row = cursor.fetchone()
         if row is None:
             raise BasisRefused(gettext_lazy("Cette représentation n’existe pas."))
-        users = get_user_model().objects.select_for_update(no_key=True)
-        if not users.filter(pk=basis.actor.id, person_id=row.representative_id, is_active=True).exists():
+        scopes, starts_at, ends_at, ended_at, end_reason, is_theirs, frozen_at = row
+        if not is_theirs:
             raise BasisRefused(gettext_lazy("Votre compte n’est pas celui du représentant."))
-        if not Representation.objects.in_force().filter(pk=row.pk).exists():
-            raise BasisRefused(over_words(row.ends_at, row.ended_at, row.end_reason))
-        if code not in ALWAYS and code not in row.scopes:
+        if not stands(starts_at, ends_at, ended_at):
+            raise BasisRefused(over_words(ends_at, ended_at, end_reason))
+        if frozen_at is not None and code not in AFTER_DEATH:
+            raise BasisRefused(FROZEN_WORDS)
+        if code not in ALWAYS and code not in scopes:
             raise BasisRefused(not_covered())
 
     def used(self, basis: Basis, receipt: Any, effect: Any) -> None:

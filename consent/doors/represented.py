@@ -43,8 +43,8 @@ class RepresentedDoor(Door):
         if not held:
             raise Http404
         with opened(held.person_id):
-            self.representation = Representation.objects.get(pk=held.id)
-            self.person = Person.objects.select_related("space").get(pk=held.person_id)
+            self.representation = Representation.objects.select_related("person__space").get(pk=held.id)
+            self.person: Person = self.representation.person
             self.in_force = held.in_force and self.person.frozen_at is None
             self.person_name = self.person.name if self.in_force else ""
             with override("fr"):

@@ -1,6 +1,7 @@
 """The pages of someone represented, to their representative: the person's own pages, through another door."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
@@ -21,15 +22,20 @@ P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, RepresentedDoor, P], HttpResponse]
 
 
-def through(code: str) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]]:
-    """Decorator: the page is shown once the representative's coming in is in the trace; a refusal says why."""
+def through(
+    code: str, *, reads: bool = False
+) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]]:
+    """Decorator: the page is shown once the representative's coming in is in the trace; a refusal says why.
+
+    `reads`: the page leaves a trace of what it reads, and checks the basis for it: coming in is not noted beside.
+    """
 
     def decorate(page: Page[P]) -> Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]:
         @wraps(page)
         def view(request: HttpRequest, representation: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             door = RepresentedDoor(request, representation)
             try:
-                with door.entered():
+                with nullcontext() if reads else door.entered():
                     return page(request, door, *args, **kwargs)
             except BasisRefused as refused:
                 return _refused(request, door, code, refused)
@@ -53,7 +59,7 @@ def home(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
 
 
 @require_safe
-@through("history.read")
+@through("history.read", reads=True)
 def trace(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
     """Who did what, less what the person keeps from their representatives; each reading is a trace itself."""
     return trace_page(request, door)

@@ -16,7 +16,7 @@ from records.models.emergency_sheet import PARTS
 
 
 @require_safe
-@through(SHEET)
+@through(SHEET, reads=True)
 def sheet(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
     """What the person wrote, less what they keep from their representatives: a part hidden looks like one unwritten."""
 
