@@ -354,6 +354,8 @@ def test_a_signal_is_marked_as_seen_once_with_words(auditor: Client, odette: Pat
     karim, actor = karim_at(boussac)
     day = a_weekday()
     wrote(odette, local(day, 21), "visit.file", actor, nature="read", via="mandate")
+    other = day - timedelta(days=7)
+    wrote(odette, local(other, 21), "visit.file", actor, nature="read", via="mandate")
     path = f"{SIGNALS}closed/{karim.pk}/{day.isoformat()}/"
     assert path in text(auditor.get(f"{SIGNALS}?regle=closed"))
     page = text(auditor.get(path))
@@ -371,6 +373,8 @@ def test_a_signal_is_marked_as_seen_once_with_words(auditor: Client, odette: Pat
     assert "Autre chose." in text(late)
     assert path not in text(auditor.get(f"{SIGNALS}?regle=closed"))
     assert path in text(auditor.get(f"{SIGNALS}?regle=closed&etat=vus"))
+    assert f"{karim.pk}/{other.isoformat()}/" in text(auditor.get(f"{SIGNALS}?regle=closed"))
+    assert f"{karim.pk}/{other.isoformat()}/" not in text(auditor.get(f"{SIGNALS}?regle=closed&etat=vus"))
     assert "Une permanence du soir" in text(auditor.get(path))
     assert SeenSignal.objects.count() == len(at_nobody("audit.seen")) == 1
 
