@@ -17,26 +17,30 @@ NAME = f"bench_{os.getpid()}"
 
 
 @contextmanager
-def own_database() -> Iterator["psycopg.Connection[Any]"]:
-    """Everything of Django's goes to an empty, migrated database until the end; a connection of `owner` to it."""
+def own_database(suffix: str = "") -> Iterator["psycopg.Connection[Any]"]:
+    """Everything of Django's goes to an empty, migrated database until the end; a connection of `owner` to it.
+
+    A measure that needs two names them by a suffix each.
+    """
     before = settings.DATABASES["default"]["NAME"]
+    name = NAME + suffix
     with _as_owner("postgres") as server:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(NAME)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         try:
-            _point(NAME)
+            _point(name)
             call_command("migrate", database="owner", verbosity=0)
-            with _as_owner(NAME) as owner:
+            with _as_owner(name) as owner:
                 yield owner
         finally:
             _point(before)
-            _drop(server)
+            _drop(server, name)
 
 
-def _drop(server: "psycopg.Connection[Any]") -> None:
+def _drop(server: "psycopg.Connection[Any]", name: str) -> None:
     """Drop it. While autovacuum works in it, FORCE is refused to all but a superuser: then try again."""
     for patience in (0.3, 1, 3, 10, 30, None):
         try:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(NAME)))
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
             return
         except psycopg.errors.InsufficientPrivilege:
             if patience is None:

@@ -12,8 +12,6 @@ class ConsentConfig(AppConfig):
         from consent import (  # noqa: F401
             erasure,
             own_cases,
-            own_readers,
-            own_telling,
             readers,
             representing_ends,
             retention_rules,

@@ -21,6 +21,7 @@ from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
 from consent.readers import SHEET, lock_space, reader
 from consent.same_time import same_time
+from consent.telling import told_otherwise
 from consent.traits import Traits
 from consent.wall import opened
 
@@ -77,6 +78,7 @@ def _open(user: AbstractBaseUser, basis: Basis, reason: str) -> UUID:
         raise BasisRefused(gettext_lazy("Vous n’aviez pas autorisé l’accès d’urgence."))
     mine = EmergencyAccess.objects.in_force().filter(person_id=basis.person_id, professional=user.professional_id)
     if (running := mine.values_list("pk", flat=True).first()) is not None:
+        lock_basis(replace(basis, right_id=running), SHEET)
         return running
     access = EmergencyAccess.objects.create(
         person_id=basis.person_id, professional_id=user.professional_id, reason=reason
@@ -85,6 +87,7 @@ def _open(user: AbstractBaseUser, basis: Basis, reason: str) -> UUID:
     lock_basis(replace(basis, right_id=access.pk), SHEET)
     journal.write_event(basis, OPEN, access_facts(access, reason), person_id=basis.person_id)
     outbox.put("emergency-told", access.pk, basis.person_id)
+    told_otherwise(basis, access.pk)
     return access.pk
 
 

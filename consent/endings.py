@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -11,16 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from consent import outbox
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
 from consent.acts.representation import facts_of_representation
 from consent.models import Grant, Represented
-from consent.models.reminder import Reminder, once
+from consent.models.reminder import Reminder
 from consent.models.representation import NAMED_BY_THE_PERSON, Representation
 from consent.representing import represented_by
-from consent.telling import MOST
-from consent.wall import opened
+from consent.telling import MOST, each_due, remind_of
 
 BEFORE = timedelta(days=14)
 
@@ -62,12 +61,12 @@ def remind() -> int:
             query = sql.SQL("SELECT subject_id, person_id, ends_at FROM {}(%s, %s, %s)")
             cursor.execute(query.format(sql.Identifier(ending.due)), [now, now + BEFORE, MOST])
             due = cursor.fetchall()
-        for subject_id, person_id, ends_at in due:
-            with opened(person_id):
-                if reminder := once(person_id, ending.kind, subject_id, timezone.localtime(ends_at).date()):
-                    outbox.put("ending-told", reminder.pk, person_id)
-                    told += 1
+        told += each_due(due, partial(_tell, ending.kind))
     return told
+
+
+def _tell(kind: str, subject_id: UUID, person_id: UUID, ends_at: datetime) -> bool:
+    return remind_of(person_id, kind, subject_id, timezone.localtime(ends_at).date(), "ending-told")
 
 
 def words_of(reminder: Reminder) -> Ends | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from consent.bases import Basis
 from consent.cases import day_words, delay_words
 from consent.models import Case, CaseState
+from consent.own_space import link
 from consent.panels import Button, Panel, Row, add_panel
 
 SHOWN = 3
@@ -30,5 +31,8 @@ def cases_panel(basis: Basis) -> Panel:
     ]
     return Panel(
         _("Mes demandes"), rows, _("Aucune demande n’attend de réponse."),
-        buttons=[Button(_("Voir mes demandes et les réponses"), reverse("consent:cases"))],
+        buttons=[
+            Button(_("Voir mes demandes et les réponses"), reverse("consent:cases")),
+            link(_("Contester une ligne de mon historique"), "entry.contest"),
+        ],
     )  # fmt: skip

@@ -1,20 +1,17 @@
-"""What « Mon espace » shows of those who may read otherwise than by an access: share codes and emergencies."""
+"""What « Mon espace » shows of the share codes that stand."""
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.acts.share_code import code_facts
 from consent.bases import Basis
-from consent.models import EmergencyAccess, IdentityLevel, ShareCode, Space
-from consent.models.space import STANDING
+from consent.models import ShareCode
 from consent.own_space import link
-from consent.panels import Button, Panel, Row, add_panel
+from consent.panels import Button, Panel, Row
 
 
-@add_panel
-def share_codes_panel(basis: Basis) -> Panel | None:
-    """The codes that stand, each whole: the person may have lost the paper. Nothing when there is none."""
+def share_codes_panel(basis: Basis) -> Panel:
+    """The codes that stand, each whole: the person may have lost the paper."""
     codes = ShareCode.objects.standing().filter(person_id=basis.person_id).select_related("professional", "used_by")
     rows = [
         Row(
@@ -28,34 +25,4 @@ def share_codes_panel(basis: Basis) -> Panel | None:
         for code in codes.order_by("made_at")
     ]
     buttons = [link(_("Créer un code de partage"), "share-code.create")]
-    return Panel(_("Mes codes de partage"), rows, buttons=buttons) if rows else None
-
-
-@add_panel
-def emergency_panel(basis: Basis) -> Panel | None:
-    """Whether emergency access is allowed, and whether one runs."""
-    runs = EmergencyAccess.objects.in_force().filter(person_id=OuterRef("pk"))
-    space = (
-        Space.objects.filter(pk=basis.person_id, state__in=STANDING)
-        .annotate(runs=Exists(runs))
-        .values_list("person__emergencyconsent__allowed_at", "runs", "person__level")
-        .first()
-    )
-    if space is None:
-        return None
-    allowed_at, is_running, level = space
-    facts = [(_("Aujourd’hui"), _("autorisé") if allowed_at else _("interdit"))]
-    buttons = []
-    if is_running:
-        facts.append((_("En ce moment"), _("un professionnel a un accès d’urgence à votre espace")))
-        buttons.append(link(_("Le contester"), "emergency.contest"))
-    if allowed_at:
-        buttons.append(link(_("Interdire"), "emergency.forbid", about=_("l’accès en cas d’urgence")))
-    elif level >= IdentityLevel.CONFIRMED:
-        buttons.append(link(_("Autoriser"), "emergency.allow", about=_("l’accès en cas d’urgence")))
-    else:
-        facts.append(
-            (_("Pour l’autoriser"), _("votre identité doit d’abord être vérifiée, à un guichet ou par un code"))
-        )
-    intro = _("Si votre vie est en danger, et seulement si vous l’avez autorisé d’avance.")
-    return Panel(_("L’accès en cas d’urgence"), [Row("", facts, buttons)], intro=intro)
+    return Panel(_("Mes codes de partage"), rows, buttons=buttons)

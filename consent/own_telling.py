@@ -3,16 +3,14 @@
 from django.utils.translation import gettext as _
 
 from consent.acts.telling import telling_facts
-from consent.bases import Basis
-from consent.models import Telling
+from consent.models import Person
 from consent.own_space import link
-from consent.panels import Panel, Row, add_panel
+from consent.panels import Panel, Row
 
 
-@add_panel
-def telling_panel(basis: Basis) -> Panel:
-    """When the person is told of what others read."""
-    telling = Telling.objects.filter(pk=basis.person_id).first()
+def telling_panel(person: Person) -> Panel:
+    """When the person, read with their choice, is told of what others read."""
+    telling = getattr(person, "telling", None)
     return Panel(
         _("Être prévenu"),
         [Row("", telling_facts(telling), [])],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from consent.acts.base import Fact
 from consent.bases import Basis
@@ -37,16 +38,35 @@ class Panel:
     buttons: list[Button] = field(default_factory=list)
 
 
-MakePanel = Callable[[Basis], Panel | None]
+MakePanelForOther = Callable[[UUID, frozenset[str]], Panel | None]
+_makers_for_others: list[MakePanelForOther] = []
+
+
+def add_panel_for_other(maker: MakePanelForOther) -> MakePanelForOther:
+    """Decorator: this function makes a panel of someone represented, from the representation's id and its scopes.
+
+    It asks the database nothing: it leads to pages where each reading is a trace.
+    """
+    _makers_for_others.append(maker)
+    return maker
+
+
+def panels_for_other(representation_id: UUID, scopes: frozenset[str]) -> list[Panel]:
+    """The panels that upper apps add for a representative."""
+    return [panel for maker in _makers_for_others if (panel := maker(representation_id, scopes))]
+
+
+MakePanel = Callable[[Basis], Panel | list[Panel] | None]
 _makers: list[MakePanel] = []
 
 
 def add_panel(maker: MakePanel) -> MakePanel:
-    """Decorator: this function makes a panel of the person's page, in one query; the wall is open for them."""
+    """Decorator: this function makes a panel (or several) of the person's page, in one query; the wall is open for them."""
     _makers.append(maker)
     return maker
 
 
 def panels_of(basis: Basis) -> list[Panel]:
     """The panels that upper apps add."""
-    return [panel for maker in _makers if (panel := maker(basis))]
+    made = [panels for maker in _makers if (panels := maker(basis))]
+    return [panel for panels in made for panel in (panels if isinstance(panels, list) else [panels])]

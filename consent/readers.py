@@ -3,6 +3,8 @@
 Two statements check one: `lock_basis` shares the space, the provider shares the row that gives the right; so an end of
 either waits for the read or is seen by it (see docs/decisions/0015-readers.md). A right that stands no more is
 refused with its reason, which only the person sees: the reader is told one and the same thing (EHDS, article 8).
+Whatever was opened, a reader sees no more of it than their profession can be shown (`consent/professions.py`): an
+access to an establishment or to a team, and a code for whoever types it, do not know beforehand who will read.
 """
 
 from dataclasses import dataclass
@@ -13,12 +15,22 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis, provide
-from consent.models import Category, EmergencyAccess, EmergencyConsent, Grant, ShareCode, Space, SpaceState
+from consent.models import (
+    Category,
+    EmergencyAccess,
+    EmergencyConsent,
+    Grant,
+    Professional,
+    ShareCode,
+    Space,
+    SpaceState,
+)
 from consent.models.journal_entry import ActorKind
 from consent.professions import ceiling
 from consent.roles import establishments_of
@@ -33,9 +45,13 @@ RIGHT_OVER = gettext_lazy("Cet accès n’est pas ouvert, ou ne l’est plus.")
 _READER = (
     f"LEFT JOIN {get_user_model()._meta.db_table} u "
     "ON u.id = %s AND u.is_active AND u.person_id IS DISTINCT FROM r.person_id "
+    "LEFT JOIN consent_professional p ON p.id = u.professional_id "
     "WHERE r.id = %s AND r.person_id = %s FOR SHARE OF r"
 )
-_SPACE = "(SELECT s.state FROM consent_space s WHERE s.person_id = r.person_id)"
+_SPACE = (
+    "(SELECT s.state FROM consent_space s JOIN consent_person p ON p.id = s.person_id "
+    "WHERE s.person_id = r.person_id AND p.frozen_at IS NULL)"
+)
 _BLOCKED = (
     "EXISTS (SELECT 1 FROM consent_block b WHERE b.person_id = r.person_id AND b.ended_at IS NULL "
     "AND (b.professional_id = u.professional_id OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
@@ -75,12 +91,13 @@ def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis | None:
     """The widest right to read that this professional holds on this person now, or None. The wall is open for them."""
     grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True)
     held = grants.held_by(user.professional_id, establishments_of(user).values("pk"))
+    most = ceiling(user.professional.profession)
     rights: list[tuple[Via, int, UUID]] = []
     for via, rows in (
         (Via.GRANT, held),
         (Via.SHARE, ShareCode.objects.standing().filter(person_id=person_id, used_by=user.professional_id)),
     ):
-        rights += [(via, len(Category) + 1 if row.everything else len(row.categories), row.pk) for row in rows]
+        rights += [(via, len(_content(row.everything, row.categories) & most), row.pk) for row in rows]
     urgent = EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=user.professional_id)
     rights += [(Via.EMERGENCY, len(Category), pk) for pk in urgent.values_list("pk", flat=True)]
     for via, _width, right_id in sorted(rights, key=lambda right: -right[1]):
@@ -101,19 +118,20 @@ def _stands(basis: Basis) -> bool:
 def opening_of(basis: Basis) -> Opening:
     """What the right of this basis opens. The basis is locked, and the wall open for its person."""
     if basis.via is Via.EMERGENCY:
-        return Opening(_most(basis), EmergencyAccess.objects.get(pk=basis.right_id).ends_at)
+        return Opening(frozenset(Category), EmergencyAccess.objects.get(pk=basis.right_id).ends_at)
     if basis.via is Via.SHARE:
         right: Any = ShareCode.objects.get(pk=basis.right_id)
     else:
         right = Grant.objects.select_related("establishment", "team").get(pk=basis.right_id)
     through = right.reader if basis.via is Via.GRANT and right.professional_id is None else ""
-    categories = frozenset(Category) if right.everything else frozenset(map(Category, right.categories))
-    return Opening(categories & _most(basis), right.ends_at, through)
+    profession = Professional.objects.filter(account=basis.actor.id).values_list("profession", flat=True).first()
+    categories = _content(right.everything, right.categories) & ceiling(profession or "")
+    return Opening(categories, right.ends_at, through)
 
 
-def _most(basis: Basis) -> frozenset[Category]:
-    """What the reader's profession can at most be shown, whatever was opened."""
-    return ceiling(basis.actor.words.profession) if basis.actor.words else frozenset()
+def _content(everything: bool, categories: list[str]) -> frozenset[Category]:
+    """The kinds of content that a right names."""
+    return frozenset(Category) if everything else frozenset(map(Category, categories))
 
 
 def end_all(person_id: UUID, at: datetime) -> None:
@@ -121,6 +139,18 @@ def end_all(person_id: UUID, at: datetime) -> None:
     EmergencyConsent.objects.filter(person_id=person_id).delete()
     EmergencyAccess.objects.in_force().filter(person_id=person_id).update(ended_at=at)
     ShareCode.objects.standing().filter(person_id=person_id).update(cancelled_at=at)
+
+
+def end_of_one(person_id: UUID, professional: Professional, *, emergencies: bool) -> None:
+    """End the codes that are this professional's, and with `emergencies` their emergency access: nothing comes back.
+
+    The space is locked, the wall open.
+    """
+    at = timezone.now()
+    theirs = Q(used_by=professional) | Q(professional=professional)
+    ShareCode.objects.standing().filter(theirs, person_id=person_id).update(cancelled_at=at)
+    if emergencies:
+        EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=professional).update(ended_at=at)
 
 
 def hold_readers(person_id: UUID | None) -> None:
@@ -154,22 +184,26 @@ class _Reader:
     table: str
     columns: str
     blocked: str = _BLOCKED
+    # What the profession is a ceiling on.
+    content: str = "r.everything, r.categories"
 
-    # The space was shared by `lock_basis`, the first lock of every reader: its state can change no more.
+    # The space was shared by `lock_basis`, the first lock of every reader: its state can change no more, and a death
+    # is put on record only with it.
 
     def lock(self, basis: Basis, code: str) -> None:
-        query = f"SELECT {_SPACE}, u.professional_id, {self.blocked}, {self.columns} FROM {self.table} r {_READER}"  # noqa: S608 our own names
+        asked = f"{_SPACE}, u.professional_id, {self.blocked}, p.profession, {self.content}, {self.columns}"
+        query = f"SELECT {asked} FROM {self.table} r {_READER}"  # noqa: S608 our own names
         row = _row(query, [basis.actor.id, basis.right_id, basis.person_id])
         if row is None or row[1] is None:
             raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
-        state, mine, blocked, *columns = row
+        state, mine, blocked, profession, everything, categories, *columns = row
         if state != SpaceState.OPEN:
             raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
         if blocked:
             raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
-        if not _most(basis):
-            raise BasisRefused(gettext_lazy("Sa profession n’est pas de celles qui peuvent lire ici."))
         self.check(mine, *columns)
+        if everything is not None and not _content(everything, categories) & ceiling(profession):
+            raise BasisRefused(gettext_lazy("Sa profession ne peut rien lire de ce que vous avez ouvert."))
 
     def check(self, mine: int, *columns: Any) -> None:
         """Raises `BasisRefused` when the right does not stand, or is not this professional's (`mine`)."""
@@ -208,6 +242,8 @@ class EmergencyProvider(_Reader):
     table = "consent_emergencyaccess"
     columns = "r.professional_id, r.started_at, r.ends_at, r.ended_at"
     blocked = _BLOCKED_EVEN_THEN
+    # In an emergency the whole sheet is shown, whoever reads.
+    content = "NULL::boolean, NULL::text[]"
 
     def check(self, mine: int, *columns: Any) -> None:
         holder, started_at, ends_at, ended_at = columns

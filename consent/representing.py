@@ -21,6 +21,7 @@ from consent.models.representation import EndReason, Kind, Representation
 # What a representative may look at; each is a scope by itself.
 READINGS: dict[str, str | Promise] = {
     "space.read": gettext_lazy("Voir les accès donnés et les usages acceptés"),
+    "sheet.read": gettext_lazy("Lire la fiche d’urgence"),
     "history.read": gettext_lazy("Voir l’historique : qui a fait quoi"),
 }
 # What whoever holds a representation may always do with it: enter, and give it up.

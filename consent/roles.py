@@ -3,10 +3,12 @@
 What dates and ends (a grant, a share code, an emergency access) is never here.
 """
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from guardian.shortcuts import assign_perm, remove_perm
 
+from consent.bases import Basis
 from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
 
 WORK_IN = "consent.work_in"
@@ -15,6 +17,15 @@ WORK_IN = "consent.work_in"
 def is_professional(user: AbstractBaseUser) -> bool:
     """True if this open account is the one of a professional of the directory."""
     return bool(user.is_active and getattr(user, "professional_id", None))
+
+
+def is_oneself(basis: Basis, professional: Professional) -> bool:
+    """True when this professional is the person of this basis, or whoever acts on it.
+
+    Nobody opens a space to themselves: not their own, which they read already, nor someone's for whom they act.
+    """
+    own = get_user_model().objects.filter(professional=professional)
+    return own.filter(Q(person_id=basis.person_id, person_id__isnull=False) | Q(pk=basis.actor.id)).exists()
 
 
 def establishments_of(user: AbstractBaseUser) -> QuerySet[Establishment]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consent import outbox
 from consent.models import JournalEntry, Statement
-from consent.telling import MOST, midnight, reads_between
+from consent.telling import MOST, each_due, midnight, reads_between
 from consent.wall import opened
 
 
@@ -49,8 +49,8 @@ def make_due() -> int:
         cursor.execute(
             "SELECT person_id FROM statements_due(%s, %s, %s)", [since, midnight(until + timedelta(days=1)), MOST]
         )
-        due = [row[0] for row in cursor.fetchall()]
-    return sum(_make(person_id, since, until) for person_id in due)
+        due = cursor.fetchall()
+    return each_due(due, lambda person_id: _make(person_id, since, until))
 
 
 def _make(person_id: UUID, since: date, until: date) -> bool:

@@ -17,16 +17,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent import outbox
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
 from consent.acts.representation import facts_of_representation
 from consent.models import Block, Consent, EmergencyConsent, Grant, Purpose, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
-from consent.models.reminder import once
 from consent.models.representation import Representation
-from consent.telling import MOST
-from consent.wall import opened
+from consent.telling import MOST, each_due, remind_of
 
 # What ended longer ago is in the history alone.
 RECENT = timedelta(days=365)
@@ -88,13 +85,7 @@ def tell_year() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT person_id, day FROM anniversaries(%s, %s)", [timezone.now(), MOST])
         due = cursor.fetchall()
-    told = 0
-    for person_id, day in due:
-        with opened(person_id):
-            if reminder := once(person_id, "year", person_id, day):
-                outbox.put("year-told", reminder.pk, person_id)
-                told += 1
-    return told
+    return each_due(due, lambda person_id, day: remind_of(person_id, "year", person_id, day, "year-told"))
 
 
 def day_words(at: object) -> str:

@@ -3,7 +3,10 @@
 The rows are written in the transaction of the read; who tells, and by what channel, is the app that writes letters.
 """
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import connection
@@ -16,6 +19,8 @@ from consent.models.journal_entry import JournalEntry, Nature, Outcome
 from consent.models.reminder import once
 from consent.models.telling import ReadsTold, Telling
 from consent.wall import opened
+
+log = logging.getLogger(__name__)
 
 # The kinds of basis by which someone else reads the space. What an agent sees is told at the end of the visit,
 # and the mail service reads only what it is about to send.
@@ -42,6 +47,14 @@ def tell_read(basis: Basis, entry: JournalEntry) -> None:
     )
     if due:
         outbox.put("read-told", entry.pk, entry.person_id)
+
+
+def told_otherwise(basis: Basis, right_id: UUID) -> None:
+    """Another message tells of this right by itself: its first read is not told a second time. The wall is open."""
+    if basis.person_id is not None and basis.actor.id is not None:
+        once(basis.person_id, basis.via, right_id)
+        once(basis.person_id, "read", basis.actor.id, timezone.localdate())
+        once(basis.person_id, "first", basis.actor.id)
 
 
 def reader_id(entry: JournalEntry) -> UUID:
@@ -75,11 +88,25 @@ def tell_week() -> int:
             "SELECT person_id FROM week_to_tell(%s, %s, %s, %s, %s)",
             [monday, midnight(monday), midnight(end), list(BY_OTHERS), MOST],
         )
-        due = [row[0] for row in cursor.fetchall()]
+        due = cursor.fetchall()
+    return each_due(due, lambda person_id: remind_of(person_id, "week", person_id, monday, "week-told"))
+
+
+def remind_of(person_id: UUID, kind: str, subject_id: UUID, day: date, topic: str) -> bool:
+    """Put one thing in the outbox of this person, once; whether this call did it."""
+    with opened(person_id):
+        reminder = once(person_id, kind, subject_id, day)
+        if reminder:
+            outbox.put(topic, reminder.pk, person_id)
+    return reminder is not None
+
+
+def each_due(due: Iterable[tuple[Any, ...]], tell: Callable[..., bool]) -> int:
+    """Tell of each row that is due; how many were told. One failure stops no other: the next run tries again."""
     told = 0
-    for person_id in due:
-        with opened(person_id):
-            if reminder := once(person_id, "week", person_id, monday):
-                outbox.put("week-told", reminder.pk, person_id)
-                told += 1
+    for row in due:
+        try:
+            told += tell(*row)
+        except Exception as error:  # its text may name the person
+            log.error("telling %s failed (%s)", row[0], type(error).__name__)
     return told

@@ -179,6 +179,9 @@ EXAMPLES: dict[str, Example] = {
     "representation.doubt": Example(
         {"alone": "on", "answered": "unsure", "words": "Se tait devant sa nièce."}, before=("representation.name",)
     ),
+    "representation.clear-doubt": Example(
+        {"alone": "on", "words": "C’est elle que je veux."}, before=("representation.name", "representation.doubt")
+    ),
     "representation.hide": Example({"categories": ["wishes"]}, before=("space.open",)),
     "representation.show": Example({"categories": ["wishes"]}, before=("space.open", "representation.hide")),
     "space.freeze": Example({"died_on": "01/11/2026", "document": "acte de décès, Boussac, 2 novembre 2026"}),
@@ -193,6 +196,7 @@ NOT_EVERY_DOOR: dict[tuple[str, str], str] = {
     ("representation.open", "online"): "the proof must be seen: « Mon espace » leads to the form to print",
     ("representation.lift", "online"): "the judgment must be seen, by a counter or the mail service",
     ("representation.doubt", "online"): "it is what a counter or the mail service noticed, the person alone",
+    ("representation.clear-doubt", "online"): "it takes the person seen alone again",
     ("space.freeze", "online"): "it takes a death certificate, and whoever sends it is not the person",
     ("space.freeze", "counter"): "a visit is with the person: the certificate goes to the mail service",
     ("space.unfreeze", "online"): "the account is closed: the person comes, or writes",

@@ -14,7 +14,7 @@ from consent.forms.block import AddBlockForm, RemoveBlockForm
 from consent.forms.reader import reader_columns
 from consent.hiding import grants_seen
 from consent.models import Block, Grant
-from consent.readers import hold_readers
+from consent.readers import end_of_one, hold_readers
 
 ABOUT = gettext_lazy("Ceux que je bloque")
 
@@ -48,6 +48,8 @@ class AddBlock(Act):
         )
         ended = grants_seen(basis).filter(**reader).count()
         Grant.objects.in_force().filter(person_id=basis.person_id, **reader).update(revoked_at=timezone.now())
+        if block.professional:
+            end_of_one(block.person_id, block.professional, emergencies=block.emergency_too)
         return Effect([*block_facts(block), (_("Accès retirés"), str(ended))], subject_id=block.pk)
 
 
@@ -70,7 +72,7 @@ class RemoveBlock(Act):
         return [(b.pk, b.reader) for b in blocks.select_related("professional", "establishment").order_by("started_at")]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
-        return [(_("N’est plus bloqué"), self.target_words(basis, target_id) or ""), (_("Accès"), _("aucun"))]
+        return [(_("N’est plus bloqué"), self.target_words(basis, target_id) or ""), (_("Accès"), _nothing_back())]
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         standing = Block.objects.standing().select_for_update(of=("self",))
@@ -79,8 +81,14 @@ class RemoveBlock(Act):
             raise BusinessError(gettext_lazy("Ce blocage est déjà levé."))
         block.ended_at = timezone.now()
         block.save(update_fields=["ended_at"])
-        facts = [(_("N’est plus bloqué"), block.reader), (_("Accès"), _("aucun : il faut en donner un pour cela"))]
-        return Effect(facts, subject_id=block.pk)
+        return Effect([(_("N’est plus bloqué"), block.reader), (_("Accès"), _nothing_back())], subject_id=block.pk)
+
+
+def _nothing_back() -> str:
+    return _(
+        "aucun ne lui est rendu : il faut en donner un pour cela. Ce que vous avez ouvert à une équipe ou à un "
+        "établissement vaut de nouveau pour lui, s’il en est."
+    )
 
 
 def block_facts(block: Block) -> list[Fact]:

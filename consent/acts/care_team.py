@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
+from consent.acts.grant import refuse_oneself
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.care_team import ChangeTeamForm, ComposeTeamForm, EndTeamForm
@@ -57,7 +58,7 @@ class ComposeTeam(_TeamAct):
             raise BusinessError(gettext_lazy("Vous avez déjà une équipe de ce nom."), "name")
         team = CareTeam(person_id=basis.person_id, name=name)
         team.save(force_insert=True)
-        put_in(team, answers["members"])
+        put_in(team, answers["members"], basis)
         return Effect(facts=team_facts(team, answers["members"]), subject_id=team.pk)
 
 
@@ -76,7 +77,7 @@ class ChangeTeam(_TeamAct):
         hold_readers(basis.person_id)
         team = self.locked(basis, target_id)
         team.places.all().delete()
-        put_in(team, answers["members"])
+        put_in(team, answers["members"], basis)
         return Effect(facts=team_facts(team, answers["members"]), subject_id=team.pk)
 
 
@@ -98,8 +99,10 @@ class EndTeam(_TeamAct):
         return Effect(facts=[(_("Équipe terminée"), str(team)), (_("Accès retirés"), str(ended))], subject_id=team.pk)
 
 
-def put_in(team: CareTeam, members: list[Professional]) -> None:
-    """Give each professional a place in the team."""
+def put_in(team: CareTeam, members: list[Professional], basis: Basis) -> None:
+    """Give each professional a place in the team. Raises `BusinessError` for oneself."""
+    for member in members:
+        refuse_oneself(basis, member, "members")
     places = [CareTeamMember(person_id=team.person_id, team=team, professional=member) for member in members]
     CareTeamMember.objects.bulk_create(places)
 

@@ -16,6 +16,7 @@ from consent.forms.freeze import FreezeForm, UnfreezeForm
 from consent.models import Person
 from consent.models.representation import EndReason
 from consent.models.space import SpaceState
+from consent.readers import hold_readers
 from consent.representing_ends import end_all
 
 
@@ -44,6 +45,7 @@ class FreezeSpace(Act):
             raise BusinessError(gettext_lazy("Ce décès est déjà noté : l’espace est gelé."))
         if answers["died_on"] < person.birth_date:
             raise BusinessError(gettext_lazy("Le décès serait avant la naissance. Vérifiez la date."), "died_on")
+        hold_readers(person.pk)
         person.died_on, person.frozen_at = answers["died_on"], timezone.now()
         person.save(update_fields=["died_on", "frozen_at"])
         get_user_model().objects.filter(person_id=person.pk).update(is_active=False)

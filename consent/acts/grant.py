@@ -19,6 +19,7 @@ from consent.hiding import grants_seen
 from consent.models import Block, CareTeam, Grant, IdentityLevel, Professional
 from consent.models.grant import Category
 from consent.professions import profession_of
+from consent.roles import is_oneself
 
 DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
 ABOUT = gettext_lazy("Les accès à mon espace")
@@ -125,8 +126,24 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
             "reader_number",
         )
     if isinstance(who, Professional):
+        refuse_oneself(basis, who, "reader_number")
         keep_under_ceiling(who, answers)
     return Grant.objects.create(**mine, **_terms(answers))
+
+
+def refuse_oneself(basis: Basis, who: Professional, field: str) -> None:
+    """Raise `BusinessError` when an access would go to the person themselves, or to whoever acts for them."""
+    if not is_oneself(basis, who):
+        return
+    if basis.via is Via.SELF:
+        reason = gettext_lazy(
+            "{reader}, c’est vous : on ne se donne pas d’accès à soi-même. Vous lisez déjà votre espace."
+        )
+    else:
+        reason = gettext_lazy(
+            "{reader} est la personne elle-même, ou celle qui agit pour elle : personne ne s’ouvre un espace à soi-même."
+        )
+    raise BusinessError(format_lazy(reason, reader=who), field)
 
 
 def keep_under_ceiling(who: Professional, answers: Answers) -> None:

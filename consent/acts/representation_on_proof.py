@@ -17,7 +17,7 @@ from consent.ages import MAJORITY, is_of_age, reaches
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.forms.other import other_traits
-from consent.forms.representation import DoubtForm, LiftRepresentationForm, OpenRepresentationForm
+from consent.forms.representation import ClearDoubtForm, DoubtForm, LiftRepresentationForm, OpenRepresentationForm
 from consent.models import Channel, IdentityLevel, Person
 from consent.models.person import create_person, find_confirmed
 from consent.models.representation import NAMED_BY_THE_PERSON, EndReason, Kind, Representation
@@ -136,6 +136,48 @@ class DoubtRepresentation(Act):
                 (_("Représentation terminée"), row.name),
                 (_("Ce qui fait douter"), words),
                 (_("Si vous n’êtes pas d’accord"), _("écrivez au service courrier : le doute sera réexaminé")),
+            ],
+            subject_id=row.pk,
+        )
+
+
+@register
+class ClearDoubt(Act):
+    """Take a doubt back, once someone saw the person alone again: they may name the same representative anew.
+
+    Nothing comes back by itself: the representation that ended stays ended.
+    """
+
+    code = "representation.clear-doubt"
+    about = ABOUT
+    label = gettext_lazy("Lever un doute sur un représentant")
+    button = gettext_lazy("Lever ce doute")
+    sentence = gettext_lazy("(un mandat ne suffit pas : la personne est vue seule)")
+    form_class = ClearDoubtForm
+    bases = frozenset({Via.PRESENCE, Via.PAPER})
+    target = "representation"
+    private = True
+    notifies = False
+
+    def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
+        rows = Representation.objects.filter(person_id=basis.person_id, end_reason=EndReason.DOUBT)
+        return [(row.pk, f"{row.name} ({row.get_kind_display()})") for row in rows.order_by("ended_at")]
+
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        row = Representation.objects.filter(pk=target_id, person_id=basis.person_id).first()
+        return [(_("Représentant"), row.name), (_("Ce qui faisait douter"), row.doubt or "")] if row else []
+
+    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        doubted = Representation.objects.filter(person_id=basis.person_id, end_reason=EndReason.DOUBT)
+        row = doubted.select_for_update().filter(pk=target_id).first()
+        if row is None:
+            raise BusinessError(gettext_lazy("Ce doute est déjà levé."))
+        row.clear_doubt()
+        return Effect(
+            facts=[
+                (_("Doute levé sur"), row.name),
+                (_("Ce que dit la personne"), answers["words"]),
+                (_("Représentation"), _("terminée : la personne peut en donner une autre")),
             ],
             subject_id=row.pk,
         )

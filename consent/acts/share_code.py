@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
+from consent.acts.grant import keep_under_ceiling, refuse_oneself
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
@@ -43,10 +44,14 @@ class CreateShareCode(Act):
                 gettext_lazy("Le code part par la poste : il serait terminé avant d’arriver. Choisissez une semaine."),
                 "duration",
             )
+        reader = Professional.objects.filter(rpps=answers["reader_number"]).first()
+        if reader:
+            refuse_oneself(basis, reader, "reader_number")
+            keep_under_ceiling(reader, answers)
         everything = answers["extent"] == "all"
         code = ShareCode.objects.create(
             person_id=basis.person_id,
-            professional=Professional.objects.filter(rpps=answers["reader_number"]).first(),
+            professional=reader,
             everything=everything,
             categories=[] if everything else answers["categories"],
             ends_at=timezone.now() + lasts,

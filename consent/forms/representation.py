@@ -189,3 +189,13 @@ class DoubtForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Des faits, sans jugement. La personne peut lire ces lignes ; son représentant, jamais."),
     )
+
+
+class ClearDoubtForm(ActForm):
+    """What the person says, seen alone again."""
+
+    alone = forms.BooleanField(
+        label=_("J’ai parlé avec la personne seule, sans son représentant"),
+        error_messages={"required": _("Parlez d’abord avec la personne seule. Cochez la case quand c’est fait.")},
+    )
+    words = forms.CharField(label=_("Ce que dit la personne"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

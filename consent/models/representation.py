@@ -94,6 +94,11 @@ class Representation(models.Model):
         self.ended_at, self.end_reason = timezone.now(), reason
         self.save(update_fields=["ended_at", "end_reason", "doubt"])
 
+    def clear_doubt(self) -> None:
+        """The doubt by which it ended is taken back: it stays ended. The row must be locked."""
+        self.end_reason, self.doubt = EndReason.PERSON, None
+        self.save(update_fields=["end_reason", "doubt"])
+
 
 class Represented(models.Model):
     """How a representative reads the name of someone they represent, without that one's wall being opened.

@@ -15,8 +15,9 @@ from consent.models import IdentityLevel, Person, Space, SpaceState
 from consent.models.space import STANDING
 from consent.own_representation import representation_panel, represented_panel, with_representations
 from consent.own_space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
+from consent.own_telling import telling_panel
 from consent.pages.act import hidden_request
-from consent.panels import panels_of
+from consent.panels import panels_for_other, panels_of
 from consent.wall import opened
 
 LAST_TRACES = 5
@@ -40,7 +41,7 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
     basis = door.basis(None)
     mine = basis.via is Via.SELF
     with opened(basis.person_id):
-        people = with_representations(Person.objects.select_related("space"))
+        people = with_representations(Person.objects.select_related("space", "telling"))
         person = people.get(pk=basis.person_id)
         space: Space | None = getattr(person, "space", None)
         state = SpaceState(space.state) if space else None
@@ -50,8 +51,10 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
             else []
         )
         if mine:
-            panels += [*panels_of(basis), representation_panel(person)]
+            panels += [*panels_of(basis), telling_panel(person), representation_panel(person)]
             panels += [represented_panel(basis)] if person.represents else []
+        else:
+            panels += panels_for_other(door.representation.pk, door.scopes)
         panels += [contact_panel(door, basis, person)] if door.covers("contact.change") else []
         # Someone else reads traces on their own page, where each reading leaves one.
         entries = traces_seen(basis).order_by("-at", "id")[:LAST_TRACES] if mine else []

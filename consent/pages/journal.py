@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consent.models.seal import SealCheckpoint
+from consent.proofs import cosigned
 from consent.seal import keys, tiles
 
 A_PAGE = 20
@@ -53,6 +54,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         "is_first": not asked,
         "origin": settings.SEAL_ORIGIN,
         "keys": keys.public_keys(),
+        "seen": cosigned.last_seen(),
     }
     return render(request, "consent/journal/journal.html", context)
 
@@ -64,7 +66,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     row = SealCheckpoint.objects.order_by("-size").first()
     if row is None:
         raise Http404
-    return ForAll(row.note, "text/plain; charset=utf-8", A_MOMENT)
+    return ForAll(cosigned.with_cosignatures(row.note, row.size), "text/plain; charset=utf-8", A_MOMENT)
 
 
 @login_not_required

@@ -12,7 +12,7 @@ from assistance.paper.codes import form_code, personal_form_code, slip_code
 from consent.acts.perform import perform
 from consent.acts.registry import all_acts, get_act
 from consent.bases import Actor, Basis, BasisRefused, Via
-from consent.models import Grant, JournalEntry, Refusal, Space
+from consent.models import Grant, JournalEntry, Person, Refusal, Space
 from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
 from consent.wall import opened
@@ -254,7 +254,11 @@ def test_the_refusal_of_someone_known_leaves_the_mail_about_nobody(desk, odette)
     assert (mail.state, mail.person_id) == (MailState.DONE, None)
 
 
-@pytest.mark.parametrize("act", [act for act in all_acts() if act.traceless], ids=lambda act: act.code)
+# Whoever has a row is answered at the address on record, read before it is erased.
+OF_SOMEONE_UNKNOWN = [act for act in all_acts() if act.traceless and act.creates_person]
+
+
+@pytest.mark.parametrize("act", OF_SOMEONE_UNKNOWN, ids=lambda act: act.code)
 def test_every_act_that_keeps_nothing_asks_on_paper_alone_where_to_answer(act):
     def asked(via: Via | None) -> bool:
         basis = Basis(via, None, Actor(ActorKind.CLERK)) if via else None
@@ -315,3 +319,20 @@ def test_the_page_of_the_act_asks_at_most_twelve_questions(desk, form, grant):
     own = ("SAVEPOINT", "set_config('plein.person', '', true)")
     real = [q for q in questions if not any(mark in q["sql"] for mark in own)]
     assert len(real) <= 12, "\n".join(q["sql"][:70] for q in real)
+
+
+def test_whoever_erases_by_post_is_answered_at_the_address_on_record_by_a_letter_about_nobody(desk, odette, notice):
+    perform(get_act("space.open"), odette.basis, open_space_answers(), request_id())
+    perform(get_act("space.close"), odette.basis, {"way": "keep"}, request_id())
+    mail_id = post_paper(desk, form_code("space.erase", 1))
+    desk.post(f"/service/courrier/{mail_id}/personne/", ODETTE_TYPED)
+    done = do(desk, f"/service/courrier/{mail_id}/actes/space.erase/", {"no_way_back": "on", "wish": "on"})
+    assert done.status_code == 303
+    deliver_all()
+    with opened(None):
+        letter = Letter.objects.get(person_id__isnull=True)
+        assert letter.content["address"][0] == "Odette Garnier"
+        assert "tout effacer tout de suite" in str(letter.content)
+    with opened(odette.person.id):
+        assert not Person.objects.exists()
+    assert mail_of(mail_id).person_id is None

@@ -158,7 +158,7 @@ def test_an_act_that_needs_a_space_says_so_before_asking_anything(odette_online,
     assert "espace ouvert" in answer.content.decode()
 
 
-@pytest.mark.parametrize("code", ["space.erase", "nothing", "space.open.x"])
+@pytest.mark.parametrize("code", ["space.nothing", "nothing", "space.open.x"])
 def test_an_act_that_does_not_exist_is_not_found(odette_online, code):
     assert odette_online.get(f"/mon-espace/actes/{code}/").status_code == 404
 

@@ -177,6 +177,13 @@ def test_a_letter_says_who_when_and_why_and_carries_a_form_to_contest(allowed, c
     assert access_id == accesses(allowed)[0].pk
 
 
+def test_the_first_read_is_not_told_a_second_time(allowed, claire):  # noqa: F811
+    read_patient(readers.basis_of(claire, emergency.open_access(claire, ODETTE, REASON)))
+    with opened(allowed.person.id):
+        topics = OutboxItem.objects.exclude(topic="told").values_list("topic", flat=True)
+        assert list(topics) == ["emergency-told"]
+
+
 def test_who_wants_to_be_told_on_screen_gets_a_mail_without_a_word_of_health(allowed, claire):  # noqa: F811
     with opened(allowed.person.id):
         person = Person.objects.get(pk=allowed.person.id)

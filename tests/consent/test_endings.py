@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from consent import endings
+from consent import endings, outbox
 from consent.acts.representation import represent
 from consent.models import Grant, Reminder
 from consent.models.representation import EndReason, Kind, Representation
@@ -123,3 +123,20 @@ def test_a_representation_ended_meanwhile_is_told_to_nobody(odette, jeanne):
     assert words_told(odette) == [None]
     assert words_told(jeanne) == [None]
     assert endings.remind() == 0
+
+
+def test_one_failure_stops_no_other_and_says_nothing_of_the_person(odette, jeanne, with_grant, monkeypatch, caplog):
+    ends_in(with_grant, timedelta(days=10))
+    represented(odette, jeanne, Kind.RELATIVE, 10)
+    put = outbox.put
+
+    def fails_for_jeanne(topic, subject_id, person_id):
+        if person_id == jeanne.person.id:
+            raise ValueError("Jeanne Garnier")
+        return put(topic, subject_id, person_id)
+
+    monkeypatch.setattr(outbox, "put", fails_for_jeanne)
+    assert endings.remind() == 2
+    assert "Jeanne" not in caplog.text
+    monkeypatch.setattr(outbox, "put", put)
+    assert endings.remind() == 1, "what failed is tried again"

@@ -115,6 +115,21 @@ def test_while_a_doubt_stands_the_same_person_is_not_named_again(world: World):
         perform(act, world.basis(act, Via.SELF, world.odette), answers, request_id())
 
 
+def test_a_doubt_looked_at_again_lets_the_person_name_the_same_one(world: World):
+    row = doubted(world)
+    act = get_act("representation.clear-doubt")
+    on_paper(world, act.code, {"alone": True, "words": "Oui."}, world.odette, row.pk)
+    answers = {
+        "other_birth_name": "Garnier", "other_first_names": "Jeanne", "other_birth_date": date(1975, 5, 5),
+        "other_sex": "F", "other_birth_place": "23031", "kind": "trusted", "scopes": [], "duration": "none",
+    }  # fmt: skip
+    act = get_act("representation.name")
+    perform(act, world.basis(act, Via.SELF, world.odette), answers, request_id())
+    with opened(world.odette.id):
+        assert Representation.objects.get(pk=row.pk).ended_at, "what ended stays ended"
+        assert Representation.objects.in_force().count() == 1
+
+
 def test_a_counter_doubts_only_what_the_person_named(world: World):
     world.guardian(world.odette)
     act = get_act("representation.doubt")

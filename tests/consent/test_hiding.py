@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from consent import journal
 from consent.acts.base import BusinessError
 from consent.acts.representation import represent
 from consent.ages import reaches
-from consent.bases import Actor, Basis, Via
+from consent.bases import Actor, Basis, ReaderWords, Via
 from consent.hiding import categories_seen, grants_seen, traces_seen
 from consent.models import Category, Grant, Hidden, IdentityLevel, OutboxItem, Person, Professional
 from consent.models.journal_entry import ActorKind
@@ -167,3 +168,14 @@ def test_another_access_stays_seen(odette, with_grant, jeanne, pages):
         Grant.objects.create(person_id=odette.person.id, professional=other, everything=True, can_read=True)
     does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
     assert "Inès Carpentier" in pages()
+
+
+def test_what_the_holder_of_a_hidden_access_read_is_hidden_with_it(odette, with_grant, jeanne, pages):
+    reader = Actor(ActorKind.PROFESSIONAL, words=ReaderWords("Dr Claire Lemoine", "Médecin généraliste", "Boussac"))
+    with opened(odette.person.id):
+        journal.write_read(Basis(Via.GRANT, odette.person.id, reader), "sheet.read", [])
+    assert "Identité et fiche d’urgence lues" in pages()
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    after = pages()
+    assert "Lemoine" not in after
+    assert "Identité et fiche d’urgence lues" not in after

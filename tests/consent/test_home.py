@@ -99,6 +99,8 @@ def test_every_act_that_the_person_can_do_online_is_two_clicks_away_at_most(odet
     does(odette, "mandate.give", {"counter_number": 137, "scopes": ["grant.revoke"], "duration": "year"})
     represent(odette.person, make_patient(JEANNE, "jeanne@exemple.fr").person, Kind.TRUSTED, [], ends_at=None)
     found = set(re.findall(r"/mon-espace/actes/([a-z.-]+)/", body(odette_online)))
+    does(odette, "space.suspend", {})
+    found |= set(re.findall(r"/mon-espace/actes/([a-z.-]+)/", body(odette_online)))
     does(odette, "space.close", {"way": "keep"})
     found |= set(re.findall(r"/mon-espace/actes/([a-z.-]+)/", body(odette_online)))
     with opened(odette.person.id):

@@ -40,9 +40,9 @@ def test_both_cosign_what_grows(odette: Patient, aicha: Patient, notice, setting
         sealer.seal()
         watch_log()
         assert Cosignature.objects.filter(size=size).count() == 2
-    page = client.get("/journal/affiche/").content.decode()
-    for name in witnesses.NAMES:
-        assert name in page
+    for address in ("/journal/", "/journal/affiche/", "/journal/checkpoint"):
+        page = client.get(address).content.decode()
+        assert all(name in page for name in witnesses.NAMES), address
 
 
 def test_they_do_nothing_where_there_is_no_demonstration(odette: Patient, notice, settings):

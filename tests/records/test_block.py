@@ -1,10 +1,11 @@
 """A block is stronger than any access, and looks like nothing; a team's access is that of its members, while they are."""
 
 import pytest
+from django.utils import timezone
 
 from consent import emergency, readers, sharing
 from consent.bases import BasisRefused
-from consent.models import CareTeam, Grant, ShareCode
+from consent.models import Block, CareTeam, Grant, Person, ShareCode
 from consent.roles import work_in
 from consent.wall import opened
 from records.reading import read_patient
@@ -86,6 +87,14 @@ def test_in_an_emergency_a_block_holds_only_if_the_person_said_so(with_sheet, cl
         assert read_patient(before).birth_name == "Garnier"
 
 
+def test_once_a_death_is_on_record_nobody_reads(with_sheet, at_claires, dr_lemoine):
+    grant = give(with_sheet, dr_lemoine.rpps)
+    with opened(with_sheet.person.id):
+        Person.objects.filter(pk=with_sheet.person.id).update(frozen_at=timezone.now())
+    assert at_claires.get(f"/soins/acces/{grant.pk}/").status_code == 403
+    assert at_claires.post("/soins/", TYPED).status_code == 422
+
+
 def test_the_access_of_a_team_is_that_of_its_members(with_sheet, at_claires, at_hugos, dr_lemoine, dr_ferrand):
     team = team_of(with_sheet, [dr_lemoine])
     address = f"/soins/acces/{give_to(with_sheet, team).pk}/"
@@ -122,3 +131,44 @@ def test_a_profession_that_the_table_does_not_know_reads_nothing(with_sheet, at_
     grant = give(with_sheet, hospital.finess)
     assert at_claires.get(f"/soins/acces/{grant.pk}/").status_code == 403
     assert at_claires.post("/soins/", TYPED).status_code == 422
+
+
+def test_a_block_ends_the_code_and_the_emergency_of_the_professional_and_lifting_it_gives_neither_back(
+    with_sheet, claire, dr_lemoine
+):
+    does(with_sheet, "share-code.create", {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""})
+    with opened(with_sheet.person.id):
+        code = ShareCode.objects.get()
+    sharing.use_code(claire, code.code)
+    does(with_sheet, "emergency.allow", {"wish": True})
+    urgent = emergency.open_access(claire, ODETTE, REASON)
+    bases = [readers.basis_of(claire, right) for right in (code.pk, urgent)]
+    assert all(read_patient(basis) for basis in bases)
+    block(with_sheet, dr_lemoine, even_in_an_emergency=True)
+    lift(with_sheet)
+    for basis in bases:
+        with pytest.raises(BasisRefused):
+            read_patient(basis)
+    assert sharing.use_code(claire, code.code) is None
+    assert emergency.open_access(claire, ODETTE, REASON) not in (None, urgent), "it must be opened anew"
+
+
+def test_a_block_that_leaves_emergencies_leaves_the_one_that_runs(with_sheet, claire, dr_lemoine):
+    does(with_sheet, "emergency.allow", {"wish": True})
+    urgent = readers.basis_of(claire, emergency.open_access(claire, ODETTE, REASON))
+    block(with_sheet, dr_lemoine, even_in_an_emergency=False)
+    assert read_patient(urgent).birth_name == "Garnier"
+
+
+def test_an_emergency_that_runs_is_not_answered_to_who_works_in_a_place_blocked_meanwhile(with_sheet, claire, hospital):
+    work_in(claire, hospital)
+    does(with_sheet, "emergency.allow", {"wish": True})
+    assert emergency.open_access(claire, ODETTE, REASON)
+    block(with_sheet, hospital, even_in_an_emergency=True)
+    assert emergency.open_access(claire, ODETTE, REASON) is None
+
+
+def lift(patient) -> None:
+    with opened(patient.person.id):
+        standing = Block.objects.standing().get()
+    does(patient, "block.remove", {}, standing.pk)

@@ -166,6 +166,7 @@ def test_a_closed_account_and_one_reading_itself_are_refused(with_sheet, claire,
 
 
 def test_the_check_of_a_basis_takes_two_statements(with_sheet, claire, dr_lemoine, django_assert_num_queries):
+    """The space, then the right beside its reader."""
     from consent.bases import lock_basis
 
     basis = readers.basis_of(claire, give(with_sheet, dr_lemoine.rpps).pk)

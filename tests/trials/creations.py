@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-NOUNS = ("Space", "Grant", "Consent", "Refusal", "Mandate", "Block", "CareTeam")
+NOUNS = ("Space", "Grant", "Consent", "Refusal", "Mandate", "Block", "CareTeam", "Representation")
 TABLES = {"Mandate": "assistance_mandate", **{n: f"consent_{n.lower()}" for n in NOUNS if n != "Mandate"}}
 WRITES = {
     "create", "acreate", "bulk_create", "abulk_create", "get_or_create", "aget_or_create", "update_or_create",

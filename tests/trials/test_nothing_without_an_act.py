@@ -31,12 +31,16 @@ AROUND_ACTS = {
     "assistance/mandates.py: forget_draft": "ends a draft that nobody signed",
     "assistance/models/mandate.py: Mandate.advance": "the one place of a mandate's states; its callers are checked",
 }
+AROUND_ACTS["consent/models/representation.py: Representation.end"] = "ends one, and never gives anything"
+AROUND_ACTS["consent/representing_ends.py: erase"] = "ends what someone erased held, and takes their name away"
+AROUND_ACTS["consent/models/representation.py: Representation.clear_doubt"] = "gives nothing back"
 # Those of them that pages and tasks call: they recognise a paper or a date, and give nobody anything by themselves.
 AROUND_ACTS["assistance/mandates.py: print_once"] = "a draft goes to the printer: nothing stands by that"
 AROUND_ACTS["assistance/mailroom.py: file_scan"] = (
     "the name of the scan of a settled mail, moved under the person's key"
 )
 FOR_ALL = {"assistance/mandates.py: " + name for name in ("sign", "forget_draft", "print_once")}
+FOR_ALL |= {"consent/representing_ends.py: erase"}
 SOURCES = sources_in(Path(settings.BASE_DIR))
 FOUND = writings_in(SOURCES)
 HELPERS = {w.function for w in FOUND if not w.function.endswith((".effect", ".advance")) and w.place not in FOR_ALL}

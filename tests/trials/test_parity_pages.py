@@ -33,6 +33,7 @@ NEVER_UNDER_A_MANDATE = {
     "representation.open": "the proof is seen, with whoever shows it",
     "representation.lift": "the judgment is seen",
     "representation.doubt": "the person is seen alone",
+    "representation.clear-doubt": "the person is seen alone",
     "space.freeze": "only the mail service, on a death certificate",
     "space.unfreeze": "the person is there",
 }

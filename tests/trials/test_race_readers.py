@@ -30,7 +30,7 @@ from tests import database
 from tests.cast import ODETTE
 from tests.examples import answers_for
 from tests.trials.test_race import READERS, now
-from tests.trials.world import World, account
+from tests.trials.world import Ready, World, account
 
 Right = tuple[Basis, UUID]
 
@@ -87,6 +87,13 @@ def by_emergency(world: World) -> Right:
     return basis_of(claire(world), access_id), access_id
 
 
+def ready_to_end(world: World, ending: "Ending") -> Ready:
+    """The end, by the person online where they can, else on a posted form."""
+    act = get_act(ending.code)
+    basis = world.online(act, world.odette) if Via.SELF in act.bases else world.basis(act, Via.PAPER, world.odette)
+    return world.prepared(act, basis, ending.typed)
+
+
 @dataclass(frozen=True)
 class Ending:
     """A right that is read by, and the act that ends it; the act acts on the row of the right where it has a target."""
@@ -108,6 +115,7 @@ ENDINGS = {
     "a block in an emergency": Ending(by_emergency, "block.add", BLOCK),
     "a block of who holds a code": Ending(by_code, "block.add", BLOCK),
     "the space closed": Ending(by_grant, "space.close", {"way": "keep"}),
+    "a death on record": Ending(by_grant, "space.freeze", {"died_on": "01/11/2026", "document": "acte n° 12"}),
 }
 
 
@@ -116,7 +124,7 @@ def raced(world: World, ending: Ending, reads_before_the_end: int) -> dict[str, 
     basis, row = ending.right(world)
     act = get_act(ending.code)
     target_id = row if act.target else None
-    ready = world.prepared(act, world.online(act, world.odette), ending.typed)
+    ready = ready_to_end(world, ending)
     answered: list[datetime] = []
     refused: list[datetime] = []
     enough, over = Event(), Event()
@@ -179,7 +187,7 @@ def test_an_end_waits_for_the_read_that_has_begun(world: World, ending: Ending):
     Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
     basis, row = ending.right(world)
     act = get_act(ending.code)
-    ready = world.prepared(act, world.online(act, world.odette), ending.typed)
+    ready = ready_to_end(world, ending)
     checked, go_on = Event(), Event()
 
     def slow() -> str:
