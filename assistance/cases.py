@@ -143,7 +143,7 @@ def open_case(desk: Desk, case_id: UUID, user: AbstractBaseUser) -> Shown:
     basis = _basis_of(desk, case_id, user)
 
     def fetch() -> Shown:
-        case = Case.objects.select_related("answered_by").get(pk=case_id)
+        case = Case.objects.select_related("answered_by", "person").get(pk=case_id)
         # Opened here, while the key is at hand.
         _opened = case.words, case.answer, case.extension_reason
         return Shown(case, _identity(case) if desk.shows_identity else [], _line(case))
@@ -153,7 +153,7 @@ def open_case(desk: Desk, case_id: UUID, user: AbstractBaseUser) -> Shown:
 
 
 def _identity(case: Case) -> list[Fact]:
-    person = Person.objects.get(pk=case.person_id)
+    person = case.person
     return [
         (_("Personne"), person.name),
         (_("Date de naissance"), date_format(person.birth_date, "j F Y")),

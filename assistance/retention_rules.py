@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from assistance import mandates, printing
-from assistance.models import Invitation, Letter, Mail, MailState, Mandate
+from assistance.models import Invitation, Letter, Mail, MailState, Mandate, SeenSignal
 from assistance.models.mandate import SIGN_WITHIN
 from consent.crypto import files
 from consent.retention import YEAR, Due, Rule, add_rule, found_by
@@ -35,6 +35,11 @@ def over(at: datetime, most: int) -> Due:
     """The invitations that were over by then and still say to whom they went."""
     found = Invitation.objects.filter(expires_at__lte=at).exclude(email_sealed=b"", name_sealed=b"")
     return [(pk, None) for pk in found.values_list("pk", flat=True)[:most]]
+
+
+def seen_signals(at: datetime, most: int) -> Due:
+    """The signals that were seen at this hour or before; they are about staff, and no person."""
+    return [(pk, None) for pk in SeenSignal.objects.filter(seen_at__lte=at).values_list("pk", flat=True)[:most]]
 
 
 def forget_invited(invitation_id: UUID) -> bool:
@@ -101,5 +106,19 @@ add_rule(
         source=_("RGPD, article 5.1.e : l’invitation a servi, ou ne servira plus"),
         find=over,
         remove=forget_invited,
+    )
+)
+add_rule(
+    Rule(
+        "signals",
+        what=_("Ce que le délégué à la protection des données a trouvé de choses inhabituelles"),
+        kept=5 * YEAR,
+        kept_words=_("5 ans après qu’il les a vues"),
+        source=_(
+            "RGPD, article 5.2, et Code civil, article 2224 : le temps pendant lequel ce contrôle peut être discuté"
+        ),
+        find=seen_signals,
+        remove=lambda signal_id: bool(SeenSignal.objects.filter(pk=signal_id).delete()[0]),
+        told=False,
     )
 )

@@ -10,6 +10,7 @@ not linked to their own space, nor anyone met outside.
 from collections.abc import Callable
 
 from django.contrib.auth import get_user_model
+from django.db.models import Exists, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,35 +20,43 @@ from consent.models.journal_entry import ActorKind
 from consent.traits import normalise_name
 
 STAFF = frozenset({ActorKind.PROFESSIONAL, ActorKind.AGENT, ActorKind.CLERK})
-Tie = Callable[[Basis], Promise | None]
-_ties: list[Tie] = []
+SAME_NAME = _("il porte le même nom de famille que vous")
+SAME_PLACE = _("il travaille au même endroit que vous")
+
+Beside = Callable[[Basis], Exists | None]
+_beside: list[Beside] = []
 
 
-def tells_tie(tie: Tie) -> Tie:
-    """Decorator: this function says, in words, how the reader of this basis may be close to its person, or None.
+def works_beside(condition: Beside) -> Beside:
+    """Decorator: this function gives the condition under which the reader of a basis works where its person does.
 
-    The wall is open for the person; the reader is one of the staff and has an account.
+    None where it cannot be, for the kind of this reader. The person's account is the one that is linked to them.
     """
-    _ties.append(tie)
-    return tie
+    _beside.append(condition)
+    return condition
 
 
 def ties_of(basis: Basis) -> list[Promise]:
-    """How the reader of this basis may be close to its person; nothing for whoever is not of the staff."""
+    """How the reader of this basis may be close to its person; nothing for whoever is not of the staff.
+
+    The wall is open for the person. One statement, and one more for a reader whose name the basis does not carry.
+    """
     if basis.person_id is None or basis.actor.id is None or basis.actor.kind not in STAFF:
         return []
-    return [words for tie in _ties if (words := tie(basis)) is not None]
-
-
-@tells_tie
-def same_name(basis: Basis) -> Promise | None:
-    """The person's birth or used name is in the reader's, as whole words."""
-    person = Person.objects.filter(pk=basis.person_id).first()
+    beside = Q()
+    for condition in _beside:
+        if (found := condition(basis)) is not None:
+            beside |= Q(found)
+    person = Person.objects.filter(pk=basis.person_id).annotate(is_beside=beside or Q(pk=None)).first()
     if person is None:
-        return None
+        return []
+    return [words for words, tied in ((SAME_NAME, _same_name(basis, person)), (SAME_PLACE, person.is_beside)) if tied]
+
+
+def _same_name(basis: Basis, person: Person) -> bool:
+    """The person's birth or used name is in the reader's, as whole words."""
     reader = f" {normalise_name(_name_of(basis))} "
-    names = [normalise_name(name) for name in (person.birth_name, person.used_name) if name]
-    return _("il porte le même nom de famille que vous") if any(f" {name} " in reader for name in names) else None
+    return any(f" {normalise_name(name)} " in reader for name in (person.birth_name, person.used_name) if name)
 
 
 def _name_of(basis: Basis) -> str:
@@ -57,13 +66,11 @@ def _name_of(basis: Basis) -> str:
     return reader.name if reader else ""
 
 
-@tells_tie
-def same_establishment(basis: Basis) -> Promise | None:
-    """The account that is linked to the person works in an establishment of the reader."""
+@works_beside
+def same_establishment(basis: Basis) -> Exists | None:
+    """In an establishment of the reader, who is a professional."""
     if basis.actor.kind != ActorKind.PROFESSIONAL:
         return None
     working = EstablishmentUserObjectPermission.objects
-    of_the_person = working.filter(user__person_id=basis.person_id).values("content_object")
-    if working.filter(user=basis.actor.id, content_object__in=of_the_person).exists():
-        return _("il travaille au même endroit que vous")
-    return None
+    places = working.filter(user=basis.actor.id).values("content_object")
+    return Exists(working.filter(user__person_id=basis.person_id, content_object__in=places))

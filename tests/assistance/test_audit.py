@@ -15,7 +15,7 @@ from django.utils import timezone
 from assistance import patterns
 from assistance.models import Counter, Letter, SeenSignal
 from assistance.roles import CounterRole, Service, join, join_service
-from consent import emergency, erasure, journal, same_time
+from consent import emergency, erasure, journal, retention, same_time
 from consent.bases import Actor, Basis, ReaderWords, Via
 from consent.models import EmergencyAccess, Establishment, JournalEntry, Professional, Space
 from consent.models.journal_entry import ActorKind
@@ -354,6 +354,8 @@ def test_a_signal_is_marked_as_seen_once_with_words(auditor: Client, odette: Pat
     karim, actor = karim_at(boussac)
     day = a_weekday()
     wrote(odette, local(day, 21), "visit.file", actor, nature="read", via="mandate")
+    other = day - timedelta(days=7)
+    wrote(odette, local(other, 21), "visit.file", actor, nature="read", via="mandate")
     path = f"{SIGNALS}closed/{karim.pk}/{day.isoformat()}/"
     assert path in text(auditor.get(f"{SIGNALS}?regle=closed"))
     page = text(auditor.get(path))
@@ -371,8 +373,21 @@ def test_a_signal_is_marked_as_seen_once_with_words(auditor: Client, odette: Pat
     assert "Autre chose." in text(late)
     assert path not in text(auditor.get(f"{SIGNALS}?regle=closed"))
     assert path in text(auditor.get(f"{SIGNALS}?regle=closed&etat=vus"))
+    assert f"{karim.pk}/{other.isoformat()}/" in text(auditor.get(f"{SIGNALS}?regle=closed"))
+    assert f"{karim.pk}/{other.isoformat()}/" not in text(auditor.get(f"{SIGNALS}?regle=closed&etat=vus"))
     assert "Une permanence du soir" in text(auditor.get(path))
     assert SeenSignal.objects.count() == len(at_nobody("audit.seen")) == 1
+
+
+def test_what_was_found_of_a_signal_goes_after_five_years(paul: User):
+    for days in (5 * 366 + 1, 5 * 364):
+        SeenSignal.objects.create(
+            rule="closed", actor_id=paul.pk, day=date(2020, 1, 1) + timedelta(days=days), words="Vu.",
+            seen_at=timezone.now() - timedelta(days=days),
+        )  # fmt: skip
+    (rule,) = [rule for rule in retention.all_rules() if rule.code == "signals"]
+    assert retention.apply(rule).rows == 1
+    assert SeenSignal.objects.count() == 1
 
 
 def test_no_such_signal(auditor: Client, paul: User):
