@@ -33,12 +33,12 @@ def play(world: World, plays: int, *phases: Phase) -> None:
 
 
 def test_nobody_reads_or_acts_but_who_the_reference_says(world: World):
-    play(world, 25)
+    play(world, 40)
 
 
 @pytest.mark.long
 def test_nobody_reads_or_acts_but_who_the_reference_says_in_ten_times_more_plays(world: World):
-    play(world, 250)
+    play(world, 400)
 
 
 # What a fault would be: a block that nobody asks about, a date that ends nothing, a team that goes on after its end.
