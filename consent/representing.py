@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -124,12 +123,12 @@ def _day(at: datetime | None) -> str:
 
 
 # The row that gives the right and the account that uses it, shared; and whether a death is on record.
-_RIGHT = (
-    "SELECT r.scopes, r.starts_at, r.ends_at, r.ended_at, r.end_reason, "
-    "u.person_id IS NOT DISTINCT FROM r.representative_id AND u.is_active, p.frozen_at "
-    f"FROM consent_representation r JOIN consent_person p ON p.id = r.person_id, {get_user_model()._meta.db_table} u "
-    "WHERE r.id = %s AND r.person_id = %s AND u.id = %s FOR SHARE OF r, u"
-)
+_RIGHT = """
+SELECT r.scopes, r.starts_at, r.ends_at, r.ended_at, r.end_reason,
+  u.person_id IS NOT DISTINCT FROM r.representative_id AND u.is_active, p.frozen_at
+FROM consent_representation r JOIN consent_person p ON p.id = r.person_id, {users} u
+WHERE r.id = %s AND r.person_id = %s AND u.id = %s FOR SHARE OF r, u
+""".replace("{users}", get_user_model()._meta.db_table)
 
 
 class RepresentationProvider:
