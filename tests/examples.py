@@ -158,6 +158,12 @@ EXAMPLES: dict[str, Example] = {
     "rights.rectification": Example({"wrong": "Ma commune de naissance.", "right": "Bourganeuf, 23030."}),
     "rights.limitation": Example({"ground": "accuracy", "which": "Mon adresse, que je conteste."}),
     "rights.objection": Example({"what": "Les rappels.", "reasons": "Je n’en veux plus."}),
+    "rights.heirs": Example(
+        {
+            "deceased": "Garnier Lucette", "born": "03/02/1931", "tie": "heir", "end": "causes",
+            "why": "Savoir de quoi ma mère est morte.",
+        }
+    ),
     "rights.complaint": Example({"what": "On m’a mal reçue.", "wish": "Une excuse."}),
     "space.suspend": Example(before=("space.open", "grant.give")),
     "space.resume": Example(before=("space.open", "grant.give", "space.suspend")),

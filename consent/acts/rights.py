@@ -17,6 +17,7 @@ from consent.cases import effect_of, open_case
 from consent.forms.rights import (
     ComplaintForm,
     CopyForm,
+    HeirsForm,
     LimitationForm,
     ObjectionForm,
     RectificationForm,
@@ -27,7 +28,7 @@ from consent.wall import opened
 
 
 class _RightsAct(Act):
-    """What the five have in common: the form's own questions make a case of this kind."""
+    """What they have in common: the form's own questions make a case of this kind."""
 
     kind: ClassVar[CaseKind]
     form_class: ClassVar[type[RightsForm]]
@@ -91,6 +92,21 @@ class AskObjection(_RightsAct):
     label = _("M’opposer à un usage de mes données")
     sentence = _("m’opposer à un usage de mes données")
     form_class = ObjectionForm
+
+
+@register
+class AskForTheDead(_RightsAct):
+    """What who was close to someone who died may be told (public health code, article L1110-4, V).
+
+    It is an act of whoever asks, about whom nothing is known here as yet, and opens nothing by itself.
+    """
+
+    code = "rights.heirs"
+    kind = CaseKind.HEIRS
+    label = _("Demander des informations sur une personne décédée")
+    sentence = _("demander pour moi des informations sur une personne décédée dont j’étais proche")
+    bases = _RightsAct.bases - {Via.REPRESENTATION}
+    form_class = HeirsForm
 
 
 @register

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consent.forms.base import ActForm, in_words
-from consent.forms.fields import OneBoxField
+from consent.forms.fields import BirthDateField, NameField, OneBoxField
 from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm
 
 LONGEST = 4000
@@ -96,6 +96,33 @@ class ObjectionForm(RightsForm):
     asked = ["what", "reasons"]
     what = words_field(_("À quel usage de vos données vous opposez-vous ?"), rows=4)
     reasons = words_field(_("Pour quelles raisons, dans votre situation ?"), rows=4)
+
+
+class HeirsForm(RightsForm):
+    """Article L1110-4 of the public health code, V: who was close to someone who died may be told what serves one of
+    three ends, unless that person had said no."""
+
+    asked = ["deceased", "born", "tie", "end", "why"]
+    deceased = NameField(label=_("Nom de naissance et prénoms de la personne décédée"), max_length=160)
+    born = BirthDateField(label=_("Sa date de naissance"))
+    tie = OneBoxField(
+        label=_("Vous êtes"),
+        choices=[
+            ("heir", _("Son héritier ou son héritière")),
+            ("partner", _("Son concubin, sa concubine ou son partenaire de PACS")),
+            ("parent", _("Titulaire de l’autorité parentale sur cet enfant")),
+        ],
+        help_text=_("Joignez ce qui le prouve, et l’acte de décès. Sur écran, le service vous dira où les envoyer."),
+    )
+    end = OneBoxField(
+        label=_("À quoi cela doit-il vous servir ?"),
+        choices=[
+            ("causes", _("Connaître les causes de la mort")),
+            ("memory", _("Défendre sa mémoire")),
+            ("rights", _("Faire valoir mes droits")),
+        ],
+    )
+    why = words_field(_("Que cherchez-vous, et pourquoi ?"), rows=4)
 
 
 class ComplaintForm(RightsForm):

@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                             ("objection", "Opposition"),
                             ("complaint", "Réclamation"),
                             ("contest", "Ligne d’historique contestée"),
+                            ("heirs", "Demande d’un ayant droit"),
                         ],
                         max_length=16,
                     ),

@@ -25,6 +25,7 @@ class CaseKind(models.TextChoices):
     OBJECTION = "objection", _("Opposition")
     COMPLAINT = "complaint", _("Réclamation")
     CONTEST = "contest", _("Ligne d’historique contestée")
+    HEIRS = "heirs", _("Demande d’un ayant droit")
 
 
 # The clerks answer the others: a complaint is never answered by those whom it may be about.

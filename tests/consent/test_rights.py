@@ -40,6 +40,11 @@ def only_case(person_id) -> Case:
         ("rights.rectification", {"wrong": "Ma rue.", "right": "Ma place."}, "rectification"),
         ("rights.limitation", {"ground": "accuracy", "which": "Mon adresse."}, "limitation"),
         ("rights.objection", {"what": "Les rappels.", "reasons": "Assez."}, "objection"),
+        (
+            "rights.heirs",
+            {"deceased": "Garnier Lucette", "born": date(1931, 2, 3), "tie": "heir", "end": "memory", "why": "Savoir."},
+            "heirs",
+        ),
         ("rights.complaint", {"what": "Mal reçue."}, "complaint"),
     ],
 )
