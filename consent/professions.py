@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import get_language
+
 from consent.models.grant import Category
 
 TABLE = Path(__file__).parent / "data/professions.csv"
@@ -16,8 +18,14 @@ class Profession:
     """One line of the table: its name, the words by which the directory names it, what it can at most be shown."""
 
     name: str
+    english: str
     stems: frozenset[str]
     categories: tuple[Category, ...]
+
+    @property
+    def label(self) -> str:
+        """Its name, in the language of the page."""
+        return self.english if (get_language() or "fr").startswith("en") else self.name
 
     @property
     def content(self) -> str:
@@ -32,6 +40,7 @@ def professions() -> tuple[Profession, ...]:
         return tuple(
             Profession(
                 row["profession"],
+                row["english"],
                 frozenset(row["stems"].split()),
                 tuple(Category(value) for value in row["categories"].split()),
             )

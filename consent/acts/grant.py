@@ -158,7 +158,7 @@ def keep_under_ceiling(who: Professional, answers: Answers) -> None:
         raise BusinessError(
             format_lazy(
                 gettext_lazy("{profession} : au plus {content}. Décochez : {beyond}."),
-                profession=profession.name, content=profession.content, beyond=", ".join(beyond),
+                profession=profession.label, content=profession.content, beyond=", ".join(beyond),
             ),
             "categories",
         )  # fmt: skip

@@ -70,7 +70,7 @@ def _shown(case: Case, line: JournalEntry | None, counters: dict[int, str], toda
         facts.append(
             (_("Ligne contestée"), f"{when} – {history.what_words(line.code)}, {history.who_words(line, counters)}")
         )
-    facts += [(shown(label), words) for label, words in case.words]
+    facts += [(shown(label), shown(words)) for label, words in case.words]
     if case.extended_until:
         facts += [(_("Délai prolongé"), case.extension_reason)]
     if case.state == CaseState.ANSWERED:

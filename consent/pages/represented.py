@@ -38,16 +38,18 @@ def through(
                 with nullcontext() if reads else door.entered():
                     return page(request, door, *args, **kwargs)
             except BasisRefused as refused:
-                return _refused(request, door, code, refused)
+                return _refused(request, door, code, refused, undone=not reads)
 
         return view
 
     return decorate
 
 
-def _refused(request: HttpRequest, door: RepresentedDoor, code: str, refused: BasisRefused) -> HttpResponse:
-    # Whoever kept the try did so in the transaction that the refusal has just undone.
-    refused.journaled = False
+def _refused(
+    request: HttpRequest, door: RepresentedDoor, code: str, refused: BasisRefused, *, undone: bool = True
+) -> HttpResponse:
+    """Say plainly why; `undone`: whoever kept the try did so in the transaction that the refusal has just undone."""
+    refused.journaled = refused.journaled and not undone
     return refused_page(request, door, code, door.whole_basis, refused)
 
 

@@ -175,6 +175,7 @@ def _rows(said: dict[str, Any], at: datetime) -> list[Fact]:
     entry = JournalEntry(
         nature=Nature(said["nature"]), code=said["code"], outcome=Outcome(said["outcome"]), via=said["via"],
         actor_kind=said["by"], counter_number=said["counter"], basis_reference=said["reference"],
+        details={},
     )  # fmt: skip
     rows = [
         (_("Quoi"), history.what_words(entry.code)),

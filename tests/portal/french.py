@@ -16,6 +16,7 @@ NAMES = [
     "Plein gré", "Défenseur des droits", "Libre réponse", "Commission nationale de l’informatique et des libertés",
     "3 place de Fontenoy", "1 place de l’Exemple", "Démonstration", "service courrier", "Paris cedex 07",
     "www.cnil.fr/fr/plaintes", "carte Vitale", "Régie publique de santé du Pays d’Exemple (organisme inventé)",
+    "Pénicilline",  # what the person wrote
     *DEPARTMENTS.values(),
 ]  # fmt: skip
 

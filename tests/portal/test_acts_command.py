@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from consent.acts.registry import all_acts
+from tests.examples import NOT_EVERY_DOOR
 
 # The list of the first release, from the design: what is there stays.
 CODES = {
@@ -41,6 +42,9 @@ def test_each_says_its_label_its_bases_and_its_three_doors(listed) -> None:
 def test_every_act_is_served_by_every_door_at_an_address_that_names_it(listed) -> None:
     for act in listed:
         for door, beginning in PATTERNS.items():
+            if (act["code"], door) in NOT_EVERY_DOOR:
+                assert act["doors"][door] is None
+                continue
             assert act["doors"][door].startswith(beginning), (act["code"], door)
             assert act["doors"][door].endswith(f"/{act['code']}/")
 

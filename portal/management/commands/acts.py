@@ -12,6 +12,9 @@ from consent.acts.registry import all_acts
 from consent.bases import Via
 from consent.doors.base import doors
 
+# The ways of a person: a representative's pages are the person's own, by another address.
+DOORS = ("online", "counter", "paper")
+
 
 def describe(act: Act) -> dict[str, Any]:
     """One act: `{code, label, bases, doors}`; a door is the pattern of its address, or None if it does not serve."""
@@ -19,7 +22,11 @@ def describe(act: Act) -> dict[str, Any]:
         "code": act.code,
         "label": str(act.label),
         "bases": [str(via) for via in Via if via in act.bases],
-        "doors": {door.name: door.url_pattern.format(code=act.code) if door.serves(act) else None for door in doors},
+        "doors": {
+            door.name: door.url_pattern.format(code=act.code) if door.serves(act) else None
+            for door in doors
+            if door.name in DOORS
+        },
     }
 
 
