@@ -18,13 +18,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent import emergency, history
+from consent import emergency
 from consent.acts.base import Fact
 from consent.bases import VIA_WORDS, Actor, Basis, Via
 from consent.models import EmergencyAccess, JournalEntry
 from consent.models.journal_entry import ActorKind, Outcome
 from consent.pseudonyms import pseudonym_of
 from consent.reading import read
+from consent.trace import history
 
 T = TypeVar("T")
 # Whose name the auditor is shown: whoever works with other people's data.

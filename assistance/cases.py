@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from assistance.roles import Service
-from consent import history, journal, outbox
+from consent import journal, outbox
 from consent.acts.base import BusinessError, Fact
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
 from consent.cases import day_words
@@ -26,6 +26,7 @@ from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry,
 from consent.models.case import FOR_AUDITOR, FOR_CLERKS, WrongCaseStep
 from consent.models.journal_entry import ActorKind
 from consent.reading import read
+from consent.trace import history
 from consent.wall import opened
 
 SOON = timedelta(days=7)

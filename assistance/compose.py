@@ -16,13 +16,13 @@ from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm, TraitsForm
-from consent.history import Line as Trace
-from consent.history import how_words, what_words, who_words
-from consent.kept import beside
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
 from consent.proofs.receipt import SHOWS, Choice, proof_of, qr_of
 from consent.pseudonyms import pseudonym_of
+from consent.trace.history import Line as Trace
+from consent.trace.history import how_words, what_words, who_words
+from consent.trace.kept import beside
 
 
 def person_lines(person: Person) -> sheets.PersonLines:

@@ -18,12 +18,12 @@ from consent import asking, linking, outbox
 from consent.acts.registry import get_act
 from consent.acts.request import request_facts
 from consent.bases import Basis, Via
-from consent.history import how_words, what_words
 from consent.journal import machine
-from consent.kept import beside
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Nature, Outcome
 from consent.proofs.receipt import qr_of
+from consent.trace.history import how_words, what_words
+from consent.trace.kept import beside
 
 Content = dict[str, Any]
 

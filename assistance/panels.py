@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from assistance.mandates import scope_words
 from assistance.models import Mandate
 from consent.bases import Basis
-from consent.own_space import link
-from consent.panels import Panel, Row, add_panel
+from consent.own.panels import Panel, Row, add_panel
+from consent.own.space import link
 
 
 @add_panel

@@ -11,7 +11,7 @@ from assistance import compose
 from assistance.models import Letter, Mandate, PersonalForm, Printout, PrintoutKind, Visit
 from assistance.paper.sheets import Sheet
 from assistance.visit_memory import entries_of
-from consent import history, journal
+from consent import journal
 from consent.acts.base import Act
 from consent.acts.registry import get_act
 from consent.bases import Basis, Via
@@ -19,6 +19,7 @@ from consent.forms.trace import TraceFilters
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.pages.trace import MOST_PRINTED
 from consent.proofs.receipt import Choice, choice_of
+from consent.trace import history
 from consent.wall import opened
 
 

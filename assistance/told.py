@@ -18,13 +18,13 @@ from assistance.paper.codes import new_reference
 from consent import outbox
 from consent.acts.registry import get_act
 from consent.endings import Ends, words_of
-from consent.history import Line, lines_of
 from consent.models import JournalEntry, OutboxItem, Person, Reminder, Statement
 from consent.pseudonyms import pseudonym_of
 from consent.seal import log
 from consent.statements import reads_of
 from consent.summary import Item, summary_of
 from consent.telling import midnight, reads_between
+from consent.trace.history import Line, lines_of
 
 # A letter that lists more would be a book: it says how many more there are, and where they are had.
 MOST_LINES = 200

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Counter
-from consent import history
+from consent.trace import history
 
 history.name_events(
     {

@@ -16,11 +16,11 @@ from assistance.models.visit import IDLE
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, by_noun
 from consent.bases import SUSPENDED_WORDS, Via
-from consent.history import what_words
 from consent.models import JournalEntry, Person, Space
 from consent.models.journal_entry import Nature, Outcome
 from consent.models.refusal import refused_on
 from consent.models.space import STANDING
+from consent.trace.history import what_words
 
 # What is done in a visit and is no act.
 DONE_EVENTS = {"mandate.signed", "letter.handed"}

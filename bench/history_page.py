@@ -16,11 +16,11 @@ from django.test import Client
 from django.utils import timezone
 
 from bench.line import Line
-from consent.journal_pages import NUMBERED
 from consent.models import Channel, IdentityLevel, JournalEntry
 from consent.models.person import create_person
 from consent.pages.trace import A_PAGE
 from consent.seal.entry import commitment_of
+from consent.trace.pages import NUMBERED
 from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import create_account

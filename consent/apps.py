@@ -9,14 +9,9 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import (  # noqa: F401
-            erasure,
-            own_cases,
-            readers,
-            representing_ends,
-            retention_rules,
-        )
+        from consent import erasure, readers, representing_ends, retention_rules  # noqa: F401
         from consent.acts.registry import discover
         from consent.doors import online, represented  # noqa: F401
+        from consent.own import cases  # noqa: F401
 
         discover("consent.acts")

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from consent.bases import Basis
 from consent.models import EmergencyAccess, IdentityLevel, Person, ShareCode, Space
 from consent.models.space import STANDING
-from consent.own_readers import share_codes_panel
-from consent.own_space import link
-from consent.panels import Button, Panel, Row, add_panel, add_panel_for_other
+from consent.own.panels import Button, Panel, Row, add_panel, add_panel_for_other
+from consent.own.readers import share_codes_panel
+from consent.own.space import link
 from consent.readers import SHEET
 from records.models.emergency_sheet import PARTS
 

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 from assistance import mandates, visits
 from assistance.models import Counter
 from assistance.roles import CounterRight, counter_for, counters_of
-from consent.history import what_words
 from consent.models.journal_entry import Outcome
+from consent.trace.history import what_words
 
 SHOWN = 20
 ACTIVITY_DAYS = 30

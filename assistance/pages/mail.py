@@ -23,12 +23,12 @@ from consent.acts.base import BusinessError
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via
 from consent.crypto import files
-from consent.kept import facts_of
 from consent.models import Receipt
 from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
 from consent.pages.act import SeeOther, act_page, refused_page
 from consent.reading import read
+from consent.trace.kept import facts_of
 from consent.wall import opened
 
 RECEIPT_SHOWN = timedelta(hours=24)

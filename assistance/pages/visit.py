@@ -20,10 +20,10 @@ from consent import journal
 from consent.acts.base import BusinessError
 from consent.acts.registry import all_acts, by_noun
 from consent.bases import Via
-from consent.history import what_words
-from consent.kept import facts_of
 from consent.models import Receipt
 from consent.pages.act import SeeOther, act_page
+from consent.trace.history import what_words
+from consent.trace.kept import facts_of
 from consent.wall import opened
 
 NOTICES = [

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent import history
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
@@ -18,6 +17,7 @@ from consent.cases import effect_of, open_case
 from consent.forms.contest import ContestForm, contested_already
 from consent.models import Case, CaseKind, JournalEntry
 from consent.models.journal_entry import ActorKind
+from consent.trace import history
 
 # A history has thousands of lines: the latest are listed, and those of any day that is asked.
 LISTED = 50

@@ -9,12 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consent import history
 from consent.forms.fields import DayField
-from consent.journal_pages import older_than
 from consent.models.journal_entry import Outcome
 from consent.telling import midnight
-from consent.trace_readers import READS_BY_OTHERS, key_condition
+from consent.trace import history
+from consent.trace.pages import older_than
+from consent.trace.readers import READS_BY_OTHERS, key_condition
 
 
 class TraceFilters(forms.Form):

@@ -12,13 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from consent import history
 from consent.acts.base import Fact
 from consent.acts.registry import all_acts
 from consent.cases import day_words, delay_words
 from consent.doors.online import OnlineDoor
-from consent.kept import shown
 from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry
+from consent.trace import history
+from consent.trace.kept import shown
 from consent.wall import opened
 
 A_PAGE = 10

@@ -6,18 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consent import history
 from consent.bases import Via
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
 from consent.hiding import traces_seen
 from consent.models import IdentityLevel, Person, Space, SpaceState
 from consent.models.space import STANDING
-from consent.own_representation import representation_panel, represented_panel, with_representations
-from consent.own_space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
-from consent.own_telling import telling_panel
+from consent.own.panels import panels_for_other, panels_of
+from consent.own.representation import representation_panel, represented_panel, with_representations
+from consent.own.space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
+from consent.own.telling import telling_panel
 from consent.pages.act import hidden_request
-from consent.panels import panels_for_other, panels_of
+from consent.trace import history
 from consent.wall import opened
 
 LAST_TRACES = 5

@@ -12,14 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from consent import history
 from consent.acts.base import Fact
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor, PublicDoor
-from consent.kept import beside, facts_of
 from consent.models import Receipt
 from consent.pages.proof import proof_context, proof_image
 from consent.printables import print_url
+from consent.trace import history
+from consent.trace.kept import beside, facts_of
 from consent.wall import opened
 
 # For how long a receipt says first that the act was done.

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from consent.doors.online import OnlineDoor
 from consent.models import Person
-from consent.own_representation import representatives_panel, represented_panel
+from consent.own.representation import representatives_panel, represented_panel
 from consent.wall import opened
 
 

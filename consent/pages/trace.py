@@ -15,18 +15,19 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from consent import history, trace_csv
 from consent.acts.registry import get_act
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
 from consent.forms.trace import TraceFilters
 from consent.hiding import traces_seen
-from consent.journal_pages import JournalPaginator, read_in_order
 from consent.models import Case, CaseKind, JournalEntry, Person
 from consent.printables import history_url
 from consent.pseudonyms import pseudonym_of
-from consent.trace_readers import Reader, by_reader, reader_of
+from consent.trace import csv as trace_csv
+from consent.trace import history
+from consent.trace.pages import JournalPaginator, read_in_order
+from consent.trace.readers import Reader, by_reader, reader_of
 
 A_PAGE = 25
 READERS_A_PAGE = 10

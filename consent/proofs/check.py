@@ -13,15 +13,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from consent import history
 from consent.acts.base import Fact
-from consent.kept import shown as kept_words
 from consent.merkle import leaf_hash, root_from_path
 from consent.models import JournalEntry, SealCheckpoint
 from consent.models.journal_entry import Nature, Outcome
 from consent.proofs import code
 from consent.proofs.words import WordsUnreadable, readings
 from consent.seal import keys
+from consent.trace import history
+from consent.trace.kept import shown as kept_words
 
 
 class ReceiptFalse(Exception):

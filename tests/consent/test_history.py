@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assistance.models import Counter
-from consent import history, journal
+from consent import journal
 from consent.acts.registry import all_acts
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via
 from consent.models import Case, CaseKind, JournalEntry
 from consent.models.journal_entry import ActorKind
+from consent.trace import history
 from consent.wall import opened
 from tests.consent.conftest import does
 from tests.consent.reading_cast import DAUGHTER, LEMOINE, MOREAU, did_read, reads
@@ -310,7 +311,7 @@ def test_the_page_says_that_the_history_is_at_once_free_and_kept(odette_online, 
 
 
 def test_beyond_the_numbered_pages_one_goes_on_and_every_line_is_seen_once(odette, odette_online, monkeypatch):
-    monkeypatch.setattr("consent.journal_pages.NUMBERED", 60)
+    monkeypatch.setattr("consent.trace.pages.NUMBERED", 60)
     now = timezone.now()
     for number in range(140):
         # Several at one moment, on both sides of where the numbered pages end.

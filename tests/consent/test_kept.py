@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from consent.kept import shown
+from consent.trace.kept import shown
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from consent import journal, trace_csv
+from consent import journal
 from consent.bases import Actor, Basis, ReaderWords
 from consent.models.journal_entry import ActorKind
-from consent.trace_csv import safe
+from consent.trace import csv as trace_csv
+from consent.trace.csv import safe
 from consent.wall import opened
 from tests.consent.conftest import does
 from tests.consent.reading_cast import LEMOINE, MOREAU, did_read, reads

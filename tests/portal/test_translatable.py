@@ -55,7 +55,7 @@ NOT_SENTENCES = {
 }
 
 # Where texts that were kept in French are looked up again in the catalogue.
-LOOKS_UP = {"consent/kept.py"}
+LOOKS_UP = {"consent/trace/kept.py"}
 
 
 class TextNodes(HTMLParser):

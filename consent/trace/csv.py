@@ -14,9 +14,9 @@ from django.db.models import Q
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from consent import history
-from consent.journal_pages import after, read_in_order
 from consent.models import JournalEntry
+from consent.trace import history
+from consent.trace.pages import after, read_in_order
 from consent.wall import opened
 
 A_PART = 500

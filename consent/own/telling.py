@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from consent.acts.telling import telling_facts
 from consent.models import Person
-from consent.own_space import link
-from consent.panels import Panel, Row
+from consent.own.panels import Panel, Row
+from consent.own.space import link
 
 
 def telling_panel(person: Person) -> Panel:

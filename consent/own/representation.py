@@ -10,8 +10,8 @@ from consent.acts.representation import facts_of_representation
 from consent.bases import Basis
 from consent.models import IdentityLevel, Person, Represented
 from consent.models.representation import NAMED_BY_THE_PERSON, Representation
-from consent.own_space import link
-from consent.panels import Button, Panel, Row
+from consent.own.panels import Button, Panel, Row
+from consent.own.space import link
 from consent.printables import form_url
 from consent.representing import represented_by
 

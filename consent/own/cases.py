@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from consent.bases import Basis
 from consent.cases import day_words, delay_words
 from consent.models import Case, CaseState
-from consent.own_space import link
-from consent.panels import Button, Panel, Row, add_panel
+from consent.own.panels import Button, Panel, Row, add_panel
+from consent.own.space import link
 
 SHOWN = 3
 

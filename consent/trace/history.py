@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from consent.acts.registry import all_acts, get_act
 from consent.bases import VIA_WORDS, Via
-from consent.kept import facts_of, shown
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
+from consent.trace.kept import facts_of, shown
 
 Words = str | Promise
 CounterNames = Callable[[set[int]], dict[int, str]]

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from consent.acts.share_code import code_facts
 from consent.bases import Basis
 from consent.models import ShareCode
-from consent.own_space import link
-from consent.panels import Button, Panel, Row
+from consent.own.panels import Button, Panel, Row
+from consent.own.space import link
 
 
 def share_codes_panel(basis: Basis) -> Panel:

@@ -14,7 +14,7 @@ from consent.doors.base import Door
 from consent.hiding import grants_seen
 from consent.models import Channel, Consent, IdentityLevel, Person, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
-from consent.panels import Button, Panel, Row
+from consent.own.panels import Button, Panel, Row
 
 Offered = dict[str, list[tuple[str, str]]]
 

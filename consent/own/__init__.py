@@ -1,0 +1,1 @@
+"""What « Mon espace » shows of a person to that person, panel by panel."""

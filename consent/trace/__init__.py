@@ -1,0 +1,1 @@
+"""The journal as it is read: in words, by reader, by page, as a file."""
