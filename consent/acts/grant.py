@@ -220,7 +220,7 @@ def _terms(answers: Answers) -> dict[str, Any]:
 
 
 def end_of(duration: str, start: datetime) -> datetime | None:
-    """When a duration of the form ends; None for "until I take it back"."""
+    """When a duration of a form ends; None for "none": a trusted person stays until they are taken back."""
     return None if duration == "none" else start + timedelta(days=DAYS[duration])
 
 

@@ -18,7 +18,6 @@ DURATIONS = [
     ("1m", _("1 mois")),
     ("6m", _("6 mois")),
     ("1y", _("1 an")),
-    ("none", _("Jusqu’à ce que je le retire")),
 ]
 
 
@@ -41,7 +40,11 @@ class ScopeFields(ActForm):
             "au plus qu’une partie : un pharmacien, par exemple, les ordonnances, la biologie, les vaccinations et les traitements."
         ),
     )
-    duration = OneBoxField(label=_("Pendant combien de temps ?"), choices=DURATIONS)
+    duration = OneBoxField(
+        label=_("Pendant combien de temps ?"),
+        choices=DURATIONS,
+        help_text=_("Un an au plus. Pour continuer, c’est à vous de le redemander : rien ne se renouvelle tout seul."),
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -40,7 +40,7 @@ from tests.trials.world import SEEN, World, _request, account
 # What moves when time passes: everything that begins or ends by a date.
 DATED = (Grant, ShareCode, EmergencyAccess, Representation, Mandate, Space)
 JUMPS = [timedelta(minutes=31), timedelta(hours=3), timedelta(hours=25), timedelta(days=8), timedelta(days=31)]
-GRANTS = {"1d": timedelta(days=1), "1w": timedelta(days=7), "1m": timedelta(days=30), "none": None}
+GRANTS = {"1d": timedelta(days=1), "1w": timedelta(days=7), "1m": timedelta(days=30), "1y": timedelta(days=365)}
 CODES = {"30m": timedelta(minutes=30), "2h": timedelta(hours=2), "1d": timedelta(days=1), "1w": timedelta(days=7)}
 MANDATES = {"month": timedelta(days=30), "year": timedelta(days=365)}
 BY_A_RELATIVE = frozenset(
