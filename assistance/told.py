@@ -1,6 +1,7 @@
 """What a person is told by the clock and of reads by others: each by their channel, in words."""
 
 import base64
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -30,11 +31,17 @@ from consent.trace.history import Line, lines_of
 MOST_LINES = 200
 
 
+def _tell(item: OutboxItem, write: Callable[[Person], Content], **how: Any) -> None:
+    """Tell by the person's channel; what the clock tells no longer goes to someone whose death is on record."""
+    if Person.objects.filter(pk=item.person_id, frozen_at__isnull=True).exists():
+        reach(item.person_id, item.pk, write, **how)
+
+
 @outbox.handles("read-told")
 def tell_read(item: OutboxItem) -> None:
     """Tell of one read by somebody else."""
     entry = JournalEntry.objects.get(pk=item.subject_id)
-    reach(item.person_id, item.pk, lambda person: _of_read(entry))
+    _tell(item, lambda person: _of_read(entry))
 
 
 @outbox.handles("week-told")
@@ -42,7 +49,7 @@ def tell_week(item: OutboxItem) -> None:
     """Tell of a week's reads."""
     monday = Reminder.objects.get(pk=item.subject_id).day
     reads = reads_between(item.person_id, midnight(monday), midnight(monday + timedelta(days=7)))
-    reach(item.person_id, item.pk, lambda person: _of_week(monday, list(reads[:MOST_LINES]), reads.count()))
+    _tell(item, lambda person: _of_week(monday, list(reads[:MOST_LINES]), reads.count()))
 
 
 @outbox.handles("ending-told")
@@ -50,7 +57,7 @@ def tell_ending(item: OutboxItem) -> None:
     """Tell that something ends within two weeks; nothing when it ended meanwhile."""
     reminder = Reminder.objects.get(pk=item.subject_id)
     if ends := words_of(reminder):
-        reach(item.person_id, item.pk, lambda person: _of_ending(person, ends), path=reverse("consent:home"))
+        _tell(item, lambda person: _of_ending(person, ends), path=reverse("consent:home"))
 
 
 @outbox.handles("statement")
@@ -58,9 +65,8 @@ def send_statement(item: OutboxItem) -> None:
     """Send a statement of who read what."""
     statement = Statement.objects.get(pk=item.subject_id)
     days = {"since": f"{statement.since:%d/%m/%Y}", "until": f"{statement.until:%d/%m/%Y}", "others": "on"}
-    reach(
-        item.person_id,
-        item.pk,
+    _tell(
+        item,
         lambda person: _of_statement(statement),
         path=f"{reverse('consent:trace')}?{urlencode(days)}",
         on_paper=statement.on_paper,
@@ -70,7 +76,7 @@ def send_statement(item: OutboxItem) -> None:
 @outbox.handles("year-told")
 def tell_year(item: OutboxItem) -> None:
     """Send the summary of the year."""
-    reach(item.person_id, item.pk, lambda person: _of_year(person.pk), path=reverse("consent:summary"))
+    _tell(item, lambda person: _of_year(person.pk), path=reverse("consent:summary"))
 
 
 def _of_read(entry: JournalEntry) -> Content:

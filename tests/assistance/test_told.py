@@ -82,6 +82,14 @@ def test_a_read_is_told_by_letter_with_who_when_and_what(odette):
     assert letter.state == LetterState.PREPARED
 
 
+def test_nothing_more_is_told_once_a_death_is_on_record(odette):
+    chooses(odette, "each")
+    reads(odette.person.id, LEMOINE)
+    reached(odette, frozen_at=timezone.now())
+    deliver(odette.person.id)
+    assert letters_of(odette) == []
+
+
 def test_an_e_mail_says_only_that_there_is_something_to_read(odette):
     chooses(odette, "each")
     reached(odette, channel=Channel.SCREEN, email="odette@exemple.fr")
