@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent import emergency, finding, sharing
 from consent.acts.base import Fact
 from consent.bases import BasisRefused, Via
+from consent.endings import BEFORE
 from consent.limits import counted
 from consent.pages.act import SeeOther
 from consent.readers import NOTHING_OPEN, RIGHT_OVER, basis_of
@@ -65,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         str(NOTHING_OPEN),
         "records/care/home.html",
         running=_running(request),
+        ending=_ending(request),
     )
 
 
@@ -175,6 +177,24 @@ def _running(request: HttpRequest) -> list[tuple[str, str]]:
     return [
         (reverse("records:care-patient", args=[right_id]), _running_words(kind, since, until))
         for right_id, kind, since, until in rows
+    ]
+
+
+def _ending(request: HttpRequest) -> list[tuple[str, str]]:
+    """The accesses of this professional that end within two weeks: address and date, and not of whom."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT right_id, until FROM accesses_ending(%s, %s, %s, %s)",
+            [request.user.professional_id, now, now + BEFORE, MOST_RUNNING],
+        )
+        rows = cursor.fetchall()
+    return [
+        (
+            reverse("records:care-patient", args=[right_id]),
+            _("Un accès finit le %s") % date_format(timezone.localtime(until), "j F Y"),
+        )
+        for right_id, until in rows
     ]
 
 
