@@ -1,7 +1,6 @@
 """The auditor: what waits, one emergency access, what is unusual, a search by number; each look leaves its trace."""
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -41,19 +40,6 @@ PARIS = ZoneInfo("Europe/Paris")
 @pytest.fixture(autouse=True)
 def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(same_time, "SAME_TIME", 0.0)
-
-
-@pytest.fixture
-def paul(db: None) -> User:
-    """Paul, the auditor."""
-    user = staff("paul@service.exemple.fr", "Paul Mercier")
-    join_service(user, Service.AUDIT)
-    return user
-
-
-@pytest.fixture
-def auditor(paul: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(paul)
 
 
 @pytest.fixture

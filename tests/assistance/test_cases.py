@@ -1,6 +1,5 @@
 """Those who answer: the queues, reading one case, more time, the answer on its way, and the clock."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +14,6 @@ from django.utils import timezone
 
 from assistance import case_clock, cases
 from assistance.models import Letter
-from assistance.roles import Service, join_service
 from consent import outbox
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
@@ -24,25 +22,12 @@ from consent.models.case import month_after
 from consent.wall import opened
 from portal.accounts.user import User
 from tests.assistance.mail_room import *  # noqa: F403
-from tests.assistance.mail_room import deliver_all, staff
+from tests.assistance.mail_room import deliver_all
 from tests.cast import Patient
 
 pytestmark = pytest.mark.django_db
 COPY = {"extent": "some", "which": "Ce qui porte mon adresse."}
 ANSWER = {"outcome": "granted", "answer": "Voici votre copie, jointe à cette lettre."}
-
-
-@pytest.fixture
-def paul(db: None) -> User:
-    """Paul, the auditor."""
-    user = staff("paul@service.exemple.fr", "Paul Mercier")
-    join_service(user, Service.AUDIT)
-    return user
-
-
-@pytest.fixture
-def auditor(paul: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(paul)
 
 
 def asked(patient: Patient, code: str = "rights.copy", answers: dict[str, Any] | None = None) -> UUID:

@@ -1,13 +1,12 @@
 """Professionals who read, and the person who ends it, at once: no read follows an acknowledged end.
 
-The clock and what is compared are those of `test_race.py`. Each way of ending is raced: the right's own row (a grant
+The clock and what is compared are those of `race.py`. Each way of ending is raced: the right's own row (a grant
 revoked, a code cancelled), what stands beside it (a block, the space closed, emergencies forbidden, a team changed).
 """
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,17 +18,15 @@ from consent import emergency, same_time, sharing
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Basis, BasisRefused, Via
-from consent.models import CareTeam, Grant, JournalEntry, Professional, ShareCode
-from consent.models.journal_entry import Nature, Outcome
+from consent.models import CareTeam, Grant, Professional, ShareCode
 from consent.readers import SHEET, basis_of
 from consent.reading import read
 from consent.wall import opened
 from portal.accounts.user import User
 from records.reading import read_patient
-from tests import database
 from tests.cast import ODETTE
 from tests.examples import answers_for
-from tests.trials.test_race import READERS, now
+from tests.trials import race as racing
 from tests.trials.world import Ready, World, account
 
 Right = tuple[Basis, UUID]
@@ -120,65 +117,22 @@ ENDINGS = {
 
 
 def raced(world: World, ending: Ending, reads_before_the_end: int) -> dict[str, int]:
-    """One race: how many reads were answered, refused, and answered after the end."""
+    """One race of a professional who reads by this right; its end is this act."""
     basis, row = ending.right(world)
     act = get_act(ending.code)
-    target_id = row if act.target else None
     ready = ready_to_end(world, ending)
-    answered: list[datetime] = []
-    refused: list[datetime] = []
-    enough, over = Event(), Event()
-
-    def reader(_number: int) -> None:
-        with database.as_owner(database.CLONE) as clock:
-            after_the_end = 0
-            while after_the_end < 5:
-                after_the_end += over.is_set()
-                begun = now(clock)
-                try:
-                    read_patient(basis)
-                    answered.append(begun)
-                except BasisRefused:
-                    refused.append(begun)
-                if len(answered) >= reads_before_the_end:
-                    enough.set()
-        connections.close_all()
-
-    def ender() -> datetime:
-        enough.wait(60)
-        with database.as_owner(database.CLONE) as clock:
-            perform(act, ready.basis, ready.answers, uuid4(), target_id)
-            acknowledged = now(clock)
-        over.set()
-        connections.close_all()
-        return acknowledged
-
-    with ThreadPoolExecutor(READERS + 1) as threads:
-        end = threads.submit(ender)
-        for done in [threads.submit(reader, number) for number in range(READERS)]:
-            done.result()
-        ended_at = end.result()
-    with opened(world.odette.id):
-        reads = JournalEntry.objects.filter(nature=Nature.READ, outcome=Outcome.DONE)
-        assert reads.count() == len(answered), "a read without its trace"
-        late = reads.filter(at__gt=ended_at).count()
-    return {
-        "answered": len(answered),
-        "refused": len(refused),
-        "answered after the end": sum(begun > ended_at for begun in answered),
-        "traced after the end": late,
-    }
-
-
-def assert_none_after(result: dict[str, int]) -> None:
-    assert result["answered after the end"] == result["traced after the end"] == 0, result
-    assert result["refused"] >= READERS * 4, "the readers stopped before the end"
+    return racing.raced(
+        world.odette.id,
+        lambda: read_patient(basis),
+        lambda: perform(act, ready.basis, ready.answers, uuid4(), row if act.target else None),
+        reads_before_the_end,
+    )
 
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_no_read_of_a_professional_follows_an_acknowledged_end(world: World, ending: Ending):
     Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
-    assert_none_after(raced(world, ending, 65))
+    racing.assert_none_after(raced(world, ending, 65))
 
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
@@ -226,7 +180,7 @@ def test_an_end_waits_for_the_read_that_has_begun(world: World, ending: Ending):
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_no_read_of_ten_thousand_follows_an_acknowledged_end(world: World, ending: Ending):
     Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
-    assert_none_after(raced(world, ending, 1_250))
+    racing.assert_none_after(raced(world, ending, 1_250))
 
 
 def test_the_race_is_seen_when_the_space_is_not_locked(world: World, monkeypatch: pytest.MonkeyPatch):
