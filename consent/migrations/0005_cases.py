@@ -128,8 +128,10 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("person", "la personne elle-même"),
+                    ("proxy", "un représentant"),
                     ("agent", "un agent de guichet"),
                     ("clerk", "un agent du service courrier"),
+                    ("pro", "un professionnel de santé"),
                     ("machine", "le service, automatiquement"),
                     ("public", "une personne non connectée"),
                     ("auditor", "le délégué à la protection des données"),

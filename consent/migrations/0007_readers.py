@@ -91,22 +91,6 @@ class Migration(migrations.Migration):
                 "permissions": [("work_in", "Read what was opened to this establishment")],
             },
         ),
-        migrations.AlterField(
-            model_name="journalentry",
-            name="actor_kind",
-            field=models.CharField(
-                choices=[
-                    ("person", "la personne elle-même"),
-                    ("agent", "un agent de guichet"),
-                    ("clerk", "un agent du service courrier"),
-                    ("pro", "un professionnel de santé"),
-                    ("machine", "le service, automatiquement"),
-                    ("public", "une personne non connectée"),
-                    ("auditor", "le délégué à la protection des données"),
-                ],
-                max_length=8,
-            ),
-        ),
         migrations.CreateModel(
             name="EmergencyAccess",
             fields=[
