@@ -1,11 +1,8 @@
 """The bases that assistance provides: a mandate, a person's presence at a counter, a posted form."""
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
@@ -20,7 +17,7 @@ from assistance.roles import CounterRight, Service, answered_by, has_right, is_c
 from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
-from consent.bases import Basis, BasisRefused, Via, provide
+from consent.bases import Basis, BasisRefused, NotUsedUp, Via, locked_row, provide
 from consent.models import Case, CaseKind, EmergencyAccess, Receipt
 from consent.wall import opened
 
@@ -44,7 +41,7 @@ class MandateProvider:
     """An agent of the counter named in a mandate in force, during a visit with that person."""
 
     def lock(self, basis: Basis, code: str) -> None:
-        row = _shared(
+        row = locked_row(
             "SELECT m.state, m.ends_at, m.ended_at, m.end_reason, m.scopes, c.number FROM assistance_mandate m "
             "JOIN assistance_counter c ON c.id = m.counter_id WHERE m.id = %s AND m.person_id = %s FOR SHARE OF m",
             [basis.right_id, basis.person_id],
@@ -116,7 +113,7 @@ class PaperProvider:
                 answer_act(receipt, effect.answer_to)
 
 
-class ServiceProvider:
+class ServiceProvider(NotUsedUp):
     """The standing duty of the service: to print and post one person's letter, to look at a filed scan, to answer.
 
     A case is read and answered by clerks or by the auditor, as its kind says, and never by those whom it is about.
@@ -155,9 +152,6 @@ class ServiceProvider:
         if own:
             raise BasisRefused(gettext_lazy("On ne contrôle pas ce qui nous concerne : un collègue le fera."))
 
-    def used(self, basis: Basis, receipt: Receipt, effect: Effect) -> None:
-        """No act is done on this basis."""
-
 
 def _clerk_of_another(basis: Basis) -> None:
     """Check that the actor is a clerk, and not the person concerned. Raises `BasisRefused`."""
@@ -185,7 +179,7 @@ OWN_VISIT = SHARED_VISIT.replace("FOR SHARE", "FOR NO KEY UPDATE")
 
 def lock_visit(basis: Basis) -> None:
     """Check that the visit goes on and that this agent still serves at this counter. Raises `BasisRefused`."""
-    row = _shared(SHARED_VISIT if basis.person_id else OWN_VISIT, [basis.visit_id])
+    row = locked_row(SHARED_VISIT if basis.person_id else OWN_VISIT, [basis.visit_id])
     if row is None or row[2] != basis.actor.id:
         raise BasisRefused(gettext_lazy("Cette visite n’est pas la vôtre."))
     ended_at, last_seen_at, agent_id, person_id, counter_id = row
@@ -224,13 +218,6 @@ def _ended_words(reference: str, reason: str, at: datetime) -> str:
 # Why a mandate no longer stands, in words: (reference, reason, at). Lazy: told to the agent in the page's
 # language, kept in the journal in French.
 ended_words = lazy(_ended_words, str)
-
-
-def _shared(query: str, parameters: list[UUID | None]) -> tuple[Any, ...] | None:
-    """One row, locked FOR SHARE until the transaction ends; Django has no word for it."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return cursor.fetchone()
 
 
 provide(Via.MANDATE, MandateProvider())

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from assistance import cases
 from consent import journal, outbox
 from consent.bases import Basis, Via
-from consent.cases import day_words
+from consent.days import day_words
 from consent.models import Case, CaseState
 from consent.wall import opened
 

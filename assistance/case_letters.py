@@ -13,7 +13,7 @@ from django.utils.translation import override
 from assistance.letters import Content, write_letter
 from consent import outbox
 from consent.bases import Via
-from consent.cases import day_words
+from consent.days import day_words
 from consent.models import Case, CaseOutcome, Channel, OutboxItem, Person
 
 

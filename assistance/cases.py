@@ -17,11 +17,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from assistance.counted_rows import CountedRows, rows_of
 from assistance.roles import Service
 from consent import journal, outbox
 from consent.acts.base import BusinessError, Fact
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
-from consent.cases import day_words
+from consent.days import day_words
 from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry, Person
 from consent.models.case import FOR_AUDITOR, FOR_CLERKS, WrongCaseStep
 from consent.models.journal_entry import ActorKind
@@ -83,26 +84,10 @@ class Row:
         return str(CaseKind(self.kind).label)
 
 
-class CaseRows:
-    """The cases of a desk in some states, as Django's paginator asks for them: counted once, fetched by the page."""
-
-    def __init__(self, desk: Desk, states: list[CaseState], many: int) -> None:
-        self.desk, self.states, self.many = desk, states, many
-
-    def count(self) -> int:
-        """How many there are."""
-        return self.many
-
-    def __len__(self) -> int:
-        return self.many
-
-    def __getitem__(self, part: slice) -> list[Row]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT case_id, reference, kind, state, opened_at, due, answered_at FROM cases_in(%s, %s, %s, %s)",
-                [sorted(self.desk.kinds), self.states, part.stop - part.start, part.start],
-            )
-            return [Row(*columns) for columns in cursor.fetchall()]
+def cases_in(desk: Desk, states: list[CaseState], many: int) -> CountedRows[Row]:
+    """The cases of a desk in these states, `many` of them."""
+    query = "SELECT case_id, reference, kind, state, opened_at, due, answered_at FROM cases_in(%s, %s, %s, %s)"
+    return rows_of(query, Row, [sorted(desk.kinds), states], many)
 
 
 def counts(desk: Desk, today: date | None = None) -> Counts:

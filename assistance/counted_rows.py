@@ -1,21 +1,18 @@
-"""What stands in one state (letters, mails), as the pages of a list ask for it."""
+"""A list whose rows are counted once and fetched by the page: what Django's paginator asks for."""
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
 Row = TypeVar("Row")
 
 
-class StateRows(Generic[Row]):
-    """Rows counted once and fetched by the page: what Django's paginator asks of a list.
+class CountedRows(Generic[Row]):
+    """`many` rows; `fetch` answers so many of them, from a place on."""
 
-    `query` takes the state, how many and from where; `row` makes one row of its columns.
-    """
-
-    def __init__(self, query: str, row: Callable[..., Row], state: str, many: int) -> None:
-        self.query, self.row, self.state, self.many = query, row, state, many
+    def __init__(self, fetch: Callable[[int, int], list[Row]], many: int) -> None:
+        self.fetch, self.many = fetch, many
 
     def count(self) -> int:
         """How many there are."""
@@ -25,6 +22,15 @@ class StateRows(Generic[Row]):
         return self.many
 
     def __getitem__(self, part: slice) -> list[Row]:
+        return self.fetch(part.stop - part.start, part.start)
+
+
+def rows_of(query: str, row: Callable[..., Row], parameters: Sequence[Any], many: int) -> CountedRows[Row]:
+    """The rows of a query, each made by `row` of its columns; how many and from where are its last parameters."""
+
+    def fetch(most: int, offset: int) -> list[Row]:
         with connection.cursor() as cursor:
-            cursor.execute(self.query, [self.state, part.stop - part.start, part.start])
-            return [self.row(*columns) for columns in cursor.fetchall()]
+            cursor.execute(query, [*parameters, most, offset])
+            return [row(*columns) for columns in cursor.fetchall()]
+
+    return CountedRows(fetch, many)

@@ -18,6 +18,7 @@ from consent import asking, linking, outbox
 from consent.acts.registry import get_act
 from consent.acts.request import request_facts
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.journal import machine
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Nature, Outcome
@@ -209,7 +210,7 @@ def rejection(mail_reference: str, received_on: date, reason: str) -> Content:
 def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> Content:
     paragraphs = [_("Bonjour,")]
     if visit:
-        day = date_format(timezone.localtime(visit.opened_at), "j F Y")
+        day = day_words(visit.opened_at)
         paragraphs.append(
             _("Le %(day)s, vous êtes venu au guichet %(counter)s. Voici tout ce qui y a été fait pour vous.")
             % {"day": day, "counter": visit.counter}

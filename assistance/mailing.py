@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assistance import printing
+from assistance.counted_rows import CountedRows, rows_of
 from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind
-from assistance.state_rows import StateRows
 from consent import journal, outbox
 from consent.bases import Basis, Via, lock_basis
 from consent.crypto import files
@@ -48,13 +48,13 @@ class Batch:
     to_post: int
 
 
-def letters_in(state: LetterState, many: int) -> StateRows[Row]:
+def letters_in(state: LetterState, many: int) -> CountedRows[Row]:
     """The letters in this state, `many` of them."""
     query = (
         "SELECT letter_id, reference, created_at, printed_at, posted_at, returned_at, batch_id "
         "FROM letters_in(%s, %s, %s)"
     )
-    return StateRows(query, Row, state, many)
+    return rows_of(query, Row, [state], many)
 
 
 def counts() -> dict[str, int]:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assistance import mandates
+from assistance.counted_rows import CountedRows, rows_of
 from assistance.letters import rejection, write_answer, write_letter
 from assistance.models import SIGNED_MANDATE, Mail, MailFinding, MailState, Mandate
 from assistance.paper.codes import Code, Kind, new_reference
 from assistance.scans import Recognised, recognise, store_scan
-from assistance.state_rows import StateRows
 from consent import journal, outbox
 from consent.acts.base import BusinessError
 from consent.acts.registry import get_act
@@ -40,10 +40,10 @@ class Row:
     taken_by: UUID | None
 
 
-def mails_in(state: MailState, many: int) -> StateRows[Row]:
+def mails_in(state: MailState, many: int) -> CountedRows[Row]:
     """The mails in this state, `many` of them."""
     query = "SELECT mail_id, reference, received_on, act_code, done_at, taken_by FROM mail_in(%s, %s, %s)"
-    return StateRows(query, Row, state, many)
+    return rows_of(query, Row, [state], many)
 
 
 def counts() -> dict[str, int]:

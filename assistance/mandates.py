@@ -8,7 +8,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -20,6 +19,7 @@ from consent import journal, outbox
 from consent.acts.base import BusinessError
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via
+from consent.days import day_words
 from consent.endings import BEFORE
 from consent.models import Person
 from consent.models.journal_entry import ActorKind
@@ -61,7 +61,7 @@ def mandate_facts(mandate: Mandate) -> list[tuple[str, str]]:
         (_("Durée"), str(mandate.get_duration_display())),
     ]
     if mandate.ends_at:
-        facts.append((_("Jusqu’au"), date_format(timezone.localtime(mandate.ends_at), "j F Y")))
+        facts.append((_("Jusqu’au"), day_words(mandate.ends_at)))
     return facts
 
 

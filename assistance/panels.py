@@ -1,12 +1,11 @@
 """What « Mon espace » shows of assistance: the mandates in force, each with its end beside it."""
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assistance.mandates import scope_words
 from assistance.models import Mandate
 from consent.bases import Basis
+from consent.days import day_words
 from consent.own.panels import Panel, Row, add_panel
 from consent.own.space import link
 
@@ -21,7 +20,7 @@ def mandates_panel(basis: Basis) -> Panel:
             [
                 (_("Mandat"), mandate.reference),
                 (_("Pour"), scope_words(mandate.scopes)),
-                (_("Jusqu’au"), date_format(timezone.localtime(mandate.ends_at), "j F Y")),
+                (_("Jusqu’au"), day_words(mandate.ends_at)),
             ],
             [link(_("Y mettre fin"), "mandate.revoke", mandate.pk, mandate.reference)],
         )

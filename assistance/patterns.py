@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from assistance.counted_rows import CountedRows, rows_of
 from consent.models.journal_entry import ActorKind
 
 PERIOD = timedelta(days=30)
@@ -144,28 +145,12 @@ def counts() -> dict[str, Many]:
     return {code: Many(found.get((code, False), 0), found.get((code, True), 0)) for code in PATTERNS}
 
 
-class Signals:
-    """The signals of one rule, the latest first, as Django's paginator asks for them."""
-
-    def __init__(self, pattern: Pattern, many: int, *, seen: bool) -> None:
-        self.pattern, self.many, self.seen = pattern, many, seen
-
-    def count(self) -> int:
-        """How many there are."""
-        return self.many
-
-    def __len__(self) -> int:
-        return self.many
-
-    def __getitem__(self, part: slice) -> list[Signal]:
-        function, arguments = _function(self.pattern, *_period())
-        query = f"SELECT {_COLUMNS} FROM {function} f WHERE {_SEEN} = %s "  # noqa: S608 our own names
-        order = "ORDER BY f.day DESC, f.times DESC, f.actor_id LIMIT %s OFFSET %s"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                query + order, [*arguments, self.pattern.code, self.seen, part.stop - part.start, part.start]
-            )
-            return [Signal(*row) for row in cursor.fetchall()]
+def signals(pattern: Pattern, many: int, *, seen: bool) -> CountedRows[Signal]:
+    """The signals of one rule, the latest first, `many` of them."""
+    function, arguments = _function(pattern, *_period())
+    query = f"SELECT {_COLUMNS} FROM {function} f WHERE {_SEEN} = %s "  # noqa: S608 our own names
+    order = "ORDER BY f.day DESC, f.times DESC, f.actor_id LIMIT %s OFFSET %s"
+    return rows_of(query + order, Signal, [*arguments, pattern.code, seen], many)
 
 
 def signal_of(pattern: Pattern, actor_id: UUID, day: date) -> Signal | None:

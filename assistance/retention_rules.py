@@ -10,7 +10,7 @@ from assistance import mandates, printing
 from assistance.models import Invitation, Letter, Mail, MailState, Mandate, SeenSignal
 from assistance.models.mandate import SIGN_WITHIN
 from consent.crypto import files
-from consent.retention import YEAR, Due, Rule, add_rule, found_by
+from consent.retention import YEAR, Due, Rule, add_rule, deleted, found_by
 
 
 def unsigned_drafts(at: datetime, most: int) -> Due:
@@ -82,7 +82,7 @@ add_rule(
         kept_words=_("1 an après l’envoi"),
         source=_("RGPD, article 5.1.e : la personne a la lettre, et son historique dit ce qu’elle disait"),
         find=found_by("letters_sent_before"),
-        remove=lambda letter_id: bool(Letter.objects.filter(pk=letter_id).delete()[0]),
+        remove=deleted(Letter),
     )
 )
 add_rule(
@@ -118,7 +118,7 @@ add_rule(
             "RGPD, article 5.2, et Code civil, article 2224 : le temps pendant lequel ce contrôle peut être discuté"
         ),
         find=seen_signals,
-        remove=lambda signal_id: bool(SeenSignal.objects.filter(pk=signal_id).delete()[0]),
+        remove=deleted(SeenSignal),
         told=False,
     )
 )

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from assistance.mandates import scope_words
 from assistance.models import Mandate, MandateState
-from consent.summary import MOST_ROWS, RECENT, Item, Standing, day_words, summarises
+from consent.days import day_words
+from consent.summary import MOST_ROWS, RECENT, Item, Standing, summarises
 
 
 @summarises

@@ -18,6 +18,7 @@ from assistance.models import PersonalForm
 from assistance.paper.codes import new_reference
 from consent import outbox
 from consent.acts.registry import get_act
+from consent.days import day_words
 from consent.endings import Ends, words_of
 from consent.models import JournalEntry, OutboxItem, Person, Reminder, Statement
 from consent.pseudonyms import pseudonym_of
@@ -86,7 +87,7 @@ def _of_read(entry: JournalEntry) -> Content:
 
 
 def _of_week(monday: date, reads: list[JournalEntry], many: int) -> Content:
-    days = {"first": _day(monday), "last": _day(monday + timedelta(days=6))}
+    days = {"first": day_words(monday), "last": day_words(monday + timedelta(days=6))}
     told = _("Voici qui a lu dans votre espace de santé du %(first)s au %(last)s.") % days
     subject = _("Ce qui a été lu dans votre espace de santé cette semaine")
     return _letter(subject, [_("Bonjour,"), told, *_left_out(many, reads), _unknown()], _by_reader(reads))
@@ -94,7 +95,7 @@ def _of_week(monday: date, reads: list[JournalEntry], many: int) -> Content:
 
 def _of_statement(statement: Statement) -> Content:
     reads, many = reads_of(statement, MOST_LINES)
-    days = {"since": _day(statement.since), "until": _day(statement.until)}
+    days = {"since": day_words(statement.since), "until": day_words(statement.until)}
     told = _("Voici qui a lu quoi dans votre espace de santé du %(since)s au %(until)s.") % days
     if not reads:
         told = _("Du %(since)s au %(until)s, personne d’autre que vous n’a rien lu dans votre espace de santé.") % days
@@ -196,7 +197,3 @@ def number_words(person_id: UUID) -> str:
 
 def _unknown() -> str:
     return _("Si vous ne reconnaissez pas quelque chose, dites-le nous par courrier, par téléphone ou à un guichet.")
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")

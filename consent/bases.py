@@ -3,6 +3,7 @@
 Each kind of basis has a provider; upper apps register theirs, so that consent never imports them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent.models.journal_entry import ActorKind
@@ -112,6 +114,13 @@ class Provider(Protocol):
         """An act was recorded on this basis; called in its transaction, for a basis that serves once."""
 
 
+class NotUsedUp:
+    """What most kinds of basis answer when an act was recorded on them: they serve again."""
+
+    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
+        """Nothing to settle."""
+
+
 _providers: dict[Via, Provider] = {}
 
 
@@ -147,15 +156,31 @@ def suspension_stops(via: Via, code: str) -> bool:
     return via not in NOT_SUSPENDED and code not in WHILE_SUSPENDED
 
 
+def locked_row(query: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
+    """One row, by a query that locks it FOR SHARE until the transaction ends: Django has no word for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchone()
+
+
+def shared_state(person_id: UUID | None) -> str | None:
+    """The state of the space, which cannot change until the transaction ends; None when there is no space."""
+    row = locked_row("SELECT state FROM consent_space WHERE person_id = %s FOR SHARE", [person_id])
+    return row[0] if row else None
+
+
+def stands(starts_at: datetime, ends_at: datetime | None, ended_at: datetime | None = None) -> bool:
+    """Whether a right that has these dates stands now. The day of an 18th birthday is a date like another."""
+    now = timezone.now()
+    return ended_at is None and starts_at <= now and (ends_at is None or ends_at > now)
+
+
 def _refuse_if_suspended(basis: Basis) -> None:
     """The row of the space is shared until the transaction ends: a suspension waits for whoever reads, and is last.
 
     Taken before the rows of the basis itself, as closing the space does (docs/decisions/0006-locks.md).
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM consent_space WHERE person_id = %s FOR SHARE", [basis.person_id])
-        found = cursor.fetchone()
-    if found is not None and found[0] == SpaceState.SUSPENDED:
+    if shared_state(basis.person_id) == SpaceState.SUSPENDED:
         # Only whoever was sent by the person is told why: a reader learns no more than that nothing is open.
         mandated = basis.via is Via.MANDATE
         raise BasisRefused(SUSPENDED_WORDS if mandated else _("Aucun accès n’est ouvert en ce moment."))
@@ -202,7 +227,7 @@ def use_basis(basis: Basis, receipt: Any, effect: Any) -> None:
     _providers[basis.via].used(basis, receipt, effect)
 
 
-class SelfProvider:
+class SelfProvider(NotUsedUp):
     """The person themselves, signed in with the account that is linked to them."""
 
     def lock(self, basis: Basis, code: str) -> None:
@@ -215,19 +240,13 @@ class SelfProvider:
         if account is None:
             raise BasisRefused(_("Votre compte n’est pas relié à cette personne."))
 
-    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
-        """Being oneself is not used up."""
 
-
-class PublicProvider:
+class PublicProvider(NotUsedUp):
     """Anyone, for what needs no account: refusing (design §5)."""
 
     def lock(self, basis: Basis, code: str) -> None:
         if basis.person_id is not None:
             raise BasisRefused(_("Sans compte, on ne peut agir pour une personne enregistrée."))
-
-    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
-        """Nothing to settle."""
 
 
 provide(Via.SELF, SelfProvider())

@@ -1,6 +1,6 @@
 """Opening a case, and saying it in words. For effects of acts only: a case exists because somebody asked."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.utils import timezone
@@ -51,8 +51,3 @@ def delay_words(case: Case, today: date) -> str:
     if left == 0:
         return _("dernier jour aujourd’hui")
     return _("jours restants : %d") % left
-
-
-def day_words(at: date | datetime) -> str:
-    """A day in words, in the service's time zone."""
-    return date_format(timezone.localtime(at) if isinstance(at, datetime) else at, "j F Y")

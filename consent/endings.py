@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from psycopg import sql
 
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
 from consent.acts.representation import facts_of_representation
+from consent.days import day_words
 from consent.models import Grant, Represented
 from consent.models.reminder import Reminder
 from consent.models.representation import NAMED_BY_THE_PERSON, Representation
@@ -98,7 +98,7 @@ def _representing(representation_id: UUID) -> Ends | None:
         return None
     facts = [
         (_("À titre de"), str(held[0].kind.label)),
-        (_("Jusqu’au"), date_format(timezone.localtime(held[0].ends_at), "j F Y")),
+        (_("Jusqu’au"), day_words(held[0].ends_at)),
     ]
     return Ends(_("Vous représentez %s") % row.name, facts)
 

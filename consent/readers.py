@@ -7,6 +7,7 @@ Whatever was opened, a reader sees no more of it than their profession can be sh
 access to an establishment or to a team, and a code for whoever types it, do not know beforehand who will read.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis, provide
+from consent.bases import (
+    Actor,
+    Basis,
+    BasisRefused,
+    NotUsedUp,
+    ReaderWords,
+    Via,
+    lock_basis,
+    locked_row,
+    provide,
+    shared_state,
+    stands,
+)
 from consent.models import (
     Category,
     EmergencyAccess,
@@ -166,19 +179,11 @@ def lock_space(person_id: UUID | None) -> None:
 
     Raises `BasisRefused` when there is no open space.
     """
-    row = _row("SELECT state FROM consent_space WHERE person_id = %s FOR SHARE", [person_id])
-    if row is None or row[0] != SpaceState.OPEN:
+    if shared_state(person_id) != SpaceState.OPEN:
         raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
 
 
-def _row(query: str, parameters: list[Any]) -> tuple[Any, ...] | None:
-    """One row, locked FOR SHARE; Django has no word for it."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return cursor.fetchone()
-
-
-class _Reader:
+class _Reader(NotUsedUp, ABC):
     """What these providers share: the space first, then the row of the right beside the account of the reader."""
 
     table: str
@@ -193,7 +198,7 @@ class _Reader:
     def lock(self, basis: Basis, code: str) -> None:
         asked = f"{_SPACE}, u.professional_id, {self.blocked}, p.profession, {self.content}, {self.columns}"
         query = f"SELECT {asked} FROM {self.table} r {_READER}"  # noqa: S608 our own names
-        row = _row(query, [basis.actor.id, basis.right_id, basis.person_id])
+        row = locked_row(query, [basis.actor.id, basis.right_id, basis.person_id])
         if row is None or row[1] is None:
             raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
         state, mine, blocked, profession, everything, categories, *columns = row
@@ -205,12 +210,9 @@ class _Reader:
         if everything is not None and not _content(everything, categories) & ceiling(profession):
             raise BasisRefused(gettext_lazy("Sa profession ne peut rien lire de ce que vous avez ouvert."))
 
+    @abstractmethod
     def check(self, mine: int, *columns: Any) -> None:
         """Raises `BasisRefused` when the right does not stand, or is not this professional's (`mine`)."""
-        raise NotImplementedError
-
-    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
-        """No act is done on these bases."""
 
 
 class GrantProvider(_Reader):
@@ -230,7 +232,7 @@ class GrantProvider(_Reader):
             raise BasisRefused(gettext_lazy("Cet accès n’a pas été donné à ce professionnel."))
         if revoked_at is not None:
             raise BasisRefused(gettext_lazy("Vous aviez retiré cet accès."))
-        if not _running(starts_at, ends_at):
+        if not stands(starts_at, ends_at):
             raise BasisRefused(gettext_lazy("La durée de cet accès était écoulée."))
         if not can_read:
             raise BasisRefused(gettext_lazy("Cet accès permet de déposer, pas de lire."))
@@ -251,7 +253,7 @@ class EmergencyProvider(_Reader):
             raise BasisRefused(gettext_lazy("Cet accès d’urgence est celui d’un autre professionnel."))
         if ended_at is not None:
             raise BasisRefused(gettext_lazy("Vous aviez mis fin à cet accès d’urgence."))
-        if not _running(started_at, ends_at):
+        if not stands(started_at, ends_at):
             raise BasisRefused(gettext_lazy("Cet accès d’urgence était terminé : il dure 24 heures."))
 
 
@@ -267,13 +269,8 @@ class ShareProvider(_Reader):
             raise BasisRefused(gettext_lazy("Ce code de partage a servi à un autre professionnel."))
         if cancelled_at is not None:
             raise BasisRefused(gettext_lazy("Vous aviez annulé ce code de partage."))
-        if not _running(used_at, ends_at):
+        if not stands(used_at, ends_at):
             raise BasisRefused(gettext_lazy("La durée de ce code de partage était écoulée."))
-
-
-def _running(since: datetime, until: datetime | None) -> bool:
-    now = timezone.now()
-    return since <= now and (until is None or until > now)
 
 
 def opening_facts(opening: Opening) -> list[tuple[str, str]]:

@@ -7,14 +7,13 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.registry import all_acts, by_noun, get_act
-from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, Via, provide
+from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, NotUsedUp, Via, locked_row, provide, stands
+from consent.days import day_words
 from consent.models import Represented
 from consent.models.representation import EndReason, Kind
 
@@ -78,12 +77,6 @@ class Held:
         return stands(self.starts_at, self.ends_at, self.ended_at)
 
 
-def stands(starts_at: datetime, ends_at: datetime | None, ended_at: datetime | None) -> bool:
-    """Whether what has these dates stands now. The day of an 18th birthday is a date like another."""
-    now = timezone.now()
-    return ended_at is None and starts_at <= now and (ends_at is None or ends_at > now)
-
-
 def representations_of(representative_id: UUID) -> list[Held]:
     """Every representation that this person holds or held, oldest first."""
     with connection.cursor() as cursor:
@@ -104,11 +97,11 @@ def represented_by(representative_id: UUID) -> list[tuple[Held, str]]:
 
 def _over(ends_at: datetime | None, ended_at: datetime | None, reason: str) -> str:
     if ended_at is None and ends_at is not None:
-        return _("Cette représentation est arrivée à sa fin le %s.") % _day(ends_at)
+        return _("Cette représentation est arrivée à sa fin le %s.") % day_words(ends_at)
     if reason == EndReason.DOUBT:
         # Why is the person's to know. Whoever is concerned can have it looked at again.
-        return _("Cette représentation a pris fin le %s. Vous pouvez demander par écrit qu’elle soit réexaminée.") % _day(ended_at)  # fmt: skip
-    return _("Cette représentation a pris fin le %s.") % _day(ended_at)
+        return _("Cette représentation a pris fin le %s. Vous pouvez demander par écrit qu’elle soit réexaminée.") % day_words(ended_at)  # fmt: skip
+    return _("Cette représentation a pris fin le %s.") % day_words(ended_at)
 
 
 over_words = lazy(_over, str)
@@ -117,10 +110,6 @@ over_words = lazy(_over, str)
 def not_covered() -> Promise:
     """The representation stands, and does not go so far."""
     return gettext_lazy("Votre représentation ne prévoit pas cela.")
-
-
-def _day(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "j F Y")
 
 
 # The row that gives the right and the account that uses it, shared; and whether a death is on record.
@@ -132,13 +121,11 @@ WHERE r.id = %s AND r.person_id = %s AND u.id = %s FOR SHARE OF r, u
 """.replace("{users}", get_user_model()._meta.db_table)
 
 
-class RepresentationProvider:
+class RepresentationProvider(NotUsedUp):
     """Someone signed in, for a person who is represented by them now, in what they may do."""
 
     def lock(self, basis: Basis, code: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(_RIGHT, [basis.right_id, basis.person_id, basis.actor.id])
-            row = cursor.fetchone()
+        row = locked_row(_RIGHT, [basis.right_id, basis.person_id, basis.actor.id])
         if row is None:
             raise BasisRefused(gettext_lazy("Cette représentation n’existe pas."))
         scopes, starts_at, ends_at, ended_at, end_reason, is_theirs, frozen_at = row
@@ -150,9 +137,6 @@ class RepresentationProvider:
             raise BasisRefused(FROZEN_WORDS)
         if code not in ALWAYS and code not in scopes:
             raise BasisRefused(not_covered())
-
-    def used(self, basis: Basis, receipt: Any, effect: Any) -> None:
-        """A representation is not used up."""
 
 
 provide(Via.REPRESENTATION, RepresentationProvider())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -83,6 +83,11 @@ def found_by(function: str) -> Callable[[datetime, int], Due]:
             return cursor.fetchall()
 
     return find
+
+
+def deleted(model: type[models.Model]) -> Callable[[UUID], bool]:
+    """A remover for rows that go as they are."""
+    return lambda row_id: bool(model._default_manager.filter(pk=row_id).delete()[0])
 
 
 def run(*, dry: bool = False, now: datetime | None = None) -> list[Result]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consent import outbox
 from consent.models import Case, EmergencyAccess, LinkCode, OutboxItem, ShareCode
 from consent.models.link_code import LASTS
-from consent.retention import YEAR, Rule, add_rule, found_by
+from consent.retention import YEAR, Rule, add_rule, deleted, found_by
 
 
 def forget_case(case_id: UUID) -> bool:
@@ -40,7 +40,7 @@ add_rule(
         kept_words=_("31 jours : un code sert pendant 30 jours"),
         source=_("RGPD, article 5.1.e : plus longtemps qu’ils ne servent, ils n’ont pas d’usage"),
         find=found_by("link_codes_before"),
-        remove=lambda code_id: bool(LinkCode.objects.filter(pk=code_id).delete()[0]),
+        remove=deleted(LinkCode),
         told=False,
     )
 )
@@ -52,7 +52,7 @@ add_rule(
         kept_words=_("31 jours après leur fin"),
         source=_("RGPD, article 5.1.e : plus longtemps qu’ils ne servent, ils n’ont pas d’usage"),
         find=found_by("share_codes_before"),
-        remove=lambda code_id: bool(ShareCode.objects.filter(pk=code_id).delete()[0]),
+        remove=deleted(ShareCode),
     )
 )
 add_rule(
@@ -63,7 +63,7 @@ add_rule(
         kept_words=_("5 ans après leur contrôle"),
         source=_("Code civil, article 2224 : le temps pendant lequel cet accès peut être discuté en justice"),
         find=found_by("emergencies_before"),
-        remove=lambda access_id: bool(EmergencyAccess.objects.filter(pk=access_id).delete()[0]),
+        remove=deleted(EmergencyAccess),
     )
 )
 add_rule(
@@ -74,7 +74,7 @@ add_rule(
         kept_words=_("30 jours"),
         source=_("RGPD, article 5.1.e : ce qui est transmis est gardé ailleurs, ou remis"),
         find=found_by("outbox_delivered_before"),
-        remove=lambda item_id: bool(OutboxItem.objects.filter(pk=item_id).delete()[0]),
+        remove=deleted(OutboxItem),
         told=False,
     )
 )

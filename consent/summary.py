@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
 from consent.acts.representation import facts_of_representation
+from consent.days import day_words
 from consent.models import Block, Consent, EmergencyConsent, Grant, Purpose, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.representation import Representation
@@ -86,11 +86,6 @@ def tell_year() -> int:
         cursor.execute("SELECT person_id, day FROM anniversaries(%s, %s)", [timezone.now(), MOST])
         due = cursor.fetchall()
     return each_due(due, lambda person_id, day: remind_of(person_id, "year", person_id, day, "year-told"))
-
-
-def day_words(at: object) -> str:
-    """The day of a moment, in words."""
-    return date_format(timezone.localtime(at), "j F Y")
 
 
 @summarises

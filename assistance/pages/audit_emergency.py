@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assistance import audit
+from assistance.counted_rows import CountedRows
 from assistance.forms.audit import ReviewForm
 from assistance.pages.auditor import auditor_only
 from consent import emergency
@@ -25,28 +26,14 @@ from consent.pseudonyms import pseudonym_of
 A_PAGE = 25
 
 
-class _Waiting:
-    """The queue, as Django's paginator asks for it."""
-
-    def __init__(self, many: int) -> None:
-        self.many = many
-
-    def count(self) -> int:
-        return self.many
-
-    def __len__(self) -> int:
-        return self.many
-
-    def __getitem__(self, part: slice) -> list[emergency.ToReview]:
-        return emergency.waiting_for_review(part.stop - part.start, part.start)
-
-
 @require_safe
 @auditor_only
 def queue(request: HttpRequest) -> HttpResponse:
     """The accesses that wait, contested ones first."""
     counts = emergency.review_counts()
-    page = Paginator(_Waiting(counts.waiting), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(CountedRows(emergency.waiting_for_review, counts.waiting), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     place = str(page.number)
     lines = audit.look(
         request.user,

@@ -29,7 +29,7 @@ def signals(request: HttpRequest) -> HttpResponse:
     seen = request.GET.get("etat") == "vus"
     counts = patterns.counts()
     many = counts[pattern.code]
-    listed = patterns.Signals(pattern, many.seen if seen else many.unseen, seen=seen)
+    listed = patterns.signals(pattern, many.seen if seen else many.unseen, seen=seen)
     page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     found = signals_seen.look_at_list(request.user, pattern, lambda: list(page.object_list))
     names = audit.names_of((signal.actor_kind, signal.actor_id) for signal in found)

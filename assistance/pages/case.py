@@ -56,7 +56,7 @@ def audit_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _list(request: HttpRequest, desk: Desk) -> HttpResponse:
     counts, answered = cases.counts(desk), request.GET.get("etat") == "repondues"
-    rows = cases.CaseRows(
+    rows = cases.cases_in(
         desk, [CaseState.ANSWERED] if answered else OPEN_STATES, counts.answered if answered else counts.to_answer
     )
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))

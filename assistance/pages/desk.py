@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from assistance import mandates, visits
 from assistance.models import Counter
 from assistance.roles import CounterRight, counter_for, counters_of
+from consent.days import day_words
 from consent.models.journal_entry import Outcome
 from consent.trace.history import what_words
 
@@ -82,7 +83,7 @@ def places_of(user: object) -> list[Place]:
             )
             for one in found[:SHOWN]
         ]
-        ends = [(ref, date_format(timezone.localtime(at), "j F Y")) for ref, at in ending.get(number, [])]
+        ends = [(ref, day_words(at)) for ref, at in ending.get(number, [])]
         more, more_ending = max(0, len(found) - SHOWN), max(0, len(ends) - SHOWN)
         place = Place(counter, number in serving, number in managed, papers, more, ends[:SHOWN], more_ending)
         places.append(place)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.forms.base import ActForm
 from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm, RevokeOthersForm
 from consent.hiding import grants_seen
@@ -226,9 +226,7 @@ def end_of(duration: str, start: datetime) -> datetime | None:
 
 def grant_facts(grant: Grant) -> list[Fact]:
     """An access in words."""
-    end = (
-        date_format(timezone.localtime(grant.ends_at), "j F Y") if grant.ends_at else _("jusqu’à ce qu’il soit retiré")
-    )
+    end = day_words(grant.ends_at) if grant.ends_at else _("jusqu’à ce qu’il soit retiré")
     facts = [
         (_("Accès donné à"), grant.reader),
         (_("Pour"), grant.rights),

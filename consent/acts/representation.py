@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +13,7 @@ from consent.acts.grant import end_of
 from consent.acts.registry import register
 from consent.ages import is_of_age
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.forms.base import ActForm
 from consent.forms.other import other_traits
 from consent.forms.representation import EndRepresentationForm, NameRepresentativeForm
@@ -147,7 +147,7 @@ def end_locked(
 
 def facts_of_representation(row: Representation) -> list[Fact]:
     """A representation in words; the wall is open for the represented person."""
-    end = date_format(timezone.localtime(row.ends_at), "j F Y") if row.ends_at else _("jusqu’à ce qu’il y soit mis fin")
+    end = day_words(row.ends_at) if row.ends_at else _("jusqu’à ce qu’il y soit mis fin")
     facts = [
         (_("Représentant"), row.name),
         (_("À titre de"), row.get_kind_display()),

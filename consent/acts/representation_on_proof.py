@@ -15,6 +15,7 @@ from consent.acts.registry import register
 from consent.acts.representation import ABOUT, end_locked, facts_of_representation, represent
 from consent.ages import MAJORITY, is_of_age, reaches
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.forms.base import ActForm
 from consent.forms.other import other_traits
 from consent.forms.representation import ClearDoubtForm, DoubtForm, LiftRepresentationForm, OpenRepresentationForm
@@ -211,7 +212,7 @@ def _refuse_unfit(by: Person, answers: Answers) -> None:
     """Raises `BusinessError` for a parent of a grown child, and for a guardian who is a minor."""
     kind, birth = Kind(answers["kind"]), answers["other_birth_date"]
     if kind is Kind.PARENT and is_of_age(birth):
-        day = date_format(timezone.localtime(reaches(birth, MAJORITY)), "j F Y")
+        day = day_words(reaches(birth, MAJORITY))
         raise BusinessError(
             _(
                 "Cette personne a 18 ans depuis le %s : un parent ne la représente plus. "

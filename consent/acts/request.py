@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +10,7 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.grant import grant_facts, open_grant
 from consent.acts.registry import register
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.forms.request import AcceptRequestForm, DeclineRequestForm
 from consent.models import AccessRequest, IdentityLevel
 from consent.models.access_request import SILENCE, Answer
@@ -91,10 +91,10 @@ def request_facts(asked: AccessRequest) -> list[Fact]:
     rights = [(asked.can_read, _("lire")), (asked.can_deposit, _("déposer"))]
     return [
         (_("Qui demande"), str(asked.professional)),
-        (_("Le"), date_format(timezone.localtime(asked.asked_at), "j F Y")),
+        (_("Le"), day_words(asked.asked_at)),
         (_("Pour"), _(" et ").join(word for holds, word in rights if holds)),
         (_("Sur quoi"), asked.content),
         (_("Au plus, pour sa profession"), profession.content if profession else _("rien")),
         (_("Sa raison"), asked.reason),
-        (_("Sans réponse"), _("refusée le %s") % date_format(timezone.localtime(asked.asked_at + SILENCE), "j F Y")),
+        (_("Sans réponse"), _("refusée le %s") % day_words(asked.asked_at + SILENCE)),
     ]

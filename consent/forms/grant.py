@@ -21,15 +21,36 @@ DURATIONS = [
 ]
 
 
-class ScopeFields(ActForm):
+class ContentFields(ActForm):
+    """On what: everything, or chosen categories; one or the other."""
+
+    extent = OneBoxField(
+        label=_("Sur quoi ?"),
+        choices=[("all", _("Tout le contenu de l’espace")), ("some", _("Seulement certaines catégories"))],
+    )
+    categories = BoxesField(
+        label=_("Quelles catégories ?"),
+        choices=Category.choices,
+        required=False,
+        help_text=_("À remplir si vous avez choisi « seulement certaines catégories »."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("extent") == "some" and not data.get("categories") and "categories" not in self.errors:
+            self.add_error("categories", _("Cochez au moins une catégorie."))
+        if data.get("extent") == "all" and data.get("categories"):
+            self.add_error(
+                "extent", _("Vous avez choisi tout le contenu et aussi des catégories : choisissez l’un ou l’autre.")
+            )
+        return data
+
+
+class ScopeFields(ContentFields):
     """What is opened, to do what, for how long."""
 
     rights = BoxesField(
         label=_("Pour quoi faire ?"), choices=[("read", _("Lire")), ("deposit", _("Déposer des documents"))]
-    )
-    extent = OneBoxField(
-        label=_("Sur quoi ?"),
-        choices=[("all", _("Tout le contenu de l’espace")), ("some", _("Seulement certaines catégories"))],
     )
     categories = BoxesField(
         label=_("Quelles catégories ?"),
@@ -45,16 +66,7 @@ class ScopeFields(ActForm):
         choices=DURATIONS,
         help_text=_("Un an au plus. Pour continuer, c’est à vous de le redemander : rien ne se renouvelle tout seul."),
     )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("extent") == "some" and not data.get("categories") and "categories" not in self.errors:
-            self.add_error("categories", _("Cochez au moins une catégorie."))
-        if data.get("extent") == "all" and data.get("categories"):
-            self.add_error(
-                "extent", _("Vous avez choisi tout le contenu et aussi des catégories : choisissez l’un ou l’autre.")
-            )
-        return data
+    field_order = ["rights", "extent", "categories", "duration"]
 
 
 class GiveGrantForm(ScopeFields):
@@ -67,7 +79,7 @@ class GiveGrantForm(ScopeFields):
         help_text=READER_HINT,
     )
     team = OneBoxField(label=_("Ou une de vos équipes de soins"), required=False)
-    field_order = ["reader_number", "team"]
+    field_order = ["reader_number", "team", *ScopeFields.field_order]
     reader: Professional | Establishment | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

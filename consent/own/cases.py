@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consent.bases import Basis
-from consent.cases import day_words, delay_words
+from consent.cases import delay_words
+from consent.days import day_words
 from consent.models import Case, CaseState
 from consent.own.panels import Button, Panel, Row, add_panel
 from consent.own.space import link

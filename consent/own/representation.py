@@ -2,12 +2,11 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consent.acts.representation import facts_of_representation
 from consent.bases import Basis
+from consent.days import day_words
 from consent.models import IdentityLevel, Person, Represented
 from consent.models.representation import NAMED_BY_THE_PERSON, Representation
 from consent.own.panels import Button, Panel, Row
@@ -87,4 +86,4 @@ def represented_panel(basis: Basis) -> Panel:
 
 
 def _until(ends_at: object) -> list[tuple[str, str]]:
-    return [(_("Jusqu’au"), date_format(timezone.localtime(ends_at), "j F Y"))] if ends_at else []
+    return [(_("Jusqu’au"), day_words(ends_at))] if ends_at else []

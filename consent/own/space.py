@@ -3,13 +3,12 @@
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consent.acts.grant import grant_facts
 from consent.acts.registry import all_acts, by_noun
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.doors.base import Door
 from consent.hiding import grants_seen
 from consent.models import Channel, Consent, IdentityLevel, Person, Space, SpaceState
@@ -72,11 +71,7 @@ def uses_panel(door: Door, basis: Basis) -> Panel:
     rows = []
     for purpose in OPTIONAL_PURPOSES:
         code, label = ("consent.withdraw", _("Retirer")) if purpose in given else ("consent.give", _("Accepter"))
-        when = (
-            _("accepté depuis le %s") % date_format(timezone.localtime(given[purpose]), "j F Y")
-            if purpose in given
-            else _("non")
-        )
+        when = _("accepté depuis le %s") % day_words(given[purpose]) if purpose in given else _("non")
         fields = [("purpose", str(purpose.value))]
         button = Button(label, door.act_url(code), str(purpose.label), fields)
         rows.append(Row(str(purpose.label), [(_("Aujourd’hui"), when)], [button] if door.covers(code) else []))
@@ -107,33 +102,29 @@ def state_words(space: Space | None, *, for_another: bool = False) -> str:
     if space is None:
         return _("Aucun espace de santé n’existe à votre nom.")
     if space.state == SpaceState.OPEN:
-        return _("Votre espace est ouvert depuis le %s.") % _day(space.opened_at)
+        return _("Votre espace est ouvert depuis le %s.") % day_words(space.opened_at)
     if space.state == SpaceState.SUSPENDED:
-        return _("Votre espace est suspendu depuis le %s. Personne d’autre que vous n’y lit ni n’y fait rien.") % _day(
-            space.suspended_at
-        )
+        return _(
+            "Votre espace est suspendu depuis le %s. Personne d’autre que vous n’y lit ni n’y fait rien."
+        ) % day_words(space.suspended_at)
     if space.state == SpaceState.KEPT:
-        return _("Votre espace est fermé depuis le %s. Son contenu est gardé ; personne n’y entre.") % _day(
+        return _("Votre espace est fermé depuis le %s. Son contenu est gardé ; personne n’y entre.") % day_words(
             space.closed_at
         )
-    return _("Votre espace est fermé. Tout sera effacé après le %s. Jusque-là, vous pouvez changer d’avis.") % _day(
-        space.erase_after
-    )
+    return _(
+        "Votre espace est fermé. Tout sera effacé après le %s. Jusque-là, vous pouvez changer d’avis."
+    ) % day_words(space.erase_after)
 
 
 def _state_of_another(space: Space | None) -> str:
     if space is None:
         return _("Aucun espace de santé n’existe à ce nom.")
     if space.state == SpaceState.OPEN:
-        return _("Cet espace est ouvert depuis le %s.") % _day(space.opened_at)
+        return _("Cet espace est ouvert depuis le %s.") % day_words(space.opened_at)
     if space.state == SpaceState.KEPT:
-        return _("Cet espace est fermé depuis le %s. Son contenu est gardé ; personne n’y entre.") % _day(
+        return _("Cet espace est fermé depuis le %s. Son contenu est gardé ; personne n’y entre.") % day_words(
             space.closed_at
         )
-    return _("Cet espace est fermé. Tout sera effacé après le %s. Jusque-là, on peut changer d’avis.") % _day(
+    return _("Cet espace est fermé. Tout sera effacé après le %s. Jusque-là, on peut changer d’avis.") % day_words(
         space.erase_after
     )
-
-
-def _day(at: object) -> str:
-    return date_format(timezone.localtime(at), "j F Y")

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from consent.acts.base import Fact
 from consent.acts.registry import all_acts
-from consent.cases import day_words, delay_words
+from consent.cases import delay_words
+from consent.days import day_words
 from consent.doors.online import OnlineDoor
 from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry
 from consent.trace import history

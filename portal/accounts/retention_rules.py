@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consent.retention import YEAR, Due, Rule, add_rule
+from consent.retention import YEAR, Due, Rule, add_rule, deleted
 from portal.accounts.user import User
 
 
@@ -25,7 +25,7 @@ add_rule(
         kept_words=_("2 ans après la dernière connexion"),
         source=_("RGPD, article 5.1.e, et la recommandation de la CNIL pour les comptes inactifs"),
         find=unused,
-        remove=lambda user_id: bool(User.objects.filter(pk=user_id).delete()[0]),
+        remove=deleted(User),
     )
 )
 add_rule(

@@ -1,5 +1,7 @@
 """Forms of « Mes patients »."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,16 @@ from consent.models import Category
 SHORTEST_REASON = 20  # characters
 
 
+class ReasonField(forms.CharField):
+    """Why, in the professional's own words, which the person will read."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, **kwargs: Any) -> None:
+        said = {"min_length": _("Dites-en plus : 20 caractères au moins. La personne lira ces mots.")}
+        super().__init__(min_length=SHORTEST_REASON, max_length=1000, error_messages=said, **kwargs)
+
+
 class FindForm(AskCodeForm):
     """The five strict traits, typed exactly: there is no other way to find a patient."""
 
@@ -17,15 +29,9 @@ class FindForm(AskCodeForm):
 class UrgentForm(FindForm):
     """The same, and why."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Pourquoi est-ce urgent ?"),
-        min_length=SHORTEST_REASON,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("20 caractères au moins. La personne lira ces mots, et l’accès sera contrôlé."),
-        error_messages={
-            "min_length": _("Dites-en plus : 20 caractères au moins. La personne lira ces mots."),
-        },
     )
     field_order = ["reason"]
 
@@ -35,15 +41,9 @@ class AskForm(FindForm):
 
     categories = BoxesField(label=_("Que voulez-vous lire ?"), choices=Category.choices)
     can_deposit = forms.BooleanField(label=_("Je veux aussi déposer des documents"), required=False)
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Pourquoi ?"),
-        min_length=SHORTEST_REASON,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("20 caractères au moins. La personne lira ces mots avant de répondre."),
-        error_messages={
-            "min_length": _("Dites-en plus : 20 caractères au moins. La personne lira ces mots."),
-        },
     )
 
 

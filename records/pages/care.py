@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent import emergency, finding, sharing
 from consent.acts.base import Fact
 from consent.bases import BasisRefused, Via
+from consent.days import day_words
 from consent.endings import BEFORE
 from consent.limits import counted
 from consent.pages.act import SeeOther
@@ -192,7 +193,7 @@ def _ending(request: HttpRequest) -> list[tuple[str, str]]:
     return [
         (
             reverse("records:care-patient", args=[right_id]),
-            _("Un accès finit le %s") % date_format(timezone.localtime(until), "j F Y"),
+            _("Un accès finit le %s") % day_words(until),
         )
         for right_id, until in rows
     ]

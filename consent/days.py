@@ -1,0 +1,11 @@
+"""Days in words, the same everywhere: on pages, on papers, in the journal."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+def day_words(at: date | datetime) -> str:
+    """A day in words ("4 mai 2026"); that of a moment is its day in the service's time zone."""
+    return date_format(timezone.localtime(at) if isinstance(at, datetime) else at, "j F Y")
