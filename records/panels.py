@@ -59,7 +59,7 @@ def _access_row(person: Person, *, is_running: bool) -> Row:
         buttons.append(link(_("Autoriser"), "emergency.allow", about=title))
     else:
         facts.append(
-            (_("Pour l’autoriser"), _("votre identité doit d’abord être vérifiée, à un guichet ou par un code"))
+            (_("Pour l’autoriser"), _("votre identité doit d’abord être vérifiée, à un guichet ou par courrier"))
         )
     return Row(title, facts, buttons)
 

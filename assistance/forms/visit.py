@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import IdentityDocument
 from assistance.paper.codes import ForeignCode, normalise_reference
 from consent.forms.fields import OneBoxField
 from consent.forms.identity import IDENTITY, TraitsForm
+from consent.models import IdentityDocument
 
 
 class StartVisitForm(TraitsForm):

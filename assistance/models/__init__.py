@@ -13,7 +13,7 @@ from assistance.models.mandate import Duration, EndReason, Mandate, MandateState
 from assistance.models.personal_form import PersonalForm
 from assistance.models.printout import Printout, PrintoutKind
 from assistance.models.signal import SeenSignal
-from assistance.models.visit import IdentityDocument, Visit, VisitEnd
+from assistance.models.visit import Visit, VisitEnd
 
 __all__ = [
     "SIGNED_MANDATE",
@@ -24,7 +24,6 @@ __all__ = [
     "CounterUserObjectPermission",
     "Duration",
     "EndReason",
-    "IdentityDocument",
     "Invitation",
     "Letter",
     "LetterBatch",

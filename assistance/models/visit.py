@@ -9,16 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consent.models import IdentityDocument
+
 IDLE = timedelta(minutes=10)
-
-
-class IdentityDocument(models.TextChoices):
-    """The kinds of document that an agent may have seen."""
-
-    CARD = "card", _("Carte d’identité")
-    PASSPORT = "passport", _("Passeport")
-    RESIDENCE = "residence", _("Titre de séjour")
-    LICENCE = "licence", _("Permis de conduire")
 
 
 class VisitEnd(models.TextChoices):

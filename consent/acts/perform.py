@@ -106,7 +106,9 @@ def obstacle(act: Act, basis: Basis, standing: Standing | None = None) -> str | 
         standing = Person.objects.filter(pk=basis.person_id).values_list("level", "space__state").first()
     level, state = standing or (None, None)
     if level is not None and level < act.level:
-        return _("Votre identité n’a pas encore été vérifiée. Demandez un code par courrier, ou passez au guichet.")
+        return _(
+            "L’identité n’a pas encore été vérifiée. « Faire vérifier mon identité », dans « Mon espace », dit comment."
+        )
     if act.needs_space and state not in STANDING:
         return _("Il n’y a pas d’espace ouvert : cet acte n’est possible que dans un espace ouvert.")
     return ""

@@ -14,7 +14,7 @@ from consent.models.journal_entry import JournalEntry
 from consent.models.link_code import LinkCode
 from consent.models.notice import Notice
 from consent.models.outbox import OutboxItem
-from consent.models.person import Channel, IdentityLevel, Person
+from consent.models.person import Channel, IdentityDocument, IdentityLevel, Person
 from consent.models.receipt import Receipt
 from consent.models.refusal import Refusal
 from consent.models.reminder import Reminder
@@ -46,6 +46,7 @@ __all__ = [
     "EstablishmentUserObjectPermission",
     "Grant",
     "Hidden",
+    "IdentityDocument",
     "IdentityLevel",
     "JournalEntry",
     "LinkCode",

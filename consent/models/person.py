@@ -24,6 +24,15 @@ class IdentityLevel(models.IntegerChoices):
     CONFIRMED = 2, _("vérifiée")
 
 
+class IdentityDocument(models.TextChoices):
+    """The documents by which an identity is checked."""
+
+    CARD = "card", _("Carte d’identité")
+    PASSPORT = "passport", _("Passeport")
+    RESIDENCE = "residence", _("Titre de séjour")
+    LICENCE = "licence", _("Permis de conduire")
+
+
 class Channel(models.TextChoices):
     """How the person wants to be told things."""
 
@@ -72,6 +81,9 @@ class Person(models.Model):
             models.Index("nir_index", name="person_nir"),
             models.Index("email_index", name="person_email"),
             models.Index("phone_index", name="person_phone"),
+            models.Index(
+                fields=["traits_index"], condition=Q(level=IdentityLevel.DECLARED), name="person_declared_traits"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -43,6 +43,11 @@ def ways(door: Door, *wanted: tuple[str, str], target_id: UUID | None = None, ab
     return [Button(label, door.act_url(code, target_id), about) for label, code in wanted if door.covers(code)]
 
 
+def to_confirm() -> Button:
+    """The way to have one's identity checked."""
+    return Button(_("Faire vérifier mon identité"), reverse("consent:identity"))
+
+
 def grants_panel(door: Door, basis: Basis, level: int) -> Panel:
     """Who may read or deposit now."""
     confirmed = level >= IdentityLevel.CONFIRMED
@@ -56,9 +61,9 @@ def grants_panel(door: Door, basis: Basis, level: int) -> Panel:
         for grant in grants_seen(basis)
     ]
     intro = "" if confirmed else _(
-        "Pour donner un accès, votre identité doit d’abord être vérifiée, par un code reçu par courrier ou à un guichet."
+        "Pour donner un accès, votre identité doit d’abord être vérifiée, à un guichet ou par courrier."
     )  # fmt: skip
-    buttons = ways(door, (_("Donner un accès"), "grant.give")) if confirmed else []
+    buttons = ways(door, (_("Donner un accès"), "grant.give")) if confirmed else [to_confirm()]
     if basis.via is Via.REPRESENTATION:
         return Panel(_("Les accès donnés"), rows, _("Personne n’a d’accès à cet espace."), buttons=buttons)
     return Panel(_("Les accès que j’ai donnés"), rows, _("Personne n’a d’accès à votre espace."), intro, buttons)

@@ -47,12 +47,12 @@ def idle(person_id=None) -> None:
 def test_the_whole_journey_from_nothing_to_an_access_and_the_end(desk: Client, karim: User, notice, dr_lemoine):
     url = start(desk)
     page = desk.get(url)
-    assert "rien n’a jamais été ouvert" in page.content.decode()
+    assert "Aucun dossier vérifié" in page.content.decode()
     mandate = draft_mandate(desk, url, person_known=False)
     assert desk.get(f"{url}mandat/{mandate.pk}/").status_code == 200
     assert sign(mandate, karim, url).state == "in_force"
     page = desk.get(url).content.decode()
-    assert "rien n’a jamais été ouvert" not in page
+    assert "Aucun dossier vérifié" not in page
     assert mandate.reference in page
     opening = do(desk, url, "space.open", OPENING)
     assert opening.status_code == 303
@@ -77,10 +77,10 @@ def test_a_person_with_a_checked_identity_is_found_by_exact_traits_and_no_other(
     url = start(desk)
     page = desk.get(url).content.decode()
     assert "Odette Garnier" in page
-    assert "rien n’a jamais été ouvert" not in page
+    assert "Aucun dossier vérifié" not in page
     desk.post(f"{url}fin/")
     url = desk.post(START, start_answers(birth_name="Garnié")).headers["Location"]
-    assert "rien n’a jamais été ouvert" in desk.get(url).content.decode()
+    assert "Aucun dossier vérifié" in desk.get(url).content.decode()
     assert "Odette Garnier" not in desk.get(url).content.decode()
 
 

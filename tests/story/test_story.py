@@ -157,7 +157,7 @@ def test_people_without_internet_are_served_from_end_to_end(service: Service, br
     # 1 and 2. Karim meets Odette; nothing exists; her mandate.
     karim = story.signs_in("karim")
     story.begins_a_visit(karim, ODETTE, "card", "4K7")
-    karim.sees("rien n’a jamais été ouvert")
+    karim.sees("Aucun dossier vérifié")
     story.mandate_is_prepared(karim)
     story.mandate_is_printed_signed_and_scanned(karim)
 

@@ -116,6 +116,7 @@ TABLE: dict[str, Row] = {
     "consent:trace-csv": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "assistance:own-trace-pdf": signed_in(302, 405, odette=(202, 405), aicha=(202, 405), **known(202, 405)),
     "consent:summary": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
+    "consent:identity": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:representation": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:for-home": held(200, 405),
     "records:for-sheet": held(200, 405, habilitation=(403, 405), trusted=(403, 405)),
