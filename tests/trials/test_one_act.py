@@ -21,7 +21,7 @@ from consent.bases import Via
 from consent.models import OutboxItem
 from consent.wall import open_person, opened
 from tests import database
-from tests.examples import Case, cases
+from tests.examples import EXAMPLES, Case, cases
 from tests.trials.snapshot import changes, seen_by_owner
 from tests.trials.world import Ready, World
 
