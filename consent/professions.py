@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from consent.models.grant import Category
 
@@ -59,3 +60,11 @@ def ceiling(words: str) -> frozenset[Category]:
     """What a member of this profession can at most be shown; nothing for a profession that the table does not know."""
     found = profession_of(words)
     return frozenset(found.categories) if found else frozenset()
+
+
+def at_most(words: str, *, everything: bool) -> list[tuple[str, str]]:
+    """The ceiling of a profession in words, where an access to everything opens less than everything."""
+    found = profession_of(words)
+    if not everything or found is None or len(found.categories) == len(Category):
+        return []
+    return [(_("Au plus, pour sa profession"), found.content)]

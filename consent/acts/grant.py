@@ -18,11 +18,12 @@ from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm,
 from consent.hiding import grants_seen
 from consent.models import Block, CareTeam, Grant, IdentityLevel, Professional
 from consent.models.grant import Category
-from consent.professions import profession_of
+from consent.professions import at_most, profession_of
 from consent.roles import is_oneself
 
 DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
 ABOUT = gettext_lazy("Les accès à mon espace")
+WITH_CEILING = "consent/grant/form.html"
 
 
 class _GrantAct(Act):
@@ -58,6 +59,7 @@ class GiveGrant(Act):
     button = gettext_lazy("Donner cet accès")
     sentence = gettext_lazy("donner à un professionnel ou à un établissement que je nomme l’accès que je décide")
     form_class = GiveGrantForm
+    template = WITH_CEILING
     undo = "grant.revoke"
     bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
@@ -78,6 +80,7 @@ class ChangeGrant(_GrantAct):
     button = gettext_lazy("Changer cet accès")
     sentence = gettext_lazy("changer un accès que j’ai donné")
     form_class = ChangeGrantForm
+    template = WITH_CEILING
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         grant = self.locked(basis, target_id)
@@ -233,7 +236,5 @@ def grant_facts(grant: Grant) -> list[Fact]:
         (_("Contenu"), grant.content),
         (_("Jusqu’au"), end),
     ]
-    profession = profession_of(grant.professional.profession) if grant.professional else None
-    if grant.everything and profession and len(profession.categories) < len(Category):
-        facts.append((_("Au plus, pour sa profession"), profession.content))
-    return facts
+    limit = at_most(grant.professional.profession, everything=grant.everything) if grant.professional else []
+    return [*facts, *limit]

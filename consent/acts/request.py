@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
-from consent.acts.grant import grant_facts, open_grant
+from consent.acts.grant import WITH_CEILING, grant_facts, open_grant
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import day_words
@@ -59,6 +59,7 @@ class AcceptRequest(_RequestAct):
     button = gettext_lazy("Donner cet accès")
     sentence = gettext_lazy("répondre oui à un professionnel qui demande un accès, comme je le décide")
     form_class = AcceptRequestForm
+    template = WITH_CEILING
     level = IdentityLevel.CONFIRMED
     undo = "grant.revoke"
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
-from consent.acts.grant import keep_under_ceiling, refuse_oneself
+from consent.acts.grant import WITH_CEILING, keep_under_ceiling, refuse_oneself
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
@@ -32,6 +32,7 @@ class CreateShareCode(Act):
     button = gettext_lazy("Créer ce code")
     sentence = gettext_lazy("créer un code qui laisse un professionnel lire ce que je décide, une semaine au plus")
     form_class = CreateShareCodeForm
+    template = WITH_CEILING
     undo = "share-code.cancel"
     bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED

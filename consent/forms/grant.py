@@ -11,6 +11,7 @@ from consent.forms.reader import READER_HINT, number_typed, reader_of
 from consent.hiding import grants_seen
 from consent.models import CareTeam, Establishment, Professional
 from consent.models.grant import Category
+from consent.professions import at_most
 
 DURATIONS = [
     ("1d", _("24 heures")),
@@ -75,8 +76,8 @@ class GiveGrantForm(ScopeFields):
     reader_number = forms.CharField(
         label=_("Numéro du professionnel (RPPS) ou de l’établissement (FINESS)"),
         max_length=14,
-        required=False,
         help_text=READER_HINT,
+        error_messages={"required": _("Écrivez le numéro du professionnel ou de l’établissement.")},
     )
     team = OneBoxField(label=_("Ou une de vos équipes de soins"), required=False)
     field_order = ["reader_number", "team", *ScopeFields.field_order]
@@ -88,7 +89,8 @@ class GiveGrantForm(ScopeFields):
         if self.basis is not None and self.basis.person_id is not None:
             standing = CareTeam.objects.filter(person_id=self.basis.person_id, ended_at__isnull=True)
             teams = [(str(team.pk), str(team)) for team in standing.order_by("composed_at")]
-        self.offers_teams = bool(teams)
+        # A team takes the place of the number, where there is one to choose.
+        self.fields["reader_number"].required = not teams and not self.blank
         if teams:
             self.fields["team"].choices = teams
         elif self.blank:
@@ -108,19 +110,18 @@ class GiveGrantForm(ScopeFields):
         if "reader_number" in self.errors:
             return data
         if bool(data.get("reader_number")) == bool(team):
-            self.add_error(
-                "reader_number",
-                _("Écrivez un numéro, ou choisissez une de vos équipes : l’un des deux.")
-                if self.offers_teams
-                else _("Écrivez le numéro du professionnel ou de l’établissement."),
-            )
+            self.add_error("reader_number", _("Écrivez un numéro, ou choisissez une de vos équipes : l’un des deux."))
         return data
 
     def facts(self) -> list[tuple[str, str]]:
         """The reader is named, not only numbered."""
         labels = {str(self[name].label) for name in ("reader_number", "team") if name in self.fields}
         reader = f"{self.reader} · {self.cleaned_data['reader_number']}" if self.reader else self.team_words()
-        return [(str(_("Accès donné à")), reader), *(fact for fact in super().facts() if fact[0] not in labels)]
+        limit = []
+        if isinstance(self.reader, Professional):
+            limit = at_most(self.reader.profession, everything=self.cleaned_data["extent"] == "all")
+        asked = [fact for fact in super().facts() if fact[0] not in labels]
+        return [(str(_("Accès donné à")), reader), *asked, *limit]
 
     def team_words(self) -> str:
         """The team chosen, in words."""

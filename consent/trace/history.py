@@ -91,8 +91,8 @@ def how_words(entry: JournalEntry) -> str:
     """By what right, with the reference of the paper where there is one."""
     if entry.actor_kind in (ActorKind.MACHINE, ActorKind.AUDITOR):
         return ""
-    if entry.actor_kind == ActorKind.PROFESSIONAL and entry.via == Via.SERVICE:
-        return ""  # who asks for something has no right yet
+    if entry.actor_kind == ActorKind.PROFESSIONAL and (entry.via == Via.SERVICE or entry.outcome == Outcome.REFUSED):
+        return ""  # who asks has no right yet; whose try was refused had none
     if entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF:
         return _("en ligne")
     words = str(VIA_WORDS.get(entry.via, entry.via))
