@@ -7,27 +7,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent.bases import Basis
-from consent.models import EmergencyAccess, IdentityLevel, Person, ShareCode, Space
+from consent.models import EmergencyAccess, IdentityLevel, Person, Space
 from consent.models.space import STANDING
 from consent.own.panels import Button, Panel, Row, add_panel, add_panel_for_other
-from consent.own.readers import share_codes_panel
+from consent.own.readers import readers_panels, with_readers
 from consent.own.space import link
 from consent.readers import SHEET
 from records.models.emergency_sheet import PARTS
 
 
 @add_panel
-def readers_panels(basis: Basis) -> list[Panel]:
-    """Both in one panel for one query, which also says whether share codes stand; nothing without a space."""
+def panels_of_the_space(basis: Basis) -> list[Panel]:
+    """What is for an emergency and who else reads, from one query; nothing without a space."""
     runs = EmergencyAccess.objects.in_force().filter(person_id=OuterRef("pk"))
-    codes = ShareCode.objects.standing().filter(person_id=OuterRef("pk"))
-    spaces = Space.objects.filter(pk=basis.person_id, state__in=STANDING)
-    spaces = spaces.annotate(runs=Exists(runs), shares=Exists(codes))
+    spaces = with_readers(Space.objects.filter(pk=basis.person_id, state__in=STANDING)).annotate(runs=Exists(runs))
     space = spaces.select_related("person__emergencysheet", "person__emergencyconsent").first()
     if space is None:
         return []
     rows = [_sheet_row(space.person), _access_row(space.person, is_running=space.runs)]
-    return [Panel(_("En cas d’urgence"), rows), *([share_codes_panel(basis)] if space.shares else [])]
+    return [Panel(_("En cas d’urgence"), rows), *readers_panels(basis, space)]
 
 
 def _sheet_row(person: Person) -> Row:

@@ -86,8 +86,8 @@ class DeclineRequest(_RequestAct):
         )
 
 
-def request_facts(asked: AccessRequest) -> list[Fact]:
-    """A request in words."""
+def request_facts(asked: AccessRequest, *, with_reason: bool = True) -> list[Fact]:
+    """A request in words; its reason, which is encrypted, where it is wanted."""
     profession = profession_of(asked.professional.profession)
     rights = [(asked.can_read, _("lire")), (asked.can_deposit, _("déposer"))]
     return [
@@ -96,6 +96,6 @@ def request_facts(asked: AccessRequest) -> list[Fact]:
         (_("Pour"), _(" et ").join(word for holds, word in rights if holds)),
         (_("Sur quoi"), asked.content),
         (_("Au plus, pour sa profession"), profession.content if profession else _("rien")),
-        (_("Sa raison"), asked.reason),
+        *([(_("Sa raison"), asked.reason)] if with_reason else []),
         (_("Sans réponse"), _("refusée le %s") % day_words(asked.asked_at + SILENCE)),
     ]

@@ -29,13 +29,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Panel:
-    """One part of the page. `empty` is said when there is no row; `buttons` are about the whole."""
+    """One part of the page. `empty` is said when there is no row; `buttons` are about the whole.
+
+    `urgent`: it waits for the person's answer, and comes first.
+    """
 
     title: str
     rows: list[Row]
     empty: str = ""
     intro: str = ""
     buttons: list[Button] = field(default_factory=list)
+    urgent: bool = False
 
 
 MakePanelForOther = Callable[[UUID, frozenset[str]], Panel | None]

@@ -2,7 +2,11 @@
 
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from consent.acts.grant import grant_facts
@@ -69,10 +73,16 @@ def grants_panel(door: Door, basis: Basis, level: int) -> Panel:
     return Panel(_("Les accès que j’ai donnés"), rows, _("Personne n’a d’accès à votre espace."), intro, buttons)
 
 
-def uses_panel(door: Door, basis: Basis) -> Panel:
-    """The optional uses, each by itself."""
-    standing = Consent.objects.filter(person_id=basis.person_id, withdrawn_at__isnull=True)
-    given = dict(standing.values_list("purpose", "given_at"))
+def with_consents(people: QuerySet[Person]) -> QuerySet[Person]:
+    """The same people, each with the consents that stand, in the same statement. The wall must be open for them."""
+    standing = Consent.objects.filter(person_id=OuterRef("pk"), withdrawn_at__isnull=True)
+    rows = standing.values(row=JSONObject(purpose="purpose", given_at="given_at"))
+    return people.annotate(consented=ArraySubquery(rows))
+
+
+def uses_panel(door: Door, person: Person) -> Panel:
+    """The optional uses of a person read `with_consents`, each by itself."""
+    given = {row["purpose"]: parse_datetime(row["given_at"]) for row in person.consented}
     rows = []
     for purpose in OPTIONAL_PURPOSES:
         code, label = ("consent.withdraw", _("Retirer")) if purpose in given else ("consent.give", _("Accepter"))

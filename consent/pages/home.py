@@ -14,7 +14,7 @@ from consent.models import IdentityLevel, Person, Space, SpaceState
 from consent.models.space import STANDING
 from consent.own.panels import panels_for_other, panels_of
 from consent.own.representation import representation_panel, represented_panel, with_representations
-from consent.own.space import acts_offered, contact_panel, grants_panel, state_words, uses_panel
+from consent.own.space import acts_offered, contact_panel, grants_panel, state_words, uses_panel, with_consents
 from consent.own.telling import telling_panel
 from consent.pages.act import hidden_request
 from consent.trace import history
@@ -41,12 +41,12 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
     basis = door.basis(None)
     mine = basis.via is Via.SELF
     with opened(basis.person_id):
-        people = with_representations(Person.objects.select_related("space", "telling"))
+        people = with_consents(with_representations(Person.objects.select_related("space", "telling")))
         person = people.get(pk=basis.person_id)
         space: Space | None = getattr(person, "space", None)
         state = SpaceState(space.state) if space else None
         panels = (
-            [grants_panel(door, basis, person.level), uses_panel(door, basis)]
+            [grants_panel(door, basis, person.level), uses_panel(door, person)]
             if state in STANDING and door.covers("space.read")
             else []
         )
@@ -67,7 +67,7 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
             "declared": mine and person.level < IdentityLevel.CONFIRMED,
             "state_words": state_words(space, for_another=not mine),
             "state": state,
-            "panels": panels,
+            "panels": sorted(panels, key=lambda panel: not panel.urgent),
             "hidden": hidden_request(uuid4()),
             "lines": history.lines_of(entries, name_the_counters=False),
             "acts": acts_offered(door, state, IdentityLevel(person.level)),

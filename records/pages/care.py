@@ -36,7 +36,9 @@ MOST_TRIES = 30
 MOST_RUNNING = 20
 # By what right one reads, as the reader is told.
 HOW = {
-    Via.GRANT: gettext_lazy("La personne a donné cet accès à vous, à une équipe dont vous êtes, ou à votre établissement."),
+    Via.GRANT: gettext_lazy(
+        "La personne a donné cet accès à vous, à une équipe dont vous êtes, ou à votre établissement."
+    ),
     Via.SHARE: gettext_lazy("La personne vous a donné un code de partage."),
     Via.EMERGENCY: gettext_lazy("Accès d’urgence : la personne est prévenue, et cet accès sera contrôlé."),
 }

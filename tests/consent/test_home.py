@@ -10,13 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from assistance.models import Counter, Mandate
 from consent.acts.registry import all_acts
 from consent.acts.representation import represent
-from consent.bases import Via
-from consent.models import Consent, Grant, Professional, Space, SpaceState
+from consent.asking import ask
+from consent.bases import Basis, Via
+from consent.journal import machine
+from consent.models import Category, Consent, Grant, Professional, Space, SpaceState
 from consent.models.representation import Kind
 from consent.wall import opened
 from portal.accounts.user import create_account
 from tests.cast import JEANNE, PASSWORD, make_patient
-from tests.consent.conftest import confirm, does, hidden
+from tests.consent.conftest import check, confirm, does, hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,36 @@ def test_an_open_space_shows_each_access_with_its_end_beside_it(odette_online, w
     assert 'href="/mon-espace/actes/space.close/"' in html
     assert "space.open/" not in html
     assert "4 rue du Château, 23600 Boussac" in html
+
+
+def test_a_request_that_waits_comes_first_with_both_answers_beside_it(odette_online, with_grant):
+    hugo = Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
+    owner = with_grant.person_id
+    with opened(owner):
+        basis = Basis(Via.SERVICE, owner, machine())
+        asked = ask(basis, hugo, categories=[Category.REPORTS], reason="Je suis votre cardiologue à l’hôpital.")
+    html = body(odette_online)
+    assert html.index("On vous demande un accès") < html.index("Les accès que j’ai donnés")
+    row = html[html.index("On vous demande un accès") : html.index("Les accès que j’ai donnés")]
+    assert "Dr Hugo Ferrand (Médecin cardiologue)" in row
+    assert "Comptes rendus" in row
+    for code in ("request.accept", "request.decline"):
+        assert f'href="/mon-espace/actes/{code}/{asked}/"' in row
+    decline = f"/mon-espace/actes/request.decline/{asked}/"
+    assert confirm(odette_online, decline, check(odette_online, decline, {})).status_code == 303
+    assert "On vous demande un accès" not in body(odette_online)
+
+
+def test_each_block_team_and_share_code_is_shown_with_its_end_beside_it(odette_online, with_space, dr_lemoine):
+    does(with_space, "care-team.compose", {"name": "Mon suivi du cœur", "members": [dr_lemoine]})
+    does(with_space, "share-code.create", {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""})
+    does(with_space, "block.add", {"reader": dr_lemoine, "emergency_too": "yes"})
+    html = body(odette_online)
+    assert "Mon suivi du cœur" in html
+    for code in ("care-team.change", "care-team.end", "share-code.cancel", "block.remove"):
+        assert re.search(rf'href="/mon-espace/actes/{code}/[0-9a-f-]{{36}}/"', html), code
+    for title in ("Mes équipes de soins", "Mes codes de partage", "Ceux que je bloque"):
+        assert f"<h2>{title}</h2>" in html
 
 
 def test_an_optional_use_is_taken_back_in_two_clicks_as_it_is_given(odette_online, with_space):

@@ -29,6 +29,7 @@ from tests.trials.world import World
 
 # Acts that the counter serves by the person's presence only, and why a mandate cannot list them.
 NEVER_UNDER_A_MANDATE = {
+    "identity.confirm": "the identity document is seen",
     "mandate.give": "a mandate never gives another one",
     "representation.open": "the proof is seen, with whoever shows it",
     "representation.lift": "the judgment is seen",
