@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
@@ -102,7 +103,8 @@ class Act:
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
         """What the row acted on is, in words: shown above the form, and among what will change."""
-        return []
+        words = self.target_words(basis, target_id) if self.target else None
+        return [(_("De quoi il s’agit"), words)] if words else []
 
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
         """What will change, in words, shown before the act is confirmed."""

@@ -93,8 +93,8 @@ def request_facts(asked: AccessRequest, *, with_reason: bool = True) -> list[Fac
     return [
         (_("Qui demande"), str(asked.professional)),
         (_("Le"), day_words(asked.asked_at)),
-        (_("Pour"), _(" et ").join(word for holds, word in rights if holds)),
-        (_("Sur quoi"), asked.content),
+        (_("Demandé pour"), _(" et ").join(word for holds, word in rights if holds)),
+        (_("Demandé sur"), asked.content),
         (_("Au plus, pour sa profession"), profession.content if profession else _("rien")),
         *([(_("Sa raison"), asked.reason)] if with_reason else []),
         (_("Sans réponse"), _("refusée le %s") % day_words(asked.asked_at + SILENCE)),

@@ -92,6 +92,14 @@ def test_done_once_with_one_trace_and_one_receipt(world: World, case: Case):
         assert traces(ready) == before + 1
 
 
+@pytest.mark.parametrize("case", [p for p in EVERY if p.values[0].act.target and p.values[0].via is Via.PAPER])
+def test_what_is_acted_on_is_said_before_it_is_done(world: World, case: Case):
+    ready = world.ready(case)
+    with opened(ready.basis.person_id):
+        said = " ".join(words for _label, words in case.act.target_facts(ready.basis, ready.target_id))
+    assert said, "one could confirm without knowing on what"
+
+
 @pytest.mark.parametrize("case", [p for p in EVERY if p.values[0].via is Via.PAPER])
 def test_a_posted_form_serves_once(world: World, case: Case):
     ready = world.ready(case)
