@@ -14,12 +14,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent import emergency
 from consent.acts.base import Fact
+from consent.acts.emergency import access_words
 from consent.bases import VIA_WORDS, Actor, Basis, Via
 from consent.models import EmergencyAccess, JournalEntry
 from consent.models.journal_entry import ActorKind, Outcome
@@ -36,15 +37,14 @@ STAFF = frozenset({ActorKind.PROFESSIONAL, ActorKind.AGENT, ActorKind.CLERK, Act
 
 
 def look(
-    user: AbstractBaseUser, code: str, facts: list[Fact], fetch: Callable[[], T], *, once: str,
-    person_id: UUID | None = None,
-) -> T:  # fmt: skip
+    user: AbstractBaseUser, code: str, facts: list[Fact], fetch: Callable[[], T], *, person_id: UUID | None = None
+) -> T:
     """What `fetch` returns, once this look is in the journal: of `person_id`, or of nobody.
 
-    Coming back to `once`, which is among the facts, within ten minutes is the same look. Raises `BasisRefused`.
+    Coming back to the same within ten minutes is the same look. Raises `BasisRefused`.
     """
     basis = Basis(Via.SERVICE, person_id, Actor(ActorKind.AUDITOR, user.pk))
-    return read(basis, code, facts, fetch, once=once)
+    return read(basis, code, facts, fetch, once=True)
 
 
 # -- Entries, without their content -----------------------------------------------------------------
@@ -161,8 +161,11 @@ def open_access(user: AbstractBaseUser, access_id: UUID) -> ShownAccess:
         _opened = access.reason, access.contest, access.review
         return ShownAccess(access, pseudonym_of(access.person_id), _reads_during(access))
 
-    reference = str(access_id)
-    return read(basis, "emergency.looked", [(gettext_lazy("Accès d’urgence"), reference)], fetch, once=reference)
+    def facts() -> list[Fact]:
+        access = EmergencyAccess.objects.select_related("professional").get(pk=access_id)
+        return [(gettext_lazy("Accès d’urgence"), lazy(access_words, str)(access))]
+
+    return read(basis, "emergency.looked", facts, fetch, once=True)
 
 
 def _reads_during(access: EmergencyAccess) -> list[tuple[datetime, str]]:

@@ -66,7 +66,4 @@ def search(user: AbstractBaseUser, typed: str, most: int, past: int) -> Result:
     # Someone erased has no journal that could be written to.
     about = None if by is By.ACTOR or not found or not found[0].pseudonym else found[0].person_id
     facts = [(_("Cherché par"), BY_WORDS[by]), (_("Cherché"), str(wanted))]
-    return look(
-        user, "audit.search", facts, lambda: Result(by, found[:most], len(found) > most), once=str(wanted),
-        person_id=about,
-    )  # fmt: skip
+    return look(user, "audit.search", facts, lambda: Result(by, found[:most], len(found) > most), person_id=about)

@@ -135,7 +135,7 @@ def open_case(desk: Desk, case_id: UUID, user: AbstractBaseUser) -> Shown:
         return Shown(case, _identity(case) if desk.shows_identity else [], _line(case))
 
     facts: list[Fact] = [(gettext_lazy("Demande"), basis.reference)]
-    return read(basis, "case.read", facts, fetch, once=basis.reference)
+    return read(basis, "case.read", facts, fetch, once=True)
 
 
 def _identity(case: Case) -> list[Fact]:

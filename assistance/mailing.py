@@ -180,7 +180,7 @@ def copy_of(letter: Letter, basis: Basis) -> Printout:
     def ask() -> Printout:
         return printing.ask(PrintoutKind.LETTER, person_id=letter.person_id, subject_id=letter.pk)
 
-    return read(basis, "letter.read", [(_("Courrier"), letter.reference)], ask, once=letter.reference)
+    return read(basis, "letter.read", [(_("Courrier"), letter.reference)], ask, once=True)
 
 
 def hand_over(letter_id: UUID, basis: Basis) -> Letter:

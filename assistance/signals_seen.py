@@ -23,13 +23,12 @@ SEEN = "audit.seen"
 
 def look_at_list(user: AbstractBaseUser, pattern: Pattern, fetch: Callable[[], T]) -> T:
     """The signals of one rule, once the look is in the journal. Raises `BasisRefused`."""
-    return look(user, "audit.signals", [(_("Règle"), _french(pattern))], fetch, once=_french(pattern))
+    return look(user, "audit.signals", [(_("Règle"), _french(pattern))], fetch)
 
 
 def look_at(user: AbstractBaseUser, pattern: Pattern, signal: Signal) -> SeenSignal | None:
     """That this signal was seen, if it was, once the look is in the journal. Raises `BasisRefused`."""
-    facts = _facts(pattern, signal)
-    return look(user, "audit.signal", facts, lambda: seen_of(pattern, signal), once=facts[-1][1])
+    return look(user, "audit.signal", _facts(pattern, signal), lambda: seen_of(pattern, signal))
 
 
 def seen_of(pattern: Pattern, signal: Signal) -> SeenSignal | None:

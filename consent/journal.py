@@ -84,10 +84,14 @@ def machine() -> Actor:
     return Actor(ActorKind.MACHINE)
 
 
-def _words(facts: list[Fact]) -> dict[str, Any]:
-    # The journal is written in French whatever the page's language: it is one record for everyone.
+def kept_facts(facts: list[Fact]) -> list[list[str]]:
+    """Facts as the journal keeps them: in French whatever the page's language, for it is one record for everyone."""
     with override("fr"):
-        return {"facts": [[str(label), str(value)] for label, value in facts]}
+        return [[str(label), str(value)] for label, value in facts]
+
+
+def _words(facts: list[Fact]) -> dict[str, Any]:
+    return {"facts": kept_facts(facts)}
 
 
 def _reader(basis: Basis, person_id: UUID | None) -> dict[str, Any]:

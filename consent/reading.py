@@ -28,31 +28,32 @@ def read(
     facts: list[Fact] | Callable[[], list[Fact]],
     fetch: Callable[[], T],
     *,
-    once: str = "",
+    once: bool = False,
 ) -> T:
     """What `fetch` returns, once the basis was checked and the read is in the journal for good.
 
     `facts` say what is read; a function is asked for them once the basis is locked. `fetch` runs inside the
     transaction and must return finished values (no lazy queryset, no stream that reads the database later).
-    `once`: the reference of what is read, where looking again within ten minutes is the same look.
+    `once`: looking again within ten minutes, with the same facts, is the same look.
     Raises `BasisRefused`, which is journaled too.
     """
     try:
         with opened(basis.person_id), transaction.atomic():
             lock_basis(basis, code)
-            if not (once and looked(basis, code, once)):
-                journal.write_read(basis, code, facts() if callable(facts) else facts)
+            said = facts() if callable(facts) else facts
+            if not (once and looked(basis, code, said)):
+                journal.write_read(basis, code, said)
             return fetch()
     except BasisRefused as refused:
         journal.write_refused(basis, code, refused)
         raise
 
 
-def looked(basis: Basis, code: str, reference: str) -> bool:
+def looked(basis: Basis, code: str, facts: list[Fact]) -> bool:
     """Whether the same staff read the same thing a moment ago; that read is in the journal already."""
     with opened(basis.person_id):
         latest = JournalEntry.objects.filter(
             person_id=basis.person_id, code=code, outcome=Outcome.DONE, actor_id=basis.actor.id,
             via=basis.via, visit_id=basis.visit_id, at__gt=timezone.now() - ONE_LOOK,
         )  # fmt: skip
-        return any(reference in fact for entry in latest for fact in entry.details["facts"])
+        return any(entry.details["facts"] == journal.kept_facts(facts) for entry in latest)

@@ -40,7 +40,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "audit.queue",
         [(gettext_lazy("Page"), place)],
         lambda: [(row, pseudonym_of(row.person_id), row.finding == Finding.EXPLAIN) for row in page.object_list],
-        once=place,
     )
     return render(request, "assistance/audit/emergencies.html", {"counts": counts, "page": page, "lines": lines})
 
