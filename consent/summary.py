@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
 from consent.acts.representation import facts_of_representation
+from consent.acts.share_code import code_facts
 from consent.days import day_words
-from consent.models import Block, Consent, EmergencyConsent, Grant, Purpose, Space, SpaceState
+from consent.models import Block, Consent, EmergencyConsent, Grant, Purpose, ShareCode, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.representation import Representation
 from consent.telling import MOST, each_due, remind_of
@@ -89,13 +90,28 @@ def tell_year() -> int:
 
 
 @summarises
-def _space(person_id: UUID) -> list[Item]:
-    space = Space.objects.filter(pk=person_id).first()
+def _space_and_emergency(person_id: UUID) -> list[Item]:
+    """How the space stands, and whether an emergency access is allowed: forbidden is how everyone begins."""
+    space = Space.objects.filter(pk=person_id).select_related("person__emergencyconsent").first()
     if space is None:
-        return []
+        return [_emergency(None)]
+    return [_space(space), _emergency(getattr(space.person, "emergencyconsent", None))]
+
+
+def _space(space: Space) -> Item:
+    title = _("Mon espace de santé")
     if space.state == SpaceState.OPEN:
-        return [Item(Standing.OPEN, _("Mon espace de santé"), [(_("Depuis le"), day_words(space.opened_at))])]
-    return [Item(Standing.CLOSED, _("Mon espace de santé"), [(_("Depuis le"), day_words(space.closed_at))])]
+        return Item(Standing.OPEN, title, [(_("Depuis le"), day_words(space.opened_at))])
+    if space.state == SpaceState.SUSPENDED:
+        return Item(Standing.CLOSED, title, [(_("Suspendu le"), day_words(space.suspended_at))])
+    return Item(Standing.CLOSED, title, [(_("Depuis le"), day_words(space.closed_at))])
+
+
+def _emergency(allowed: EmergencyConsent | None) -> Item:
+    title = _("Accès en cas d’urgence")
+    if allowed:
+        return Item(Standing.OPEN, title, [(_("Autorisé le"), day_words(allowed.allowed_at))])
+    return Item(Standing.REFUSED, title, [(_("Aujourd’hui"), _("interdit"))])
 
 
 @summarises
@@ -115,6 +131,15 @@ def _grants(person_id: UUID) -> list[Item]:
         else:
             items.append(Item(Standing.CLOSED, title, [(_("Terminé le"), day_words(grant.ends_at))]))
     return items
+
+
+@summarises
+def _share_codes(person_id: UUID) -> list[Item]:
+    """Those that stand: the longest lasts a week, and what ended is in the history."""
+    codes = ShareCode.objects.standing().filter(person_id=person_id).select_related("professional", "used_by")
+    return [
+        Item(Standing.OPEN, _("Code de partage"), code_facts(code)) for code in codes.order_by("-made_at")[:MOST_ROWS]
+    ]
 
 
 @summarises
@@ -145,16 +170,6 @@ def _representations(person_id: UUID) -> list[Item]:
         else:
             items.append(Item(Standing.CLOSED, title, [(_("Terminé le"), day_words(row.ended_at or row.ends_at))]))
     return items
-
-
-@summarises
-def _emergency(person_id: UUID) -> list[Item]:
-    """Whether an emergency access is allowed: forbidden is how everyone begins."""
-    title = _("Accès en cas d’urgence")
-    allowed = EmergencyConsent.objects.filter(pk=person_id).first()
-    if allowed:
-        return [Item(Standing.OPEN, title, [(_("Autorisé le"), day_words(allowed.allowed_at))])]
-    return [Item(Standing.REFUSED, title, [(_("Aujourd’hui"), _("interdit"))])]
 
 
 @summarises

@@ -15,7 +15,7 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.cases import effect_of, open_case
 from consent.forms.contest import ContestForm, contested_already
-from consent.models import Case, CaseKind, JournalEntry
+from consent.models import Case, CaseKind, JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.trace import history
 
@@ -68,7 +68,9 @@ class ContestEntry(Act):
 
 
 def _contestable(basis: Basis) -> QuerySet[JournalEntry]:
-    return JournalEntry.objects.filter(person_id=basis.person_id).exclude(actor_kind=ActorKind.MACHINE)
+    # Of someone erased, what remains is traces that nobody can read any more.
+    theirs = JournalEntry.objects.filter(person_id__in=Person.objects.filter(pk=basis.person_id).values("pk"))
+    return theirs.exclude(actor_kind=ActorKind.MACHINE)
 
 
 def _not_contested(basis: Basis) -> QuerySet[JournalEntry]:

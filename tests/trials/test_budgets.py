@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -25,25 +25,22 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from assistance.doors.counter import CounterDoor
 from assistance.letters import write_letter
 from assistance.models import Counter, Mail, Mandate, Visit
 from assistance.models.mandate import MandateState
 from assistance.paper.codes import new_reference
 from assistance.roles import join
 from consent import journal
-from consent.acts.base import Act
-from consent.acts.registry import all_acts
 from consent.bases import Actor, Basis, Via
-from consent.doors.online import OnlineDoor, PublicDoor
 from consent.models import Grant, Notice, Professional
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
 from portal.design.sheet import BUILT
 from tests import database
 from tests.html import html_errors
-from tests.trials.access import TABLE, every_address, path_of
+from tests.trials.access import TABLE, path_of
 from tests.trials.belongings import World, browser_of, make_world
+from tests.trials.every_page import NOT_PAGES, pages
 from tests.trials.world import account
 
 ONE_ROUND_TRIP = 14 * 1024  # bytes
@@ -53,11 +50,6 @@ STATEMENTS = 12
 # Reading what is somebody else's writes a trace and asks whether they want to be told: four statements beside.
 A_TRACE = 4
 LEAVE_A_TRACE = {"consent:for-trace", "records:for-sheet", "records:care-patient"}
-NOT_PAGES = {"portal:alive": "two words for a machine", "consent:trace-csv": "a file, sent as it is read"}
-NOT_PAGES |= {"assistance:verifier-file": "a program"}
-NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
-# Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
-LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
 
 
 @pytest.fixture(scope="module")
@@ -71,43 +63,6 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 @pytest.fixture(autouse=True)
 def demonstration(settings) -> None:
     settings.DEMO = True
-
-
-def lookers(name: str) -> list[str]:
-    """Those by whom this page is looked at."""
-    able = [actor for actor in LOOKERS if TABLE[name][actor][0] == 200]
-    others = [actor for actor in TABLE[name] if TABLE[name][actor][0] == 200]
-    return able[:2] or others[:1]
-
-
-def pages(world: World) -> Iterator[tuple[str, str, str]]:
-    """Name, looker, path: every address that is shown to someone, and the form of every act by every door."""
-    for name, pattern in every_address():
-        if name not in NOT_PAGES:
-            changes = {"version": Notice.objects.in_force("fr").version} if "<slug:version>" in pattern else {}
-            for actor in lookers(name):
-                yield name, actor, path_of(name, world, world.odette, by=actor, **changes)
-    for act in all_acts():
-        for door, name, actor in (
-            (OnlineDoor, "consent:act", "odette"), (OnlineDoor, "consent:act", "nobody"),
-            (CounterDoor, "assistance:visit-act", "agent"),
-        ):  # fmt: skip
-            if door.serves(act):
-                yield f"{name} {act.code}", actor, path_of(name, world, world.odette, code=act.code)
-        if Via.PAPER in act.bases:
-            path = path_of("assistance:mail-act", world, world.odette, code=act.code, mail_id=posted(world, act))
-            yield f"assistance:mail-act {act.code}", "clerk", path
-        if PublicDoor.serves(act):
-            path = path_of("consent:public-act", world, world.odette, code=act.code)
-            yield f"consent:public-act {act.code}", "anonymous", path
-
-
-def posted(world: World, act: Act) -> UUID:
-    """A form of this act that came by post from Odette, in the clerk's hands."""
-    person_id, clerk = world.odette.patient.person.id, world.users["clerk"]
-    with opened(person_id):
-        reference = new_reference("CR")
-        return Mail.objects.create(reference=reference, person_id=person_id, act_code=act.code, taken_by=clerk).pk
 
 
 def statements(ask: Callable[[], HttpResponseBase]) -> tuple[HttpResponseBase, list[str]]:

@@ -1,0 +1,59 @@
+"""Every page of the service as someone who gets it sees it: the ground of the trials about all pages."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from assistance.doors.counter import CounterDoor
+from assistance.models import Mail
+from assistance.paper.codes import new_reference
+from consent.acts.base import Act
+from consent.acts.registry import all_acts
+from consent.bases import Via
+from consent.doors.online import OnlineDoor, PublicDoor
+from consent.models import Notice
+from consent.wall import opened
+from tests.trials.access import TABLE, every_address, path_of
+from tests.trials.belongings import World
+
+NOT_PAGES = {"portal:alive": "two words for a machine", "consent:trace-csv": "a file, sent as it is read"}
+NOT_PAGES |= {"assistance:verifier-file": "a program"}
+NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
+# Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
+LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
+
+
+def lookers(name: str) -> list[str]:
+    """Those by whom this page is looked at."""
+    able = [actor for actor in LOOKERS if TABLE[name][actor][0] == 200]
+    others = [actor for actor in TABLE[name] if TABLE[name][actor][0] == 200]
+    return able[:2] or others[:1]
+
+
+def pages(world: World) -> Iterator[tuple[str, str, str]]:
+    """Name, looker, path: every address that is shown to someone, and the form of every act by every door."""
+    for name, pattern in every_address():
+        if name not in NOT_PAGES:
+            changes = {"version": Notice.objects.in_force("fr").version} if "<slug:version>" in pattern else {}
+            for actor in lookers(name):
+                yield name, actor, path_of(name, world, world.odette, by=actor, **changes)
+    for act in all_acts():
+        for door, name, actor in (
+            (OnlineDoor, "consent:act", "odette"), (OnlineDoor, "consent:act", "nobody"),
+            (CounterDoor, "assistance:visit-act", "agent"),
+        ):  # fmt: skip
+            if door.serves(act):
+                yield f"{name} {act.code}", actor, path_of(name, world, world.odette, code=act.code)
+        if Via.PAPER in act.bases:
+            path = path_of("assistance:mail-act", world, world.odette, code=act.code, mail_id=posted(world, act))
+            yield f"assistance:mail-act {act.code}", "clerk", path
+        if PublicDoor.serves(act):
+            path = path_of("consent:public-act", world, world.odette, code=act.code)
+            yield f"consent:public-act {act.code}", "anonymous", path
+
+
+def posted(world: World, act: Act) -> UUID:
+    """A form of this act that came by post from Odette, in the clerk's hands."""
+    person_id, clerk = world.odette.patient.person.id, world.users["clerk"]
+    with opened(person_id):
+        reference = new_reference("CR")
+        return Mail.objects.create(reference=reference, person_id=person_id, act_code=act.code, taken_by=clerk).pk
