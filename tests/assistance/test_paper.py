@@ -16,7 +16,7 @@ from assistance.paper.press import FontsOnly, RefusedURL
 from assistance.paper.render import render
 from assistance.paper.sheets import PersonLines, Scope, Sheet
 from consent.acts.base import Act
-from consent.acts.registry import all_acts
+from consent.acts.registry import all_acts, get_act
 from tests.assistance import sheets
 from tests.assistance.pdf import (
     codes_on_pages,
@@ -224,6 +224,16 @@ def test_a_letter_carries_the_codes_of_its_slip_and_of_its_form_and_none_of_its_
     assert [codes.read_code(text).kind for text in first] == [codes.Kind.SLIP]
     (form,) = map(codes.read_code, last)
     assert (form.kind, form.reference) == (codes.Kind.PERSONAL_FORM, "PF-1234-ABCD")
+
+
+def test_each_form_after_a_letter_has_pages_of_its_own_with_its_own_code():
+    both = [form_sheet(get_act(f"request.{verb}"), reference=reference, personal="Odette", about="Dr Ferrand")
+            for verb, reference in (("decline", "PF-1234-ABCD"), ("accept", "PF-5678-EFGH"))]  # fmt: skip
+    pdf = render(sheets.letter(slips=(), forms=tuple(both)))
+    titles = [[verb for verb in ("Refuser", "Accepter") if f"{verb} une demande" in page] for page in page_texts(pdf)]
+    found = [[codes.read_code(text).reference for text in page] for page in codes_on_pages(pdf)]
+    assert titles[:3] == [[], ["Refuser"], ["Accepter"]]
+    assert found == [[], ["PF-1234-ABCD"], *[["PF-5678-EFGH"]] * (len(found) - 2)]
 
 
 def test_the_address_shows_in_the_window_of_its_envelope_wherever_the_sheet_has_slid():
