@@ -93,6 +93,8 @@ def how_words(entry: JournalEntry) -> str:
         return ""
     if entry.actor_kind == ActorKind.PROFESSIONAL and (entry.via == Via.SERVICE or entry.outcome == Outcome.REFUSED):
         return ""  # who asks has no right yet; whose try was refused had none
+    if entry.actor_kind == ActorKind.REPRESENTATIVE and entry.via == Via.REPRESENTATION:
+        return ""  # who acted says it
     if entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF:
         return _("en ligne")
     words = str(VIA_WORDS.get(entry.via, entry.via))

@@ -10,7 +10,7 @@ from assistance.paper.codes import new_reference
 from consent.acts.base import Act
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
-from consent.bases import Actor, Basis, Via
+from consent.bases import Actor, Basis, ReaderWords, Via
 from consent.models.journal_entry import ActorKind
 from consent.representing import representations_of
 from consent.wall import opened
@@ -46,9 +46,9 @@ def _open_space_of_lou(camille: User) -> None:
     held = next((each for each in representations_of(camille.person_id) if each.in_force), None)
     if held is None:
         return
-    basis = Basis(
-        Via.REPRESENTATION, held.person_id, Actor(ActorKind.REPRESENTATIVE, camille.pk), right_id=held.id
-    )  # fmt: skip
+    name = f"{cast.CAMILLE.traits.first_names} {cast.CAMILLE.traits.birth_name}"
+    who = Actor(ActorKind.REPRESENTATIVE, camille.pk, words=ReaderWords(name, "parent", ""))
+    basis = Basis(Via.REPRESENTATION, held.person_id, who, right_id=held.id)
     answers = {"reminders": "yes", "statistics": "no", "research": "no", "notice_read": "on", "wish": "on"}
     with opened(held.person_id):
         _do(get_act("space.open"), basis, answers, camille)
