@@ -19,7 +19,7 @@ from consent.bases import SUSPENDED_WORDS, Via
 from consent.models import JournalEntry, Person, Space
 from consent.models.journal_entry import Nature, Outcome
 from consent.models.refusal import refused_on
-from consent.models.space import STANDING
+from consent.models.space import STANDING, SpaceState
 from consent.trace.history import what_words
 
 # What is done in a visit and is no act.
@@ -106,13 +106,15 @@ def refused_day(door: CounterDoor) -> str:
 def groups(door: CounterDoor) -> list[Group]:
     """The acts of the registry that the counter serves: what can be done now, and what cannot and why."""
     space = space_of(door.person)
+    state = SpaceState(space.state) if space else None
     under = Group(_("Sous le mandat %s") % door.mandate.reference if door.mandate else "")
     present = Group(_("La personne étant présente"))
     closed = Group(_("Pas maintenant"), reason=_("Il n’y a pas d’espace ouvert."))
     suspended = Group(_("Espace suspendu"), reason=SUSPENDED_WORDS)
     not_covered = Group(_("Pas prévu"), reason=door.why_not())
     for act in all_acts():
-        if CounterDoor.serves(act):
+        # What makes no sense now is left out; what an open space would allow is said to be for later.
+        if CounterDoor.serves(act) and (act.offered(state) or act.needs_space):
             covered = Via.MANDATE in act.bases and door.covers(act.code)
             stopped = covered and door.stopped(act)
             if stopped and Via.PRESENCE not in act.bases:

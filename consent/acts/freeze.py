@@ -73,9 +73,6 @@ class UnfreezeSpace(Act):
     form_class = UnfreezeForm
     bases = frozenset({Via.PRESENCE, Via.PAPER})
 
-    def offered(self, state: SpaceState | None) -> bool:
-        return False
-
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         person = Person.objects.get(pk=basis.person_id)
         if not person.frozen_at:
