@@ -46,6 +46,7 @@ _events: dict[str, Words] = {
     "space.erased": gettext_lazy("Espace effacé"),
     "person.erased": gettext_lazy("Identité effacée"),
     "retention.removed": gettext_lazy("Gardé assez longtemps, supprimé"),
+    "space.read": gettext_lazy("Votre espace ouvert par qui vous représente"),
     "sheet.read": gettext_lazy("Identité et fiche d’urgence lues"),
     "emergency.opened": gettext_lazy("Accès d’urgence ouvert"),
     "emergency.looked": gettext_lazy("Accès d’urgence lu par le délégué qui le contrôle"),

@@ -1,11 +1,13 @@
 """« Qui a fait quoi »: every trace in words, filtered, paged, printed, in few statements."""
 
+import ast
 import re
 from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -346,3 +348,21 @@ def test_what_a_page_counts_and_skips_is_bound(odette, odette_online):
     counting = [each["sql"] for each in statements if "COUNT(" in each["sql"]]
     assert len(counting) == 1
     assert "LIMIT 1001" in counting[0]
+
+
+CODE = re.compile(r"[a-z]+(-[a-z]+)*\.(?!html|css|acts|urls)[a-z]+(-[a-z]+)*")
+
+
+def test_every_code_that_the_service_writes_is_told_in_words():
+    """Every text of the code that looks like a code, of something that codes are about, is an act or has its words."""
+    about = set(history.kinds())
+    found = {
+        node.value
+        for app in ("consent", "records", "assistance")
+        for source in (settings.BASE_DIR / app).rglob("*.py")
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if CODE.fullmatch(node.value) and node.value.partition(".")[0] in about
+    }
+    assert {"sheet.read", "grant.give", "visit.opened"} <= found
+    assert [code for code in sorted(found) if history.what_words(code) == code] == []
