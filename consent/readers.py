@@ -101,7 +101,10 @@ def basis_of(user: AbstractBaseUser, right_id: UUID) -> Basis | None:
 
 
 def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis | None:
-    """The widest right to read that this professional holds on this person now, or None. The wall is open for them."""
+    """The widest right to read that this professional holds on this person now, or None. The wall is open for them.
+
+    An emergency access stands in for nothing: it is used where no other right stands, or by its own address.
+    """
     grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True)
     held = grants.held_by(user.professional_id, establishments_of(user).values("pk"))
     most = ceiling(user.professional.profession)
@@ -113,7 +116,7 @@ def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis | None:
         rights += [(via, len(_content(row.everything, row.categories) & most), row.pk) for row in rows]
     urgent = EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=user.professional_id)
     rights += [(Via.EMERGENCY, len(Category), pk) for pk in urgent.values_list("pk", flat=True)]
-    for via, _width, right_id in sorted(rights, key=lambda right: -right[1]):
+    for via, _width, right_id in sorted(rights, key=lambda right: (right[0] is Via.EMERGENCY, -right[1])):
         basis = Basis(via, person_id, reader(user), right_id=right_id, scopes=frozenset({SHEET}))
         if _stands(basis):
             return basis

@@ -111,6 +111,16 @@ def test_asking_again_while_it_runs_gives_the_same_access(allowed, at_claires): 
     assert at_claires.post("/soins/", TYPED).url == first
 
 
+def test_a_search_uses_what_was_given_and_not_the_emergency_that_opens_more(allowed, at_claires, dr_lemoine):  # noqa: F811
+    terms = {"rights": ["read"], "extent": "some", "categories": ["treatments"], "duration": "1m"}
+    does(allowed, "grant.give", {"reader_number": dr_lemoine.rpps, **terms})
+    urgent = at_claires.post(URGENT, {**TYPED, "reason": REASON}).url
+    found = at_claires.post("/soins/", TYPED).url
+    assert found != urgent
+    assert SHEET["wishes"] in at_claires.get(urgent).content.decode()
+    assert SHEET["wishes"] not in at_claires.get(found).content.decode()
+
+
 def test_it_is_the_access_of_one_professional(allowed, claire, at_hugos):  # noqa: F811
     access_id = emergency.open_access(claire, ODETTE, REASON)
     assert at_hugos.get(f"/soins/acces/{access_id}/").status_code == 404
