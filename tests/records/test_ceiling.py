@@ -101,13 +101,12 @@ def test_a_code_that_could_not_be_opened_is_not_used_up(with_sheet, hospital, cl
 
 
 def test_the_widest_right_is_the_one_that_shows_most_to_this_profession(with_sheet, hospital):
-    """Everything, to a pharmacist, is less than what an emergency shows."""
+    """Four categories that a pharmacist can hardly be shown open less than two that they can."""
     user = who("Pharmacien")
-    by_establishment(with_sheet, user, hospital)
-    does(with_sheet, "emergency.allow", {"wish": True})
-    access = emergency.open_access(user, ODETTE, REASON)
-    assert finding.find(user, ODETTE) == access
-    assert len(read_patient(basis_of(user, access)).parts) == 4
+    some = {"extent": "some", "categories": ["wishes", "imaging", "reports", "treatments"]}
+    narrow = by_code(with_sheet, user, hospital, **some)
+    wide = by_establishment(with_sheet, user, hospital, extent="some", categories=["treatments", "prescriptions"])
+    assert finding.find(user, ODETTE) == wide.pk != narrow.pk
 
 
 def test_in_an_emergency_the_whole_sheet_is_shown_whoever_reads(with_sheet):
