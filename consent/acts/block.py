@@ -93,5 +93,9 @@ def _nothing_back() -> str:
 
 def block_facts(block: Block) -> list[Fact]:
     """A block in words."""
-    even = _("oui, aussi") if block.emergency_too else _("non")
-    return [(_("Bloqué"), block.reader), (_("Même en urgence"), even)]
+    return [(_("Bloqué"), block.reader), emergency_fact(emergency_too=block.emergency_too)]
+
+
+def emergency_fact(*, emergency_too: bool) -> Fact:
+    """Whether a block stands in an emergency too, in words."""
+    return (_("Même en urgence"), _("oui, aussi") if emergency_too else _("non"))

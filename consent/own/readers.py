@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from consent.acts.block import block_facts
+from consent.acts.block import emergency_fact
 from consent.acts.care_team import team_facts
 from consent.acts.request import request_facts
 from consent.acts.share_code import code_facts
@@ -98,10 +98,10 @@ def _asked_row(row: dict[str, Any]) -> Row:
 
 
 def _block_row(row: dict[str, Any]) -> Row:
-    block = Block(emergency_too=row["emergency_too"], professional=_professional(row))
-    if block.professional is None:
-        block.establishment = Establishment(**{name: row[f"establishment__{name}"] for name in _PLACE})
-    return Row(block.reader, block_facts(block)[1:], [link(_("Lever"), "block.remove", row["id"], block.reader)])
+    """Who is blocked, by the words of the directory."""
+    who = str(_professional(row) or Establishment(**{name: row[f"establishment__{name}"] for name in _PLACE}))
+    facts = [emergency_fact(emergency_too=row["emergency_too"])]
+    return Row(who, facts, [link(_("Lever"), "block.remove", row["id"], who)])
 
 
 def _teams(person_id: UUID | OuterRef) -> QuerySet[CareTeam]:

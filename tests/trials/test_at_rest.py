@@ -21,7 +21,7 @@ from consent.models.person import create_person
 from consent.traits import Traits
 from consent.wall import opened
 from tests.cast import AICHA
-from tests.examples import answers_for, cases
+from tests.examples import EXAMPLES, answers_for, cases
 from tests.trials.world import World, account
 
 # Marked text for every personal field. Names take no digit; the NIR has a right key, and is nobody's.
@@ -120,6 +120,9 @@ def typed(world: World, case: Any, person: Person, number: int) -> Any:
     }  # fmt: skip
     if case.act.code != "space.lift-refusal":
         answers |= {name: text for name, text in marked.items() if name in answers or name.startswith("witness")}
+    if meets := EXAMPLES[case.act.code].meets:
+        # The one whom the act is about opened a space online with the same marks.
+        answers |= meets(Traits(answers["birth_name"], answers["first_names"], BORN, answers["sex"], CODE))
     if isinstance(case.act, GiveMandate):
         answers["signer"] = "mark"
     return world.prepared(case.act, basis, answers)
