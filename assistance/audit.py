@@ -7,6 +7,7 @@ nobody. Both are the auditor's own, on « Mes regards ». Persons are told by th
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -155,15 +156,17 @@ def open_access(user: AbstractBaseUser, access_id: UUID) -> ShownAccess:
     """
     basis = emergency.review_basis(access_id, user)
 
-    def fetch() -> ShownAccess:
-        access = EmergencyAccess.objects.select_related("professional").get(pk=access_id)
-        # Opened here, while the key is at hand.
-        _opened = access.reason, access.contest, access.review
-        return ShownAccess(access, pseudonym_of(access.person_id), _reads_during(access))
+    @cache
+    def access() -> EmergencyAccess:
+        return EmergencyAccess.objects.select_related("professional").get(pk=access_id)
 
     def facts() -> list[Fact]:
-        access = EmergencyAccess.objects.select_related("professional").get(pk=access_id)
-        return [(gettext_lazy("Accès d’urgence"), lazy(access_words, str)(access))]
+        return [(gettext_lazy("Accès d’urgence"), lazy(access_words, str)(access()))]
+
+    def fetch() -> ShownAccess:
+        # Opened here, while the key is at hand.
+        _opened = access().reason, access().contest, access().review
+        return ShownAccess(access(), pseudonym_of(access().person_id), _reads_during(access()))
 
     return read(basis, "emergency.looked", facts, fetch, once=True)
 

@@ -23,6 +23,7 @@ from consent.models import LinkCode, Person
 from consent.models.journal_entry import ActorKind
 from consent.models.link_code import LASTS, TRIES
 from consent.models.person import find_confirmed
+from consent.references import MEANT
 from consent.traits import Traits
 from consent.wall import opened
 
@@ -146,5 +147,5 @@ def _code_of(user_id: UUID) -> tuple[UUID, UUID] | None:
 
 
 def _digest(code_id: UUID, code: str) -> bytes:
-    plain = "".join(char for char in code.upper() if char.isalnum()).translate(str.maketrans("OIL", "011"))
+    plain = "".join(char for char in code.upper() if char.isalnum()).translate(MEANT)
     return blind_index("link code", f"{code_id}|{plain}")

@@ -56,4 +56,5 @@ def looked(basis: Basis, code: str, facts: list[Fact]) -> bool:
             person_id=basis.person_id, code=code, outcome=Outcome.DONE, actor_id=basis.actor.id,
             via=basis.via, visit_id=basis.visit_id, at__gt=timezone.now() - ONE_LOOK,
         )  # fmt: skip
-        return any(entry.details["facts"] == journal.kept_facts(facts) for entry in latest)
+        kept = journal.kept_facts(facts)
+        return any(entry.details["facts"] == kept for entry in latest)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from consent.crypto import blind_index
-from consent.references import ALPHABET, base32
+from consent.references import ALPHABET, MEANT, base32
 from consent.references import new_reference as new_reference
 
 MARK = "PG1"
@@ -68,7 +68,7 @@ def normalise_reference(typed: str) -> str:
     Raises `ForeignCode` when it has not the shape of a reference.
     """
     joined = re.sub(r"[\s.\-_‐‑–—]+", "", typed).upper()
-    prefix, drawn = joined[:-8], joined[-8:].translate(str.maketrans("OIL", "011"))
+    prefix, drawn = joined[:-8], joined[-8:].translate(MEANT)
     reference = f"{prefix}-{drawn[:4]}-{drawn[4:]}"
     if not _REFERENCE.fullmatch(reference):
         raise ForeignCode(

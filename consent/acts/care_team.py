@@ -24,7 +24,7 @@ class _TeamAct(Act):
     target = "care team"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        teams = CareTeam.objects.filter(person_id=basis.person_id, ended_at__isnull=True)
+        teams = CareTeam.objects.standing().filter(person_id=basis.person_id)
         return [(team.pk, str(team)) for team in teams.order_by("composed_at")]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
@@ -33,7 +33,7 @@ class _TeamAct(Act):
 
     def locked(self, basis: Basis, target_id: UUID | None) -> CareTeam:
         """The team, locked. Raises `BusinessError` if it is over."""
-        teams = CareTeam.objects.select_for_update().filter(person_id=basis.person_id, ended_at__isnull=True)
+        teams = CareTeam.objects.standing().select_for_update().filter(person_id=basis.person_id)
         team = teams.filter(pk=target_id).first()
         if team is None:
             raise BusinessError(gettext_lazy("Cette équipe n’existe plus."))

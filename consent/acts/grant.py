@@ -170,7 +170,7 @@ def keep_under_ceiling(who: Professional, answers: Answers) -> None:
 def _reader(basis: Basis, answers: Answers) -> dict[str, Any]:
     """The column and the row of who is named: a team of the person, or a number of the directory."""
     if answers.get("team"):
-        teams = CareTeam.objects.filter(person_id=basis.person_id, ended_at__isnull=True)
+        teams = CareTeam.objects.standing().filter(person_id=basis.person_id)
         team = teams.select_for_update().filter(pk=answers["team"]).first()
         if team is None:
             raise BusinessError(gettext_lazy("Cette équipe n’existe plus."), "team")

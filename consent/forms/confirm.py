@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consent.confirming import PREFIX
 from consent.forms.fields import OneBoxField
 from consent.forms.identity import IDENTITY, IdentityForm
 from consent.models.person import IdentityDocument
+from consent.references import LONG
 
-LENGTH = 14  # letters of a code, without its dashes
+LENGTH = len(PREFIX) + LONG  # letters of a code, without its dashes
 
 
 class ConfirmIdentityForm(IdentityForm):

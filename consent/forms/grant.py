@@ -87,7 +87,7 @@ class GiveGrantForm(ScopeFields):
         super().__init__(*args, **kwargs)
         teams = []
         if self.basis is not None and self.basis.person_id is not None:
-            standing = CareTeam.objects.filter(person_id=self.basis.person_id, ended_at__isnull=True)
+            standing = CareTeam.objects.standing().filter(person_id=self.basis.person_id)
             teams = [(str(team.pk), str(team)) for team in standing.order_by("composed_at")]
         # A team takes the place of the number, where there is one to choose.
         self.fields["reader_number"].required = not teams and not self.blank

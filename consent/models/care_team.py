@@ -8,6 +8,14 @@ from django.utils import timezone
 from consent.crypto.fields import EncryptedField
 
 
+class CareTeamQuerySet(models.QuerySet["CareTeam"]):
+    """Questions asked of teams."""
+
+    def standing(self) -> "CareTeamQuerySet":
+        """Those that the person has not ended."""
+        return self.filter(ended_at__isnull=True)
+
+
 class CareTeam(models.Model):
     """A team of one person. Nobody is told that they are in it; an access may be given to it as a whole."""
 
@@ -17,6 +25,8 @@ class CareTeam(models.Model):
     members = models.ManyToManyField("consent.Professional", through="consent.CareTeamMember")
     composed_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
+
+    objects = CareTeamQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.name)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from consent.crypto import blind_index
 from consent.models.grant import Category
+from consent.references import ALPHABET, MEANT
 
 TRIES = 5
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U
 HALF = 6  # characters: the handle, by which the row is found, and the secret, 30 bits each
 
 
@@ -26,7 +26,7 @@ def new_handle() -> str:
 def normalise_code(typed: str) -> str:
     """A code as typed ("7k2p 9qxa o4td") in capitals without separators, O, I and L read as the digits they look like."""
     plain = "".join(char for char in typed.upper() if char.isascii() and char.isalnum())
-    return plain.translate(str.maketrans("OIL", "011"))
+    return plain.translate(MEANT)
 
 
 class ShareCodeQuerySet(models.QuerySet["ShareCode"]):

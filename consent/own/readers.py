@@ -105,7 +105,7 @@ def _block_row(row: dict[str, Any]) -> Row:
 
 
 def _teams(person_id: UUID | OuterRef) -> QuerySet[CareTeam]:
-    return CareTeam.objects.filter(person_id=person_id, ended_at__isnull=True)
+    return CareTeam.objects.standing().filter(person_id=person_id)
 
 
 def _teams_panel(basis: Basis) -> Panel:

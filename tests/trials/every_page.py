@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.core.management import call_command
+from pytest_django.plugin import DjangoDbBlocker
+
 from assistance.doors.counter import CounterDoor
 from assistance.models import Mail
 from assistance.paper.codes import new_reference
@@ -12,14 +15,23 @@ from consent.bases import Via
 from consent.doors.online import OnlineDoor, PublicDoor
 from consent.models import Notice
 from consent.wall import opened
+from tests import database
 from tests.trials.access import TABLE, every_address, path_of
-from tests.trials.belongings import World
+from tests.trials.belongings import World, make_world
 
 NOT_PAGES = {"portal:alive": "two words for a machine", "consent:trace-csv": "a file, sent as it is read"}
 NOT_PAGES |= {"assistance:verifier-file": "a program"}
 NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
 LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
+
+
+def committed_world(blocker: DjangoDbBlocker) -> Iterator[World]:
+    """A world whose rows are committed, for the fixture of a module; the database is clean again afterwards."""
+    with blocker.unblock():
+        call_command("load_notices", verbosity=0)
+        yield make_world(Notice.objects.in_force("fr"))
+        database.make_clone()
 
 
 def lookers(name: str) -> list[str]:

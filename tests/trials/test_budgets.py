@@ -17,7 +17,6 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -32,15 +31,14 @@ from assistance.paper.codes import new_reference
 from assistance.roles import join
 from consent import journal
 from consent.bases import Actor, Basis, Via
-from consent.models import Grant, Notice, Professional
+from consent.models import Grant, Professional
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
 from portal.design.sheet import BUILT
-from tests import database
 from tests.html import html_errors
 from tests.trials.access import TABLE, path_of
-from tests.trials.belongings import World, browser_of, make_world
-from tests.trials.every_page import NOT_PAGES, pages
+from tests.trials.belongings import World, browser_of
+from tests.trials.every_page import NOT_PAGES, committed_world, pages
 from tests.trials.world import account
 
 ONE_ROUND_TRIP = 14 * 1024  # bytes
@@ -54,10 +52,7 @@ LEAVE_A_TRACE = {"consent:for-trace", "records:for-sheet", "records:care-patient
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock():
-        call_command("load_notices", verbosity=0)
-        yield make_world(Notice.objects.in_force("fr"))
-        database.make_clone()
+    yield from committed_world(django_db_blocker)
 
 
 @pytest.fixture(autouse=True)

@@ -4,25 +4,20 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from assistance.models import Visit
 from consent import erasure
-from consent.models import Notice, Person, Space
+from consent.models import Person, Space
 from consent.wall import opened
-from tests import database
-from tests.trials.belongings import World, browser_of, make_world
-from tests.trials.every_page import pages
+from tests.trials.belongings import World, browser_of
+from tests.trials.every_page import committed_world, pages
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock():
-        call_command("load_notices", verbosity=0)
-        yield make_world(Notice.objects.in_force("fr"))
-        database.make_clone()
+    yield from committed_world(django_db_blocker)
 
 
 def becomes(**columns: object) -> Callable[[World], None]:
