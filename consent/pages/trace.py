@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,7 +26,7 @@ from consent.printables import history_url
 from consent.pseudonyms import pseudonym_of
 from consent.trace import csv as trace_csv
 from consent.trace import history
-from consent.trace.pages import JournalPaginator, read_in_order
+from consent.trace.pages import JournalPaginator
 from consent.trace.readers import Reader, by_reader, reader_of
 
 A_PAGE = 25
@@ -102,8 +102,7 @@ def trace_as_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
-    read_in_order()
-    paginator = JournalPaginator(entries, MOST_PRINTED if printing else A_PAGE)
+    paginator = JournalPaginator(_told_whole(entries), MOST_PRINTED if printing else A_PAGE)
     page = paginator.get_page(number)
     days = by_day(_shown(door, page.object_list))
     older = paginator.older(page)
@@ -117,7 +116,7 @@ def _readers(door: Door, entries: QuerySet[JournalEntry], number: str | None, *,
     page = Paginator(rows, MOST_READERS if printing else READERS_A_PAGE).get_page(number)
     readers = [reader_of(row) for row in page.object_list]
     wanted = JournalEntry.objects.filter(pk__in=[pk for reader in readers for pk in reader.last_ids])
-    found = {shown.line.id: shown for shown in _shown(door, wanted)}
+    found = {shown.line.id: shown for shown in _shown(door, _told_whole(wanted))}
     return {"page": page, "readers": [_group(reader, found) for reader in readers], "count": page.paginator.count}
 
 
@@ -129,20 +128,24 @@ def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _told_whole(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
+    """These traces, each with its counter and with whether it was contested."""
+    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id=OuterRef("pk"))
+    return history.with_counters(entries).annotate(contested=Exists(cases))
+
+
 def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
-    lines = history.lines_of(entries)
+    """These traces, of `_told_whole`, as the page shows them."""
+    entries = list(entries)
     act = get_act(CONTEST)
-    if act is None or not door.serves(act) or not door.covers(CONTEST):
-        return [Shown(line, "", False) for line in lines]
-    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id__in=[line.id for line in lines])
-    contested = set(cases.values_list("subject_id", flat=True))
+    offered = act is not None and door.serves(act) and door.covers(CONTEST)
     return [
         Shown(
             line,
-            door.act_url(CONTEST, line.id) if line.by_other and line.id not in contested else "",
-            line.id in contested,
+            door.act_url(CONTEST, line.id) if offered and line.by_other and not entry.contested else "",
+            offered and entry.contested,
         )
-        for line in lines
+        for entry, line in zip(entries, history.lines_of(entries), strict=True)
     ]
 
 
