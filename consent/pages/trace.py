@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from consent.acts.registry import get_act
+from consent.bases import Basis
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
@@ -82,11 +83,16 @@ def trace_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> Http
             "narrowed": form.narrowed() if printing else [],
             "period": form.period() if printing else "",
             "printing": printing,
-            "name": Person.objects.get(pk=basis.person_id).name if printing else "",
+            "name": _name(door, basis) if printing else "",
             "pseudonym": pseudonym_of(basis.person_id),
         }
 
     return render(request, "consent/trace/trace.html", {**door.read("history.read", fetch), **around})
+
+
+def _name(door: Door, basis: Basis) -> str:
+    """The person's name, which a door that acts for somebody else has read anyway. The wall is open."""
+    return door.context().get("person_name") or Person.objects.get(pk=basis.person_id).name
 
 
 @require_safe
@@ -102,8 +108,10 @@ def trace_as_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
-    paginator = JournalPaginator(_told_whole(entries), MOST_PRINTED if printing else A_PAGE)
+    paginator = JournalPaginator(entries, MOST_PRINTED if printing else A_PAGE)
     page = paginator.get_page(number)
+    # What stands beside a trace is asked for those that are shown, not for those that are counted.
+    page.object_list = list(_told_whole(page.object_list))
     days = by_day(_shown(door, page.object_list))
     older = paginator.older(page)
     return {"page": page, "days": days, "count": paginator.count, "more": paginator.goes_on, "older": older}
