@@ -28,11 +28,10 @@ from consent.pseudonyms import pseudonym_of
 from consent.trace import csv as trace_csv
 from consent.trace import history
 from consent.trace.pages import JournalPaginator
-from consent.trace.readers import Reader, by_reader, reader_of
+from consent.trace.readers import MOST_READERS, Reader, by_reader
 
 A_PAGE = 25
 READERS_A_PAGE = 10
-MOST_READERS = 1000
 # A printed history is one page to the browser: more would be a book, and the period can be made shorter.
 MOST_PRINTED = 1000
 CONTEST = "entry.contest"
@@ -119,19 +118,25 @@ def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, pr
 
 def _readers(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
     """Each reader once, with their last traces: in two statements, whatever their number."""
-    # Every line is counted: once, and not once more for the number of readers.
-    rows = list(by_reader(entries)[:MOST_READERS])
-    page = Paginator(rows, MOST_READERS if printing else READERS_A_PAGE).get_page(number)
-    readers = [reader_of(row) for row in page.object_list]
-    wanted = JournalEntry.objects.filter(pk__in=[pk for reader in readers for pk in reader.last_ids])
+    size = MOST_READERS if printing else READERS_A_PAGE
+    asked = int(number) if number and number.isdecimal() and len(number) < 7 else 1
+    asked = min(max(asked, 1), MOST_READERS)
+    readers = by_reader(entries, asked, size)
+    wanted = JournalEntry.objects.filter(pk__in=[pk for reader in readers.shown for pk in reader.last_ids])
     found = {shown.line.id: shown for shown in _shown(door, _told_whole(wanted))}
-    return {"page": page, "readers": [_group(reader, found) for reader in readers], "count": page.paginator.count}
+    return {
+        "page": Paginator(range(readers.count), size).get_page(asked),
+        "readers": [_group(reader, found) for reader in readers.shown],
+        "count": readers.count,
+        "more": readers.more,
+    }
 
 
 def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
     lines = [found[pk] for pk in reader.last_ids]
     return {
-        "who": lines[0].line.who, "reader": reader, "lines": lines, "more": reader.times > len(lines),
+        "who": lines[0].line.who, "reader": reader, "lines": lines,
+        "more": reader.more or reader.times > len(lines),
         "query": urlencode({"reader": reader.key}),
     }  # fmt: skip
 
