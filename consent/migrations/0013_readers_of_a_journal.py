@@ -48,6 +48,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="journalentry",
-            index=models.Index(fields=["person_id", "reader", "-at"], name="journal_reader"),
+            index=models.Index(fields=["person_id", "reader", "-at", "id"], name="journal_reader"),
         ),
     ]

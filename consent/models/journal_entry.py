@@ -98,7 +98,7 @@ class JournalEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["person_id", "-at", "id"], name="journal_person_at"),
-            models.Index(fields=["person_id", "reader", "-at"], name="journal_reader"),
+            models.Index(fields=["person_id", "reader", "-at", "id"], name="journal_reader"),
             models.Index(fields=["visit_id"], name="journal_visit", condition=models.Q(visit_id__isnull=False)),
             # For the auditor's looks: by period, by account, by reference.
             BrinIndex(fields=["at"], name="journal_at"),

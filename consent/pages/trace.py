@@ -109,8 +109,9 @@ def trace_as_csv(request: HttpRequest) -> HttpResponseBase:
 def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
     paginator = JournalPaginator(entries, MOST_PRINTED if printing else A_PAGE)
     page = paginator.get_page(number)
-    # What stands beside a trace is asked for those that are shown, not for those that are counted.
-    page.object_list = list(_told_whole(page.object_list))
+    # The index alone leads to the place of the page; whole rows are read for what is shown, not for what is passed.
+    shown = JournalEntry.objects.filter(pk__in=page.object_list.values("pk")).order_by("-at", "id")
+    page.object_list = list(_told_whole(shown))
     days = by_day(_shown(door, page.object_list))
     older = paginator.older(page)
     return {"page": page, "days": days, "count": paginator.count, "more": paginator.goes_on, "older": older}
