@@ -39,7 +39,7 @@ _EXTRA = [
     f"SELECT {ID.format('emergency', 'n')}, {PERSON}, n % {READERS} + 1, '', now(), now() + interval '1 day', '' "
     f"{_NUMBERS} WHERE n % 10 = 0",
     "INSERT INTO consent_sharecode (id, person_id, handle, everything, categories, made_at, ends_at, tries, used_at, used_by_id) "
-    f"SELECT {ID.format('code', 'n')}, {PERSON}, n::text, true, '{{{{}}}}', now(), now() + interval '1 day', 0, now(), "
+    f"SELECT {ID.format('code', 'n')}, {PERSON}, lpad(to_hex(n), 6, '0'), true, '{{{{}}}}', now(), now() + interval '1 day', 0, now(), "
     f"n % {READERS} + 1 {_NUMBERS} WHERE n % 10 = 0",
     # Counters with their agents; everyone gave one a mandate and was there. An agent serves one person at a time.
     "INSERT INTO assistance_counter (id, number, name, kind, travels, network, address, address_more, postcode, town, insee, "
