@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
@@ -132,10 +135,11 @@ class ServiceProvider(NotUsedUp):
             raise BasisRefused(gettext_lazy("Le service ne lit que les courriers et les demandes."))
 
     def _who_answers(self, basis: Basis) -> None:
-        kind = Case.objects.filter(pk=basis.right_id).values_list("kind", flat=True).first()
-        team = {"groups__name": answered_by(CaseKind(kind))} if kind else {"pk__in": []}
-        user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True, **team).first()
-        if user is None:
+        kind = Case.objects.filter(pk=basis.right_id).values("kind")
+        teams = Group.objects.filter(user=OuterRef("pk")).values("name")
+        users = get_user_model().objects.annotate(case_kind=Subquery(kind), teams=ArraySubquery(teams))
+        user = users.filter(pk=basis.actor.id, is_active=True).first()
+        if user is None or not user.case_kind or answered_by(CaseKind(user.case_kind)) not in user.teams:
             raise BasisRefused(gettext_lazy("Cette demande n’est pas de celles que vous traitez."))
         if user.person_id is not None and user.person_id == basis.person_id:
             raise BasisRefused(gettext_lazy("On ne traite pas sa propre demande : un collègue le fera."))

@@ -148,14 +148,16 @@ def _identity(case: Case) -> list[Fact]:
 
 
 def _line(case: Case) -> list[Fact]:
-    entry = JournalEntry.objects.filter(pk=case.subject_id).first() if case.kind == CaseKind.CONTEST else None
+    if case.kind != CaseKind.CONTEST:
+        return []
+    entry = history.with_counters(JournalEntry.objects.filter(pk=case.subject_id)).first()
     if entry is None:
         return []
     return [
         (_("Ligne"), str(entry.pk)),
         (_("Quand"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))),
         (_("Quoi"), history.what_words(entry.code)),
-        (_("Qui"), history.who_words(entry, history.counters_of([entry]))),
+        (_("Qui"), history.who_words(entry)),
         (_("Compte"), str(entry.actor_id or _("aucun"))),
         (_("Comment"), history.how_words(entry)),
     ]

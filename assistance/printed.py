@@ -89,7 +89,7 @@ def _trace(printout: Printout) -> Sheet:
     if not form.is_valid():
         raise NothingToPrint("filters of another version")
     entries = JournalEntry.objects.filter(form.condition(), person_id=printout.person_id).order_by("-at", "id")
-    lines = history.lines_of(entries[:MOST_PRINTED])
+    lines = history.lines_of(history.with_counters(entries)[:MOST_PRINTED])
     return compose.trace_sheet(
         Person.objects.get(pk=printout.person_id), lines, period=form.period(), narrowed=form.narrowed(),
         left_out=entries.count() - len(lines),

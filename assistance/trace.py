@@ -1,5 +1,7 @@
 """The words of the traces that assistance leaves, and the names of its counters, for the person's history."""
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Counter
@@ -38,9 +40,5 @@ history.name_events(
 )
 
 
-def names_of(numbers: set[int]) -> dict[int, str]:
-    """The names of these counters, by number."""
-    return {counter.number: str(counter) for counter in Counter.objects.filter(number__in=numbers)}
-
-
-history.name_counters(names_of)
+_name = Counter.objects.filter(number=OuterRef("counter_number")).values(words=Concat(Value(Counter.CALLED), "name"))
+history.name_counters(Subquery(_name))

@@ -3,6 +3,7 @@
 Exits with 1 when a goal is missed: a figure that falls short must not look like success.
 """
 
+import argparse
 import importlib
 import json
 import os
@@ -34,6 +35,12 @@ def main(wanted: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="measure", help="all when none is named")
+    parser.add_argument("--leaves", type=int, help="of the log of inclusion_proof")
+    asked = parser.parse_args()
+    if asked.leaves:
+        os.environ["BENCH_LEAVES"] = str(asked.leaves)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from portal.embedded import join_unless_named
 
@@ -44,4 +51,4 @@ if __name__ == "__main__":
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(asked.names))

@@ -1,17 +1,16 @@
 """A database of its own for a measure: made from the migrations, filled as `owner`, thrown away afterwards."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import environ
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 from psycopg import sql
+
+from portal.embedded.beside import as_owner, drop, point
 
 NAME = f"bench_{os.getpid()}"
 
@@ -24,28 +23,16 @@ def own_database(suffix: str = "") -> Iterator["psycopg.Connection[Any]"]:
     """
     before = settings.DATABASES["default"]["NAME"]
     name = NAME + suffix
-    with _as_owner("postgres") as server:
+    with as_owner("postgres") as server:
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         try:
-            _point(name)
+            _point_both(name)
             call_command("migrate", database="owner", verbosity=0)
-            with _as_owner(name) as owner:
+            with as_owner(name) as owner:
                 yield owner
         finally:
-            _point(before)
-            _drop(server, name)
-
-
-def _drop(server: "psycopg.Connection[Any]", name: str) -> None:
-    """Drop it. While autovacuum works in it, FORCE is refused to all but a superuser: then try again."""
-    for patience in (0.3, 1, 3, 10, 30, None):
-        try:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-            return
-        except psycopg.errors.InsufficientPrivilege:
-            if patience is None:
-                raise
-            time.sleep(patience)
+            _point_both(before)
+            drop(server, name)
 
 
 def environment() -> dict[str, str]:
@@ -54,16 +41,6 @@ def environment() -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": f"{url}/{NAME}", "OWNER_DATABASE_URL": ""}
 
 
-def _point(name: str) -> None:
+def _point_both(name: str) -> None:
     for alias in ("default", "owner"):
-        connections[alias].close()
-        settings.DATABASES[alias]["NAME"] = name
-        connections[alias].settings_dict["NAME"] = name
-
-
-def _as_owner(name: str) -> "psycopg.Connection[Any]":
-    url = environ.Env.db_url_config(os.environ["OWNER_DATABASE_URL"])
-    return psycopg.connect(
-        host=url["HOST"], port=url["PORT"] or 5432, user=url["USER"], password=url["PASSWORD"],
-        dbname=name, autocommit=True,
-    )  # fmt: skip
+        point(alias, name)

@@ -30,30 +30,30 @@ GRANTS = 5  # of each person: four to professionals, one to an establishment
 READERS = 1_000
 ROUNDS, CHECKS = 40, 100
 # Each row is named by its number, so that what holds together is known without asking.
-_ID = "md5('{}' || {})::uuid"
-_FILL = [
+ID = "md5('{}' || {})::uuid"
+FILL = [
     "INSERT INTO consent_professional (id, rpps, name, profession, town, invented) "
     f"SELECT n, n::text, 'Dr ' || n, 'Médecin', '', true FROM generate_series(1, {READERS}) n",
     "INSERT INTO consent_establishment (id, finess, name, town, invented) "
     f"SELECT n, n::text, 'Hôpital ' || n, '', true FROM generate_series(1, {READERS}) n",
     "INSERT INTO {users} (id, password, is_superuser, username, email_sealed, name_sealed, is_active, created_at, "
-    f"professional_id) SELECT {_ID.format('user', 'n')}, '', false, n::text, '', '', true, now(), n "
+    f"professional_id) SELECT {ID.format('user', 'n')}, '', false, n::text, '', '', true, now(), n "
     f"FROM generate_series(1, {READERS}) n",
     "INSERT INTO consent_establishmentuserobjectpermission (permission_id, content_object_id, user_id) "
-    f"SELECT (SELECT id FROM auth_permission WHERE codename = 'work_in'), n, {_ID.format('user', 'n')} "
+    f"SELECT (SELECT id FROM auth_permission WHERE codename = 'work_in'), n, {ID.format('user', 'n')} "
     f"FROM generate_series(1, {READERS}) n",
     "INSERT INTO consent_person (id, created_at, level, traits_index, birth_name, first_names, birth_date, sex, "
-    f"birth_place, channel, never_write_home) SELECT {_ID.format('person', 'n')}, now(), 2, sha256(n::text::bytea), "
+    f"birth_place, channel, never_write_home) SELECT {ID.format('person', 'n')}, now(), 2, sha256(n::text::bytea), "
     "'', '', '', '', '', 'post', false FROM generate_series(1, {persons}) n",
-    f"INSERT INTO consent_space (person_id, state, opened_at) SELECT {_ID.format('person', 'n')}, 'open', now() "
+    f"INSERT INTO consent_space (person_id, state, opened_at) SELECT {ID.format('person', 'n')}, 'open', now() "
     "FROM generate_series(1, {persons}) n",
     "INSERT INTO consent_grant (id, person_id, professional_id, establishment_id, everything, categories, can_read, "
-    f"can_deposit, starts_at, ends_at) SELECT {_ID.format('grant', 'n')}, {_ID.format('person', f'(n / {GRANTS} + 1)')}, "
+    f"can_deposit, starts_at, ends_at) SELECT {ID.format('grant', 'n')}, {ID.format('person', f'(n / {GRANTS} + 1)')}, "
     f"CASE WHEN n % {GRANTS} > 0 THEN n % {READERS} + 1 END, CASE WHEN n % {GRANTS} = 0 THEN n % {READERS} + 1 END, "
     f"true, '{{{{}}}}', true, false, now(), now() + interval '1 year' FROM generate_series(0, {{persons}} * {GRANTS} - 1) n",
     # Of ten persons, one blocks somebody.
     "INSERT INTO consent_block (id, person_id, professional_id, emergency_too, started_at) "
-    f"SELECT gen_random_uuid(), {_ID.format('person', 'n')}, (n + {READERS // 2}) % {READERS} + 1, true, now() "
+    f"SELECT gen_random_uuid(), {ID.format('person', 'n')}, (n + {READERS // 2}) % {READERS} + 1, true, now() "
     "FROM generate_series(1, {persons}, 10) n",
     "VACUUM ANALYZE",
 ]
@@ -63,14 +63,16 @@ def measure() -> Line:
     """Seconds of one check, the median of rounds that ask other accesses each time. Raises when one is refused."""
     chance = random.Random(5)
     with own_database("_few") as few, own_database("_many") as many:
-        _fill(few, FEW)
-        _fill(many, MANY)
-        sides = [(_connection(many.info.dbname), MANY), (_connection(few.info.dbname), FEW)]
+        fill(few, FILL, FEW)
+        fill(many, FILL, MANY)
+        sides = [(connected(many.info.dbname), MANY), (connected(few.info.dbname), FEW)]
         taken: list[list[float]] = [[], []]
         for place in range(-2, ROUNDS):
             for side in (0, 1) if place % 2 else (1, 0):
                 wrapper, persons = sides[side]
-                seconds = _round(wrapper, [_basis(chance.randrange(persons * GRANTS)) for _check in range(CHECKS)])
+                seconds = _round(
+                    wrapper, [basis_of_grant(chance.randrange(persons * GRANTS)) for _check in range(CHECKS)]
+                )
                 if place >= 0:
                     taken[side].append(seconds)
         for wrapper, _persons in sides:
@@ -81,25 +83,27 @@ def measure() -> Line:
     )
 
 
-def _fill(owner: Any, persons: int) -> None:
-    for statement in _FILL:
+def fill(owner: Any, statements: list[str], persons: int) -> None:
+    """Run these as `owner`, for so many persons."""
+    for statement in statements:
         owner.execute(statement.format(persons=persons, users=get_user_model()._meta.db_table))
 
 
-def _basis(number: int) -> Basis:
+def basis_of_grant(number: int) -> Basis:
     """What the reader of this access holds, as `basis_of` gives it."""
-    reader = Actor(ActorKind.PROFESSIONAL, _uuid("user", number % READERS + 1))
-    person_id = _uuid("person", number // GRANTS + 1)
-    return Basis(Via.GRANT, person_id, reader, right_id=_uuid("grant", number), scopes=frozenset({SHEET}))
+    reader = Actor(ActorKind.PROFESSIONAL, id_of("user", number % READERS + 1))
+    person_id = id_of("person", number // GRANTS + 1)
+    return Basis(Via.GRANT, person_id, reader, right_id=id_of("grant", number), scopes=frozenset({SHEET}))
 
 
-def _uuid(kind: str, number: int) -> UUID:
+def id_of(kind: str, number: int) -> UUID:
+    """The id of the row of this kind and number."""
     return UUID(md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
 
 
 def _round(wrapper: Any, bases: list[Basis]) -> float:
     """Seconds of one check, each in a transaction of its own."""
-    with _default(wrapper):
+    with asking(wrapper):
         start = time.perf_counter()
         for basis in bases:
             with opened(basis.person_id):
@@ -108,7 +112,7 @@ def _round(wrapper: Any, bases: list[Basis]) -> float:
 
 
 @contextmanager
-def _default(wrapper: Any) -> Iterator[None]:
+def asking(wrapper: Any) -> Iterator[None]:
     """Everything of Django's asks this database until the end."""
     before, connections["default"] = connections["default"], wrapper
     try:
@@ -117,7 +121,7 @@ def _default(wrapper: Any) -> Iterator[None]:
         connections["default"] = before
 
 
-def _connection(name: str) -> Any:
+def connected(name: str) -> Any:
     """A connection of `app` to this database, beside Django's own."""
     own = connections["default"]
     return type(own)({**own.settings_dict, "NAME": name}, "default")

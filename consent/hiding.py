@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
-from consent.models import Category, Grant, Hidden, JournalEntry
+from consent.models import CareTeamMember, Category, Grant, Hidden, JournalEntry, Professional
 from consent.models.grant import GrantQuerySet, standing_grants
 from consent.models.journal_entry import ActorKind
 
@@ -41,7 +43,7 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
         return entries
     private = [act.code for act in all_acts() if act.private]
     entries = entries.exclude(code__in=private)
-    hidden = set(_hidden_grants(basis.person_id))
+    hidden = _hidden(basis.person_id)
     if not hidden:
         return entries
     # Which access an entry is about is among its encrypted words: acts on accesses are few, reads are opened one by one.
@@ -51,10 +53,10 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     return entries.exclude(pk__in=_about(entries.filter(decided), hidden))
 
 
-def _about(entries: Iterable[JournalEntry], grants: set[UUID]) -> list[UUID]:
+def _about(entries: Iterable[JournalEntry], grants: list[Grant]) -> list[UUID]:
     """Those that are about one of these accesses: by its row, or by the name of who holds it."""
-    subjects = {str(pk) for pk in grants}
-    names = _names(grants)
+    subjects = {str(grant.pk) for grant in grants}
+    names = {name for grant in grants for name in _names(grant)}
     found = []
     for entry in entries:
         reader = entry.details.get("reader") or {}
@@ -65,17 +67,22 @@ def _about(entries: Iterable[JournalEntry], grants: set[UUID]) -> list[UUID]:
     return found
 
 
-def _names(grants: set[UUID]) -> set[str]:
-    """Every name by which a trace tells who holds these accesses; of a team, each of its members too."""
-    names = set()
-    rows = Grant.objects.filter(pk__in=grants).select_related("professional", "establishment", "team")
-    for grant in rows.prefetch_related("team__members"):
-        names.add(grant.reader)
-        held_by = [grant.professional] if grant.professional else list(grant.team.members.all()) if grant.team else []
-        names |= {name for who in held_by for name in (str(who), who.name)}
-        if grant.establishment:
-            names.add(grant.establishment.name)
-    return names
+def _names(grant: Grant) -> set[str]:
+    """Every name by which a trace tells who holds this access; of a team, each of its members too."""
+    members = [Professional(**member) for member in grant.held_by_team]
+    held_by = [grant.professional] if grant.professional else members
+    names = {grant.reader, *(name for who in held_by for name in (str(who), who.name))}
+    return names | {grant.establishment.name} if grant.establishment else names
+
+
+def _hidden(person_id: UUID | None) -> list[Grant]:
+    """The accesses that are hidden, with all that `_names` needs of them: in one statement."""
+    member = {name: f"professional__{name}" for name in ("name", "profession", "town")}
+    team = CareTeamMember.objects.filter(team=OuterRef("team")).values(member=JSONObject(**member))
+    grants = Grant.objects.filter(pk__in=_hidden_grants(person_id))
+    return list(
+        grants.select_related("professional", "establishment", "team").annotate(held_by_team=ArraySubquery(team))
+    )
 
 
 def _hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:

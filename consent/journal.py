@@ -5,17 +5,15 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from consent.bases import Actor, Basis, BasisRefused
 from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
-from consent.models.reminder import once
 from consent.nearness import ties_of
 from consent.seal.entry import NONCE_BYTES, commitment_of
-from consent.telling import tell_read
+from consent.telling import follow_read
 from consent.wall import opened
 
 if TYPE_CHECKING:
@@ -37,22 +35,16 @@ def write_act(basis: Basis, code: str, effect: "Effect", *, person_id: UUID | No
 def write_read(basis: Basis, code: str, facts: list[Fact]) -> JournalEntry:
     """The entry of a read, written and committed before anything is sent (see `consent/reading.py`).
 
-    Whom the person wants to be told of is told after the commit (`consent/telling.py`).
+    Whom the person wants to be told of is told after the commit (`consent/telling.py`), and that the reader may be
+    close to them is signalled beside it.
     """
     entry = _write(basis, Nature.READ, code, Outcome.DONE, _words(facts), basis.person_id)
-    tell_read(basis, entry)
-    _signal_if_near(basis)
-    return entry
-
-
-def _signal_if_near(basis: Basis) -> None:
-    """Beside the read, once a day for a reader: that they may be close to the person, for them and the auditor."""
     ties = ties_of(basis)
-    if not ties or once(basis.person_id, "near", basis.actor.id, timezone.localdate()) is None:
-        return
-    # Not of the visit: the agent holds its list, and is not told that their read was signalled.
-    facts = [(_("Ce lecteur vous est peut-être proche"), tie) for tie in ties]
-    write_event(replace(basis, visit_id=None), NEAR, facts, person_id=basis.person_id)
+    if follow_read(basis, entry, near=bool(ties)):
+        # For the person and the auditor. Not of the visit: the agent holds its list, and is not told of the signal.
+        facts = [(_("Ce lecteur vous est peut-être proche"), tie) for tie in ties]
+        write_event(replace(basis, visit_id=None), NEAR, facts, person_id=basis.person_id)
+    return entry
 
 
 def write_event(basis: Basis, code: str, facts: list[Fact], *, person_id: UUID | None) -> JournalEntry:

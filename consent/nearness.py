@@ -10,7 +10,7 @@ not linked to their own space, nor anyone met outside.
 from collections.abc import Callable
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +39,7 @@ def works_beside(condition: Beside) -> Beside:
 def ties_of(basis: Basis) -> list[Promise]:
     """How the reader of this basis may be close to its person; nothing for whoever is not of the staff.
 
-    The wall is open for the person. One statement, and one more for a reader whose name the basis does not carry.
+    The wall is open for the person.
     """
     if basis.person_id is None or basis.actor.id is None or basis.actor.kind not in STAFF:
         return []
@@ -47,7 +47,9 @@ def ties_of(basis: Basis) -> list[Promise]:
     for condition in _beside:
         if (found := condition(basis)) is not None:
             beside |= Q(found)
-    person = Person.objects.filter(pk=basis.person_id).annotate(is_beside=beside or Q(pk=None)).first()
+    account = get_user_model().objects.filter(pk=basis.actor.id).values("name_sealed")
+    people = Person.objects.annotate(is_beside=beside or Q(pk=None), reader_sealed=Subquery(account))
+    person = people.filter(pk=basis.person_id).first()
     if person is None:
         return []
     return [words for words, tied in ((SAME_NAME, _same_name(basis, person)), (SAME_PLACE, person.is_beside)) if tied]
@@ -55,15 +57,14 @@ def ties_of(basis: Basis) -> list[Promise]:
 
 def _same_name(basis: Basis, person: Person) -> bool:
     """The person's birth or used name is in the reader's, as whole words."""
-    reader = f" {normalise_name(_name_of(basis))} "
+    reader = f" {normalise_name(_name_of(basis, person.reader_sealed))} "
     return any(f" {normalise_name(name)} " in reader for name in (person.birth_name, person.used_name) if name)
 
 
-def _name_of(basis: Basis) -> str:
+def _name_of(basis: Basis, sealed: bytes | None) -> str:
     if basis.actor.words is not None:
         return basis.actor.words.name
-    reader = get_user_model().objects.filter(pk=basis.actor.id).first()
-    return reader.name if reader else ""
+    return get_user_model()(pk=basis.actor.id, name_sealed=sealed).name if sealed else ""
 
 
 @works_beside

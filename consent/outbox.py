@@ -48,8 +48,13 @@ def handles(topic: str, *, queue: str = "receipts") -> Callable[[Handler], Handl
 def put(topic: str, subject_id: UUID, person_id: UUID | None) -> OutboxItem:
     """Add an item to the current transaction, and ask the worker for it after commit."""
     item = OutboxItem.objects.create(topic=topic, subject_id=subject_id, person_id=person_id)
-    transaction.on_commit(lambda: _nudge(item.pk, person_id, _routes[topic].queue))
+    nudge_after_commit(topic, item.pk, person_id)
     return item
+
+
+def nudge_after_commit(topic: str, item_id: UUID, person_id: UUID | None) -> None:
+    """Ask the worker for an item of the current transaction, once it stands."""
+    transaction.on_commit(lambda: _nudge(item_id, person_id, _routes[topic].queue))
 
 
 def _nudge(item_id: UUID, person_id: UUID | None, queue: str) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -136,12 +136,13 @@ def opening_of(basis: Basis) -> Opening:
     if basis.via is Via.EMERGENCY:
         return Opening(frozenset(Category), EmergencyAccess.objects.get(pk=basis.right_id).ends_at)
     if basis.via is Via.SHARE:
-        right: Any = ShareCode.objects.get(pk=basis.right_id)
+        rights: QuerySet[Any] = ShareCode.objects.all()
     else:
-        right = Grant.objects.select_related("establishment", "team").get(pk=basis.right_id)
+        rights = Grant.objects.select_related("establishment", "team")
+    profession = Professional.objects.filter(account=basis.actor.id).values("profession")
+    right = rights.annotate(profession=Subquery(profession)).get(pk=basis.right_id)
     through = right.reader if basis.via is Via.GRANT and right.professional_id is None else ""
-    profession = Professional.objects.filter(account=basis.actor.id).values_list("profession", flat=True).first()
-    categories = _content(right.everything, right.categories) & ceiling(profession or "")
+    categories = _content(right.everything, right.categories) & ceiling(right.profession or "")
     return Opening(categories, right.ends_at, through)
 
 

@@ -17,7 +17,7 @@ from consent import outbox
 from consent.bases import Basis, Via
 from consent.models.journal_entry import JournalEntry, Nature, Outcome
 from consent.models.reminder import once
-from consent.models.telling import ReadsTold, Telling
+from consent.models.telling import ReadsTold
 from consent.wall import opened
 
 log = logging.getLogger(__name__)
@@ -28,25 +28,56 @@ BY_OTHERS = (Via.GRANT, Via.SHARE, Via.EMERGENCY, Via.REPRESENTATION)
 MOST = 5000  # persons in one run of a task: the next run goes on
 
 
-def tell_read(basis: Basis, entry: JournalEntry) -> None:
-    """Put what must be told of this read in the outbox. Called in its transaction, the wall open."""
+# All that a read may have to leave beside its entry, in one statement: each reminder is made once, whoever comes at
+# the same time, and the outbox has a line when one of those that are told was made.
+_FOLLOW = """
+WITH first_use AS (
+  INSERT INTO consent_reminder (id, person_id, kind, subject_id, day, made_at)
+  SELECT gen_random_uuid(), %(person)s, 'representation', %(right)s, NULL, %(now)s WHERE %(represents)s
+  ON CONFLICT DO NOTHING RETURNING 1
+), chosen AS (
+  INSERT INTO consent_reminder (id, person_id, kind, subject_id, day, made_at)
+  SELECT gen_random_uuid(), %(person)s, told.kind, %(reader)s, told.day, %(now)s
+  FROM (VALUES ('read', %(each)s, %(today)s::date), ('first', %(first)s, NULL)) AS told (kind, choice, day)
+  WHERE %(told)s AND (EXISTS (SELECT 1 FROM first_use)
+    OR told.choice = (SELECT reads FROM consent_telling WHERE person_id = %(person)s))
+  ON CONFLICT DO NOTHING RETURNING 1
+), near AS (
+  INSERT INTO consent_reminder (id, person_id, kind, subject_id, day, made_at)
+  SELECT gen_random_uuid(), %(person)s, 'near', %(reader)s, %(today)s, %(now)s WHERE %(near)s
+  ON CONFLICT DO NOTHING RETURNING 1
+), put AS (
+  INSERT INTO consent_outboxitem (id, person_id, topic, subject_id, created_at, attempts)
+  SELECT gen_random_uuid(), %(person)s, 'read-told', %(entry)s, %(now)s, 0
+  WHERE EXISTS (SELECT 1 FROM first_use) OR EXISTS (SELECT 1 FROM chosen) RETURNING id
+)
+SELECT (SELECT id FROM put), EXISTS (SELECT 1 FROM near)
+"""
+
+
+def follow_read(basis: Basis, entry: JournalEntry, *, near: bool) -> bool:
+    """Put what must be told of this read in the outbox. Called in its transaction, the wall open.
+
+    `near`: its reader may be close to the person. True when that is to be signalled: once a day for a reader.
+    """
     # An emergency access is told when it is opened, whatever was chosen (`consent/emergency.py`).
-    if entry.via not in BY_OTHERS or entry.via == Via.EMERGENCY or entry.person_id is None:
-        return
-    reader, today = reader_id(entry), timezone.localdate()
-    # So is the first use of each representation.
-    if entry.via == Via.REPRESENTATION and once(entry.person_id, "representation", basis.right_id or reader):
-        # What this message says need not be said again by the person's own choice.
-        once(entry.person_id, "read", reader, today)
-        once(entry.person_id, "first", reader)
-        outbox.put("read-told", entry.pk, entry.person_id)
-        return
-    reads = Telling.objects.filter(person_id=entry.person_id).values_list("reads", flat=True).first()
-    due = (reads == ReadsTold.EACH and once(entry.person_id, "read", reader, today)) or (
-        reads == ReadsTold.FIRST and once(entry.person_id, "first", reader)
-    )
-    if due:
-        outbox.put("read-told", entry.pk, entry.person_id)
+    told = entry.via in BY_OTHERS and entry.via != Via.EMERGENCY
+    if entry.person_id is None or not (told or near):
+        return False
+    reader = reader_id(entry)
+    asked = {
+        "person": entry.person_id, "entry": entry.pk, "reader": reader, "right": basis.right_id or reader,
+        "now": timezone.now(), "today": timezone.localdate(), "told": told, "near": near,
+        # The first use of each representation is told whatever was chosen, and by that message alone.
+        "represents": entry.via == Via.REPRESENTATION,
+        "each": ReadsTold.EACH, "first": ReadsTold.FIRST,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, asked)
+        item_id, is_new = cursor.fetchone()
+    if item_id is not None:
+        outbox.nudge_after_commit("read-told", item_id, entry.person_id)
+    return is_new
 
 
 def told_otherwise(basis: Basis, right_id: UUID) -> None:

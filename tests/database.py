@@ -6,31 +6,21 @@ thrown away and made again.
 
 import fcntl
 import os
-import time
 from pathlib import Path
 from typing import Any
 
-import environ
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from portal.embedded.beside import as_owner, drop, point
 from tests.servers import WORKER
 
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 TEMPLATE = f"test_template_{RUN}"
 CLONE = f"test_{RUN}_{WORKER}"
-
-
-def as_owner(dbname: str = "postgres") -> psycopg.Connection[Any]:
-    """A connection as `owner`, in autocommit."""
-    url = environ.Env.db_url_config(os.environ["OWNER_DATABASE_URL"])
-    return psycopg.connect(
-        host=url["HOST"], port=url["PORT"] or 5432, user=url["USER"], password=url["PASSWORD"],
-        dbname=dbname, autocommit=True,
-    )  # fmt: skip
 
 
 def make_template() -> None:
@@ -46,8 +36,8 @@ def make_template() -> None:
                 return
             _drop_leftovers(connection)
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(TEMPLATE)))
-        _point("owner", TEMPLATE)
-        _point("default", TEMPLATE)
+        point("owner", TEMPLATE)
+        point("default", TEMPLATE)
         call_command("migrate", database="owner", verbosity=0)
         close()
 
@@ -56,14 +46,14 @@ def make_clone() -> None:
     """(Re)create this worker's database from the template, and connect to it."""
     close()
     make_other(CLONE)
-    _point("owner", CLONE)
-    _point("default", CLONE)
+    point("owner", CLONE)
+    point("default", CLONE)
 
 
 def make_other(name: str) -> None:
     """(Re)create one more database from the template, for a service that runs beside the tests."""
     with as_owner() as connection:
-        _drop(connection, name)
+        drop(connection, name)
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG").format(
                 sql.Identifier(name), sql.Identifier(TEMPLATE)
@@ -76,7 +66,7 @@ def make_other(name: str) -> None:
 def drop_other(name: str) -> None:
     """That service has ended."""
     with as_owner() as connection:
-        _drop(connection, name)
+        drop(connection, name)
 
 
 def drop_clone() -> None:
@@ -89,24 +79,6 @@ def close() -> None:
     """Close this process's connections."""
     for alias in ("default", "owner"):
         connections[alias].close()
-
-
-def _point(alias: str, name: str) -> None:
-    connections[alias].close()
-    settings.DATABASES[alias]["NAME"] = name
-    connections[alias].settings_dict["NAME"] = name
-
-
-def _drop(connection: psycopg.Connection[Any], name: str) -> None:
-    """Drop a database. While autovacuum works in it, FORCE is refused to all but a superuser: then try again."""
-    for patience in (0.1, 0.3, 1, 3, None):
-        try:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            return
-        except psycopg.errors.InsufficientPrivilege:
-            if patience is None:
-                raise
-            time.sleep(patience)
 
 
 _life: list[psycopg.Connection[Any]] = []

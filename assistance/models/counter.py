@@ -47,6 +47,9 @@ class Counter(models.Model):
     listed = models.BooleanField(default=True)
     source = models.JSONField(default=dict)
 
+    # What stands before its name wherever it is told.
+    CALLED = "France Services "
+
     class Meta:
         ordering = ["department", "town_key", "number"]
         # The four standing rights of staff on a counter: see assistance/roles.py. Django's own
@@ -60,7 +63,7 @@ class Counter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"France Services {self.name}"
+        return f"{self.CALLED}{self.name}"
 
     @property
     def phone_link(self) -> str:

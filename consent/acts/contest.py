@@ -1,6 +1,5 @@
 """The act by which a person says that a line of their history is not right."""
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -78,10 +77,8 @@ def _not_contested(basis: Basis) -> QuerySet[JournalEntry]:
     return _contestable(basis).filter(~Q(pk__in=contested))
 
 
-def _in_words(entries: Iterable[JournalEntry]) -> list[tuple[UUID, str]]:
+def _in_words(entries: QuerySet[JournalEntry]) -> list[tuple[UUID, str]]:
     """Each line without its details: when, what, and by whom."""
-    entries = list(entries)
-    counters = history.counters_of(entries)
     return [
         (
             entry.pk,
@@ -89,8 +86,8 @@ def _in_words(entries: Iterable[JournalEntry]) -> list[tuple[UUID, str]]:
             % {
                 "when": date_format(timezone.localtime(entry.at), _("j F Y à H:i")),
                 "what": history.what_words(entry.code),
-                "who": history.who_words(entry, counters),
+                "who": history.who_words(entry),
             },
         )
-        for entry in entries
+        for entry in history.with_counters(entries)
     ]

@@ -3,6 +3,7 @@
 Destroying it makes everything that was encrypted with it unreadable for ever (crypto-shredding).
 """
 
+from typing import TypeVar
 from uuid import UUID
 
 import tink
@@ -40,6 +41,27 @@ def create_key(person_id: UUID) -> None:
     PersonKey.objects.create(person_id=person_id, wrapped=wrapped)
 
 
+Rows = TypeVar("Rows", bound=models.QuerySet)
+
+
+def with_key(rows: Rows) -> Rows:
+    """The same rows of persons, each with its person's key: `keep_key` then spares a statement."""
+    key = PersonKey.objects.filter(person_id=models.OuterRef("person_id")).values("wrapped")
+    return rows.annotate(wrapped_key=models.Subquery(key))
+
+
+def keep_key(row: models.Model) -> None:
+    """Keep the key that came with this row, of `with_key`, while the wall stays open for its person."""
+    cached = key_cache(row.person_id)
+    if cached is not None and row.wrapped_key is not None:
+        cached["aead"] = _aead(row.person_id, row.wrapped_key)
+
+
+def _aead(person_id: UUID, wrapped: bytes) -> aead.Aead:
+    handle = proto_keyset_format.parse_encrypted(bytes(wrapped), master_aead(), _context(person_id))
+    return handle.primitive(aead.Aead)
+
+
 def person_aead(person_id: UUID) -> aead.Aead:
     """The person's AEAD, read once while the wall stays open.
 
@@ -52,8 +74,7 @@ def person_aead(person_id: UUID) -> aead.Aead:
         row = PersonKey.objects.filter(person_id=person_id).first()
         if row is None:
             raise KeyDestroyed(str(person_id))
-        handle = proto_keyset_format.parse_encrypted(bytes(row.wrapped), master_aead(), _context(person_id))
-        cached["aead"] = handle.primitive(aead.Aead)
+        cached["aead"] = _aead(person_id, row.wrapped)
     return cached["aead"]
 
 

@@ -15,15 +15,24 @@ from django.utils.translation import override
 from consent import journal
 from consent.acts.base import Act
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via, lock_basis
+from consent.crypto.person_key import keep_key, with_key
 from consent.doors.base import Door, open_door
 from consent.models import JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.models.representation import Representation
 from consent.reading import read
-from consent.representing import ALWAYS, not_covered, over_words, representations_of
+from consent.representing import ALWAYS, Held, not_covered, over_words, representations_of
 from consent.wall import opened
 
 T = TypeVar("T")
+
+
+def _held(request: HttpRequest, representation_id: UUID) -> Held:
+    own = request.user.person_id
+    held = own and next((held for held in representations_of(own) if held.id == representation_id), None)
+    if not held:
+        raise Http404
+    return held
 
 
 @open_door
@@ -35,21 +44,30 @@ class RepresentedDoor(Door):
     url_pattern = "/mon-espace/pour/<representation>/actes/{code}/"
     surroundings = "consent/representation/surroundings.html"
 
-    def __init__(self, request: HttpRequest, representation_id: UUID) -> None:
-        """Raises `Http404` when no such representation is, or was, this user's."""
+    def __init__(self, request: HttpRequest, representation_id: UUID, held: Held | None = None) -> None:
+        """`held`: that representation, where it was looked up. Raises `Http404` when none is, or was, this user's."""
         super().__init__(request)
-        own = request.user.person_id
-        held = own and next((held for held in representations_of(own) if held.id == representation_id), None)
-        if not held:
-            raise Http404
+        held = held or _held(request, representation_id)
         with opened(held.person_id):
-            self.representation = Representation.objects.select_related("person__space").get(pk=held.id)
+            self.representation = with_key(Representation.objects.select_related("person__space")).get(pk=held.id)
+            keep_key(self.representation)
             self.person: Person = self.representation.person
             self.in_force = held.in_force and self.person.frozen_at is None
             self.person_name = self.person.name if self.in_force else ""
             with override("fr"):
                 self.who = ReaderWords(self.representation.name, str(self.representation.get_kind_display()), "")
         self.scopes = ALWAYS | frozenset(self.representation.scopes)
+
+    @classmethod
+    @contextmanager
+    def opening(cls, request: HttpRequest, representation_id: UUID) -> Iterator["RepresentedDoor"]:
+        """The door, with the wall open for its person until the end of the block: a page is one transaction.
+
+        Raises `Http404` when no such representation is, or was, this user's.
+        """
+        held = _held(request, representation_id)
+        with opened(held.person_id):
+            yield cls(request, representation_id, held)
 
     @property
     def whole_basis(self) -> Basis:

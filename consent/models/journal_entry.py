@@ -7,6 +7,8 @@ import uuid
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,31 @@ class Nature(models.TextChoices):
     EVENT = "event", _("événement")
 
 
+HIMSELF = Q(actor_kind=ActorKind.PERSON.value, via="self")
+# Those whom a person is told by their kind alone: their accounts tell nobody apart.
+_BY_KIND = HIMSELF | Q(
+    actor_kind__in=[
+        ActorKind.AGENT.value,
+        ActorKind.CLERK.value,
+        ActorKind.AUDITOR.value,
+        ActorKind.MACHINE.value,
+        ActorKind.PUBLIC.value,
+    ]
+)
+# Whom the person takes for one reader: a counter (never one of its agents), an account, or a kind.
+_READER = Case(
+    When(
+        Q(actor_kind=ActorKind.AGENT.value, counter_number__isnull=False),
+        then=Concat(
+            F("actor_kind"), Value(":"), Cast("counter_number", models.TextField()), output_field=models.TextField()
+        ),
+    ),
+    When(_BY_KIND | Q(actor_id__isnull=True), then=F("actor_kind")),
+    default=Concat(F("actor_kind"), Value(":"), Cast("actor_id", models.TextField()), output_field=models.TextField()),
+    output_field=models.TextField(),
+)
+
+
 class JournalEntry(models.Model):
     """One trace. `details` (words for the person) and `nonce` are encrypted under the person's key.
 
@@ -63,12 +90,15 @@ class JournalEntry(models.Model):
     request_id = models.UUIDField(null=True, unique=True)
     details = EncryptedJSONField()
     nonce = EncryptedField()
+    # By the database, from what stands above: a plain column, for row-level security lets no expression use an index.
+    reader = models.GeneratedField(expression=_READER, output_field=models.TextField(), db_persist=True)
     # 32 bytes that bind all of the above and tell nothing: see consent/seal/entry.py.
     commitment = models.BinaryField()
 
     class Meta:
         indexes = [
             models.Index(fields=["person_id", "-at", "id"], name="journal_person_at"),
+            models.Index(fields=["person_id", "reader", "-at", "id"], name="journal_reader"),
             models.Index(fields=["visit_id"], name="journal_visit", condition=models.Q(visit_id__isnull=False)),
             # For the auditor's looks: by period, by account, by reference.
             BrinIndex(fields=["at"], name="journal_at"),

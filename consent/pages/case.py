@@ -50,11 +50,12 @@ def own_cases(request: HttpRequest) -> HttpResponse:
         page = Paginator(cases, A_PAGE).get_page(request.GET.get("page"))
         found = list(page.object_list)
         contested = [case.subject_id for case in found if case.kind == CaseKind.CONTEST]
-        lines = {entry.pk: entry for entry in JournalEntry.objects.filter(pk__in=contested)} if contested else {}
-        today, counters = timezone.localdate(), history.counters_of(lines.values())
+        entries = history.with_counters(JournalEntry.objects.filter(pk__in=contested))
+        lines = {entry.pk: entry for entry in entries}
+        today = timezone.localdate()
         context = {
             "page": page,
-            "cases": [_shown(case, lines.get(case.subject_id), counters, today) for case in found],
+            "cases": [_shown(case, lines.get(case.subject_id), today) for case in found],
             "acts": [
                 (reverse("consent:act", args=[act.code]), act.label)
                 for act in all_acts()
@@ -64,13 +65,11 @@ def own_cases(request: HttpRequest) -> HttpResponse:
         return render(request, "consent/case/cases.html", context)
 
 
-def _shown(case: Case, line: JournalEntry | None, counters: dict[int, str], today: date) -> Shown:
+def _shown(case: Case, line: JournalEntry | None, today: date) -> Shown:
     facts: list[Fact] = [(_("Demandée le"), day_words(case.opened_at)), (_("État"), str(case.get_state_display()))]
     if line is not None:
         when = date_format(timezone.localtime(line.at), _("j F Y à H:i"))
-        facts.append(
-            (_("Ligne contestée"), f"{when} – {history.what_words(line.code)}, {history.who_words(line, counters)}")
-        )
+        facts.append((_("Ligne contestée"), f"{when} – {history.what_words(line.code)}, {history.who_words(line)}"))
     facts += [(shown(label), shown(words)) for label, words in case.words]
     if case.extended_until:
         facts += [(_("Délai prolongé"), case.extension_reason)]

@@ -69,7 +69,7 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
             "state": state,
             "panels": sorted(panels, key=lambda panel: not panel.urgent),
             "hidden": hidden_request(uuid4()),
-            "lines": history.lines_of(entries, name_the_counters=False),
+            "lines": history.lines_of(entries),
             "acts": acts_offered(door, state, IdentityLevel(person.level)),
             **door.context(),
         }

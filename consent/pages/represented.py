@@ -33,23 +33,21 @@ def through(
     def decorate(page: Page[P]) -> Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]:
         @wraps(page)
         def view(request: HttpRequest, representation: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            door = RepresentedDoor(request, representation)
             try:
-                with nullcontext() if reads else door.entered():
-                    return page(request, door, *args, **kwargs)
+                with RepresentedDoor.opening(request, representation) as door:
+                    with nullcontext() if reads else door.entered():
+                        return page(request, door, *args, **kwargs)
             except BasisRefused as refused:
-                return _refused(request, door, code, refused, undone=not reads)
+                return _refused(request, door, code, refused)
 
         return view
 
     return decorate
 
 
-def _refused(
-    request: HttpRequest, door: RepresentedDoor, code: str, refused: BasisRefused, *, undone: bool = True
-) -> HttpResponse:
-    """Say plainly why; `undone`: whoever kept the try did so in the transaction that the refusal has just undone."""
-    refused.journaled = refused.journaled and not undone
+def _refused(request: HttpRequest, door: RepresentedDoor, code: str, refused: BasisRefused) -> HttpResponse:
+    """Say plainly why. Whoever kept the try did so in the transaction that the refusal has just undone."""
+    refused.journaled = False
     return refused_page(request, door, code, door.whole_basis, refused)
 
 
@@ -70,15 +68,15 @@ def trace(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, representation: UUID, code: str, target: UUID | None = None) -> HttpResponse:
     """One act for the person represented. A try that finds no right is a trace that they see."""
-    door = RepresentedDoor(request, representation)
-    if request.method == "POST" or not door.in_force:
-        # `perform` takes the locks itself, in its order.
-        return act_page(request, door, code, target)
     try:
-        with door.entered():
-            return act_page(request, door, code, target)
+        with RepresentedDoor.opening(request, representation) as door:
+            # `perform` takes the locks itself, in its order.
+            if request.method != "POST" and door.in_force:
+                with door.entered():
+                    return act_page(request, door, code, target)
     except BasisRefused as refused:
         return _refused(request, door, code, refused)
+    return act_page(request, door, code, target)
 
 
 @require_safe

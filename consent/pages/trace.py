@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from consent.acts.registry import get_act
+from consent.bases import Basis
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
@@ -26,12 +27,11 @@ from consent.printables import history_url
 from consent.pseudonyms import pseudonym_of
 from consent.trace import csv as trace_csv
 from consent.trace import history
-from consent.trace.pages import JournalPaginator, read_in_order
-from consent.trace.readers import Reader, by_reader, reader_of
+from consent.trace.pages import JournalPaginator
+from consent.trace.readers import MOST_READERS, Reader, by_reader
 
 A_PAGE = 25
 READERS_A_PAGE = 10
-MOST_READERS = 1000
 # A printed history is one page to the browser: more would be a book, and the period can be made shorter.
 MOST_PRINTED = 1000
 CONTEST = "entry.contest"
@@ -82,11 +82,16 @@ def trace_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> Http
             "narrowed": form.narrowed() if printing else [],
             "period": form.period() if printing else "",
             "printing": printing,
-            "name": Person.objects.get(pk=basis.person_id).name if printing else "",
+            "name": _name(door, basis) if printing else "",
             "pseudonym": pseudonym_of(basis.person_id),
         }
 
     return render(request, "consent/trace/trace.html", {**door.read("history.read", fetch), **around})
+
+
+def _name(door: Door, basis: Basis) -> str:
+    """The person's name, which a door that acts for somebody else has read anyway. The wall is open."""
+    return door.context().get("person_name") or Person.objects.get(pk=basis.person_id).name
 
 
 @require_safe
@@ -102,9 +107,11 @@ def trace_as_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
-    read_in_order()
     paginator = JournalPaginator(entries, MOST_PRINTED if printing else A_PAGE)
     page = paginator.get_page(number)
+    # The index alone leads to the place of the page; whole rows are read for what is shown, not for what is passed.
+    shown = JournalEntry.objects.filter(pk__in=page.object_list.values("pk")).order_by("-at", "id")
+    page.object_list = list(_told_whole(shown))
     days = by_day(_shown(door, page.object_list))
     older = paginator.older(page)
     return {"page": page, "days": days, "count": paginator.count, "more": paginator.goes_on, "older": older}
@@ -112,37 +119,47 @@ def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, pr
 
 def _readers(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
     """Each reader once, with their last traces: in two statements, whatever their number."""
-    # Every line is counted: once, and not once more for the number of readers.
-    rows = list(by_reader(entries)[:MOST_READERS])
-    page = Paginator(rows, MOST_READERS if printing else READERS_A_PAGE).get_page(number)
-    readers = [reader_of(row) for row in page.object_list]
-    wanted = JournalEntry.objects.filter(pk__in=[pk for reader in readers for pk in reader.last_ids])
-    found = {shown.line.id: shown for shown in _shown(door, wanted)}
-    return {"page": page, "readers": [_group(reader, found) for reader in readers], "count": page.paginator.count}
+    size = MOST_READERS if printing else READERS_A_PAGE
+    asked = int(number) if number and number.isdecimal() and len(number) < 7 else 1
+    asked = min(max(asked, 1), MOST_READERS)
+    readers = by_reader(entries, asked, size)
+    wanted = JournalEntry.objects.filter(pk__in=[pk for reader in readers.shown for pk in reader.last_ids])
+    found = {shown.line.id: shown for shown in _shown(door, _told_whole(wanted))}
+    return {
+        "page": Paginator(range(readers.count), size).get_page(asked),
+        "readers": [_group(reader, found) for reader in readers.shown],
+        "count": readers.count,
+        "more": readers.more,
+    }
 
 
 def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
     lines = [found[pk] for pk in reader.last_ids]
     return {
-        "who": lines[0].line.who, "reader": reader, "lines": lines, "more": reader.times > len(lines),
+        "who": lines[0].line.who, "reader": reader, "lines": lines,
+        "more": reader.more or reader.times > len(lines),
         "query": urlencode({"reader": reader.key}),
     }  # fmt: skip
 
 
+def _told_whole(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
+    """These traces, each with its counter and with whether it was contested."""
+    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id=OuterRef("pk"))
+    return history.with_counters(entries).annotate(contested=Exists(cases))
+
+
 def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
-    lines = history.lines_of(entries)
+    """These traces, of `_told_whole`, as the page shows them."""
+    entries = list(entries)
     act = get_act(CONTEST)
-    if act is None or not door.serves(act) or not door.covers(CONTEST):
-        return [Shown(line, "", False) for line in lines]
-    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id__in=[line.id for line in lines])
-    contested = set(cases.values_list("subject_id", flat=True))
+    offered = act is not None and door.serves(act) and door.covers(CONTEST)
     return [
         Shown(
             line,
-            door.act_url(CONTEST, line.id) if line.by_other and line.id not in contested else "",
-            line.id in contested,
+            door.act_url(CONTEST, line.id) if offered and line.by_other and not entry.contested else "",
+            offered and entry.contested,
         )
-        for line in lines
+        for entry, line in zip(entries, history.lines_of(entries), strict=True)
     ]
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from consent.models import JournalEntry
 from consent.trace import history
-from consent.trace.pages import after, read_in_order
+from consent.trace.pages import after
 from consent.wall import opened
 
 A_PART = 500
@@ -35,9 +35,8 @@ def _parts(person_id: UUID, condition: Q) -> Iterator[bytes]:
     rest = Q()
     while True:
         with opened(person_id):
-            read_in_order()
             entries = JournalEntry.objects.filter(condition, rest, person_id=person_id).order_by("-at", "id")
-            part = list(entries[:A_PART])
+            part = list(history.with_counters(entries)[:A_PART])
             rows = _written([_row(line) for line in history.lines_of(part)])
         if not part:
             return

@@ -3,11 +3,12 @@
 Upper apps add the words of their own events and the names of their counters, so that consent never imports them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Expression, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,7 +20,6 @@ from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcom
 from consent.trace.kept import facts_of, shown
 
 Words = str | Promise
-CounterNames = Callable[[set[int]], dict[int, str]]
 
 ACTOR_WORDS: dict[ActorKind, Words] = {
     ActorKind.PERSON: gettext_lazy("la personne elle-même"),
@@ -58,7 +58,7 @@ _events: dict[str, Words] = {
     "representation.ended": gettext_lazy("Représentation terminée"),
     "history.read": gettext_lazy("Votre historique a été lu"),
 }
-_counter_names: list[CounterNames] = []
+_beside: dict[str, Expression] = {}
 
 
 def name_events(events: Mapping[str, Words], kinds: Mapping[str, Words] | None = None) -> None:
@@ -72,9 +72,14 @@ def kinds() -> dict[str, Words]:
     return {act.code.partition(".")[0]: act.about for act in all_acts()} | _kinds
 
 
-def name_counters(names: CounterNames) -> None:
-    """Say how the names of counters are found by their numbers, in one query."""
-    _counter_names.append(names)
+def name_counters(name: Expression) -> None:
+    """Say what names the counter of a trace, in the query of the traces themselves."""
+    _beside["counter_name"] = name
+
+
+def with_counters(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
+    """The same traces, each with the name of its counter: for words that say who did it."""
+    return entries.annotate(**_beside)
 
 
 def event_words(code: str) -> str:
@@ -102,11 +107,13 @@ def how_words(entry: JournalEntry) -> str:
     return f"{words} ({entry.basis_reference})" if entry.basis_reference else words
 
 
-def who_words(entry: JournalEntry, counters: Mapping[int, str] | None = None) -> str:
-    """Who did it, with what was known of them at that moment; an agent is told by their counter, never by name."""
+def who_words(entry: JournalEntry) -> str:
+    """Who did it, with what was known of them at that moment; an agent is told by their counter, never by name.
+
+    The counter is named where the traces came by `with_counters`, and numbered otherwise.
+    """
     if entry.counter_number is not None and entry.actor_kind == ActorKind.AGENT:
-        name = (counters or {}).get(entry.counter_number)
-        return _("un agent du guichet %s") % (name or entry.counter_number)
+        return _("un agent du guichet %s") % (getattr(entry, "counter_name", None) or entry.counter_number)
     if reader := entry.details.get("reader"):
         more = ", ".join(word for word in (reader["profession"], reader["place"]) if word)
         return f"{reader['name']} ({more})" if more else reader["name"]
@@ -136,29 +143,17 @@ class Line:
     is_read: bool
 
 
-def lines_of(entries: Iterable[JournalEntry], *, name_the_counters: bool = True) -> list[Line]:
+def lines_of(entries: Iterable[JournalEntry]) -> list[Line]:
     """These traces in words; the wall must be open for their person."""
-    entries = list(entries)
-    counters = counters_of(entries) if name_the_counters else {}
-    return [_line(entry, counters) for entry in entries]
+    return [_line(entry) for entry in entries]
 
 
-def counters_of(entries: Iterable[JournalEntry]) -> dict[int, str]:
-    """The names of the counters of these traces, by number."""
-    numbers = {entry.counter_number for entry in entries if entry.counter_number is not None}
-    counters: dict[int, str] = {}
-    if numbers:
-        for names in _counter_names:
-            counters.update(names(numbers))
-    return counters
-
-
-def _line(entry: JournalEntry, counters: Mapping[int, str]) -> Line:
+def _line(entry: JournalEntry) -> Line:
     return Line(
         id=entry.pk,
         at=timezone.localtime(entry.at),
         what=what_words(entry.code),
-        who=who_words(entry, counters),
+        who=who_words(entry),
         how=how_words(entry),
         facts=facts_of(entry),
         refused=entry.outcome == Outcome.REFUSED,

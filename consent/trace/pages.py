@@ -6,22 +6,11 @@ from functools import cached_property
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.db.models import Q
 
 NUMBERED = 1000
 PLACE = re.compile(r"(\d{1,17})-([0-9a-f-]{36})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def read_in_order() -> None:
-    """Make PostgreSQL read the journal by its index until the transaction ends.
-
-    A query names the person and so does the wall: the planner takes the two for independent, expects hardly a row,
-    and would gather and sort all of them for the first page.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
 
 
 class JournalPaginator(Paginator):

@@ -45,9 +45,6 @@ ONE_ROUND_TRIP = 14 * 1024  # bytes
 FIRST_VISIT, REQUESTS = 64 * 1024, 5
 FETCHED_LINKS = {"stylesheet", "icon", "preload", "manifest"}
 STATEMENTS = 12
-# Reading what is somebody else's writes a trace and asks whether they want to be told: four statements beside.
-A_TRACE = 4
-LEAVE_A_TRACE = {"consent:for-trace", "records:for-sheet", "records:care-patient"}
 
 
 @pytest.fixture(scope="module")
@@ -74,18 +71,27 @@ def test_every_page_is_within_its_budgets_and_sound(world: World) -> None:
     for name, actor, path in pages(world):
         # Signing in again would count as too many; only what limits requests is forgotten.
         browser = browsers.setdefault(actor, browser_of(world.users[actor]))
-        # The first look of a day may leave traces and tell of them: what the page costs is what it costs after.
-        browser.get(path, HTTP_ACCEPT_LANGUAGE="fr")
-        answer, asked = statements(lambda browser=browser, path=path: browser.get(path, HTTP_ACCEPT_LANGUAGE="fr"))
+        # The first look of a day may leave traces and tell of them: it costs no more than those after.
+        looks = [
+            statements(lambda browser=browser, path=path: browser.get(path, HTTP_ACCEPT_LANGUAGE="fr"))
+            for _look in range(2)
+        ]
+        answer, asked = max(looks, key=lambda look: len(look[1]))
         if answer.status_code not in (200, 403, 409):
             wrong.append(f"{name} as {actor}: {answer.status_code}")
             continue
         seen += 1
         wrong += [f"{name} as {actor}: {fault}" for fault in faults_of(answer)]
-        if len(asked) > STATEMENTS + (A_TRACE if name in LEAVE_A_TRACE else 0):
-            wrong.append(f"{name} as {actor}: {len(asked)} statements\n  " + "\n  ".join(sql[:110] for sql in asked))
+        wrong += too_many(f"{name} as {actor}", asked)
     assert not wrong, "\n".join(wrong)
     assert seen > 80, "hardly any page was looked at"
+
+
+def too_many(page: str, asked: list[str]) -> list[str]:
+    """What is wrong with so many statements, and which they are; nothing when they are few."""
+    if len(asked) <= STATEMENTS:
+        return []
+    return [f"{page}: {len(asked)} statements\n  " + "\n  ".join(sql[:160] for sql in asked)]
 
 
 def test_every_address_that_shows_a_page_is_looked_at(world: World) -> None:

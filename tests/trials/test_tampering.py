@@ -162,7 +162,18 @@ def restore(superuser: psycopg.Connection[Any], name: str) -> None:
     """The tables as they were then."""
     for table in TABLES:
         superuser.execute(f"DELETE FROM {table}")
-        superuser.execute(f"INSERT INTO {table} SELECT * FROM {name}_state.{table.split('.')[-1]}")
+        columns = ", ".join(written(superuser, table))
+        kept = f"{name}_state.{table.split('.')[-1]}"
+        superuser.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {kept}")
+
+
+def written(superuser: psycopg.Connection[Any], table: str) -> list[str]:
+    """The columns of a table that are written, and not computed by the database."""
+    query = (
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attgenerated = '' "
+        "AND NOT attisdropped"
+    )
+    return [name for (name,) in superuser.execute(query, [table])]
 
 
 @pytest.fixture
