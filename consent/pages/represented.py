@@ -86,6 +86,8 @@ def trace_csv(request: HttpRequest, representation: UUID) -> HttpResponseBase:
 @through("share-code.create")
 def share_card(request: HttpRequest, door: RepresentedDoor, code_id: UUID) -> HttpResponse:
     """The card of a code that this representative made."""
+    if not door.covers("share-code.create"):
+        raise Http404
     return card_page(request, door, code_id)
 
 

@@ -1,6 +1,5 @@
 """« Qui a fait quoi »: every trace of the person, in words, by day or by reader, on screen and on paper."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -8,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -134,13 +133,13 @@ def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
-    lines = history.lines_of(entries)
+def _shown(door: Door, entries: QuerySet[JournalEntry]) -> list[Shown]:
     act = get_act(CONTEST)
     if act is None or not door.serves(act) or not door.covers(CONTEST):
-        return [Shown(line, "", False) for line in lines]
-    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id__in=[line.id for line in lines])
-    contested = set(cases.values_list("subject_id", flat=True))
+        return [Shown(line, "", False) for line in history.lines_of(entries)]
+    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id=OuterRef("pk"))
+    entries = list(entries.annotate(is_contested=Exists(cases)))
+    lines, contested = history.lines_of(entries), {entry.pk for entry in entries if entry.is_contested}
     return [
         Shown(
             line,

@@ -53,8 +53,12 @@ class _Kept:
         self.private = frozenset(act.code for act in all_acts() if act.private)
         self.subjects: set[str] = set()
         self.words: set[str] = set()
-        self._learn_accesses(set(hidden_grants(basis.person_id)))
-        self._learn_contests()
+        contests = Case.objects.filter(person_id=basis.person_id, kind=CaseKind.CONTEST)
+        # Most people neither hide nor contest anything: one statement says so.
+        known = hidden_grants(basis.person_id).union(contests.values_list("pk", flat=True))
+        if known.exists():
+            self._learn_accesses(set(hidden_grants(basis.person_id)))
+            self._learn_contests(list(contests.order_by("opened_at", "id")))
 
     @property
     def anything(self) -> bool:
@@ -100,10 +104,11 @@ class _Kept:
             started = {date_format(timezone.localtime(access.started_at), _("j F Y à H:i")) for access in urgent}
             self.words |= started | {str(access.pk) for access in urgent}
 
-    def _learn_contests(self) -> None:
-        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one."""
-        contests = Case.objects.filter(person_id=self.basis.person_id, kind=CaseKind.CONTEST)
-        cases = list(contests.order_by("opened_at", "id"))
+    def _learn_contests(self, cases: list[Case]) -> None:
+        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one.
+
+        The cases come in the order in which they were opened.
+        """
         lines = JournalEntry.objects.filter(person_id=self.basis.person_id).in_bulk([case.subject_id for case in cases])
         for case in cases:
             line = lines.get(case.subject_id)

@@ -36,6 +36,7 @@ from consent.acts.base import Act
 from consent.acts.registry import all_acts
 from consent.bases import Actor, Basis, Via
 from consent.doors.online import OnlineDoor, PublicDoor
+from consent.doors.represented import RepresentedDoor
 from consent.models import Grant, Notice, Professional
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
@@ -53,8 +54,9 @@ STATEMENTS = 12
 # Reading what is somebody else's writes a trace and asks whether they want to be told: four statements beside.
 A_TRACE = 4
 LEAVE_A_TRACE = {"consent:for-trace", "records:for-sheet", "records:care-patient"}
+LEAVE_A_TRACE |= {f"consent:for-act {act.code}" for act in all_acts() if act.reads}
 NOT_PAGES = {"portal:alive": "two words for a machine", "consent:trace-csv": "a file, sent as it is read"}
-NOT_PAGES |= {"assistance:verifier-file": "a program"}
+NOT_PAGES |= {"consent:for-trace-csv": "the same, of who is represented", "assistance:verifier-file": "a program"}
 NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
 LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
@@ -90,10 +92,10 @@ def pages(world: World) -> Iterator[tuple[str, str, str]]:
     for act in all_acts():
         for door, name, actor in (
             (OnlineDoor, "consent:act", "odette"), (OnlineDoor, "consent:act", "nobody"),
-            (CounterDoor, "assistance:visit-act", "agent"),
+            (CounterDoor, "assistance:visit-act", "agent"), (RepresentedDoor, "consent:for-act", "tutelle"),
         ):  # fmt: skip
             if door.serves(act):
-                yield f"{name} {act.code}", actor, path_of(name, world, world.odette, code=act.code)
+                yield f"{name} {act.code}", actor, path_of(name, world, world.odette, by=actor, code=act.code)
         if Via.PAPER in act.bases:
             path = path_of("assistance:mail-act", world, world.odette, code=act.code, mail_id=posted(world, act))
             yield f"assistance:mail-act {act.code}", "clerk", path
