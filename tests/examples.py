@@ -168,7 +168,7 @@ EXAMPLES: dict[str, Example] = {
     "space.suspend": Example(before=("space.open", "grant.give")),
     "space.resume": Example(before=("space.open", "grant.give", "space.suspend")),
     "space.erase": Example({"no_way_back": "on", "wish": "on"}, before=("space.open", "space.close")),
-    "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("contact.change",)),
+    "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("telling.change",)),
     "telling.change": Example({"reads": "weekly", "quarterly": "yes"}),
     "statement.ask": Example({"period": "last-quarter"}),
     "representation.name": Example(
