@@ -70,7 +70,7 @@ class _Kept:
         decided = Q(actor_kind=ActorKind.PROFESSIONAL)
         for noun in ABOUT_ACCESSES:
             decided |= Q(code__startswith=f"{noun}.")
-        return decided & ~Q(actor_id=self.basis.actor.id, actor_id__isnull=False)
+        return decided
 
     def hides(self, entry: JournalEntry) -> bool:
         """Whether the representative may not read this trace."""

@@ -6,9 +6,10 @@ from django.test import Client
 from assistance import printing
 from assistance.models import Printout
 from consent import outbox
+from consent.acts.representation import represent
 from consent.models import Grant, OutboxItem, Professional, Receipt, Representation
 from consent.models.journal_entry import Outcome
-from consent.models.representation import EndReason
+from consent.models.representation import EndReason, Kind
 from consent.wall import opened
 from tests.assistance.pdf import squeezed, text_of
 from tests.cast import Patient
@@ -175,6 +176,17 @@ def test_she_prints_the_receipt_of_what_she_did_and_no_other(noe, jeanne: Mother
     with opened(noe.person.id):
         Representation.objects.get().end(EndReason.PERSON)
     assert mother.get(f"{done.url}pdf/").status_code == 404, "as its page"
+
+
+def test_what_one_parent_did_the_other_does_not_print(noe, jeanne, mother, aicha, sign_in):
+    ends_at = jeanne.row.ends_at
+    other = represent(noe.person, aicha.person, Kind.PARENT, ["consent.give"], ends_at=ends_at)
+    father, url = sign_in(aicha.user), f"/mon-espace/pour/{other.pk}/actes/consent.give/"
+    done = confirm(father, url, check(father, url, {"purpose": "research"}))
+    number = done.url.rstrip("/").rpartition("/")[2]
+    assert father.get(f"{done.url}pdf/").status_code == 202
+    for rest in (f"recu/{number}/", f"recu/{number}/pdf/"):
+        assert mother.get(jeanne.at(rest)).status_code == 404
 
 
 def test_the_picture_of_the_proof_is_shown_to_her_too(noe, jeanne, mother):
