@@ -128,6 +128,7 @@ class OpenRepresentationForm(ContactFields, IdentityForm, OtherPersonFields):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Avec les mots du jugement."),
     )
+    court_limits.paper = "lines:2"
     sections = [
         (_("Vous"), "", IDENTITY),
         (_("Pour vous écrire"), "", CONTACT),
