@@ -1,5 +1,6 @@
 """« Qui a fait quoi »: every trace of the person, in words, by day or by reader, on screen and on paper."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -7,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,14 +20,14 @@ from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
 from consent.forms.trace import TraceFilters
-from consent.models import Case, CaseKind, JournalEntry, Person
+from consent.models import JournalEntry, Person
 from consent.printables import history_url
 from consent.pseudonyms import pseudonym_of
 from consent.trace import csv as trace_csv
 from consent.trace import history
 from consent.trace.pages import JournalPaginator, read_in_order
 from consent.trace.readers import Reader, by_reader, reader_of
-from consent.trace.seen import traces_seen
+from consent.trace.seen import Traces
 
 A_PAGE = 25
 READERS_A_PAGE = 10
@@ -71,13 +72,14 @@ def trace_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> Http
         return render(request, "consent/trace/trace.html", {"form": form, **around}, status=422)
 
     def fetch() -> dict[str, Any]:
-        entries = traces_seen(basis).filter(form.condition()).order_by("-at", "id")
+        traces = Traces(basis)
+        entries = traces.seen().filter(form.condition()).order_by("-at", "id")
         printing = request.GET.get("imprimer") == "1"
         grouped = request.GET.get("par") == "lecteur"
         show = _readers if grouped else _days
         return {
             "form": form,
-            **show(door, entries, request.GET.get("page"), printing=printing),
+            **show(door, traces, entries, request.GET.get("page"), printing=printing),
             **_links(door, form, grouped=grouped, printing=printing),
             "narrowed": form.narrowed() if printing else [],
             "period": form.period() if printing else "",
@@ -105,23 +107,27 @@ def csv_response(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> Ht
     return door.read(HISTORY, lambda: trace_csv.response(door.basis(None), form.condition()))
 
 
-def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
+def _days(
+    door: Door, traces: Traces, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool
+) -> dict[str, Any]:
     read_in_order()
     paginator = JournalPaginator(entries, MOST_PRINTED if printing else A_PAGE)
     page = paginator.get_page(number)
-    days = by_day(_shown(door, page.object_list))
+    days = by_day(_shown(door, traces, page.object_list))
     older = paginator.older(page)
     return {"page": page, "days": days, "count": paginator.count, "more": paginator.goes_on, "older": older}
 
 
-def _readers(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
+def _readers(
+    door: Door, traces: Traces, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool
+) -> dict[str, Any]:
     """Each reader once, with their last traces: in two statements, whatever their number."""
     # Every line is counted: once, and not once more for the number of readers.
     rows = list(by_reader(entries)[:MOST_READERS])
     page = Paginator(rows, MOST_READERS if printing else READERS_A_PAGE).get_page(number)
     readers = [reader_of(row) for row in page.object_list]
     wanted = JournalEntry.objects.filter(pk__in=[pk for reader in readers for pk in reader.last_ids])
-    found = {shown.line.id: shown for shown in _shown(door, wanted)}
+    found = {shown.line.id: shown for shown in _shown(door, traces, wanted)}
     return {"page": page, "readers": [_group(reader, found) for reader in readers], "count": page.paginator.count}
 
 
@@ -133,13 +139,12 @@ def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _shown(door: Door, entries: QuerySet[JournalEntry]) -> list[Shown]:
+def _shown(door: Door, traces: Traces, entries: Iterable[JournalEntry]) -> list[Shown]:
+    lines = history.lines_of(entries)
     act = get_act(CONTEST)
     if act is None or not door.serves(act) or not door.covers(CONTEST):
-        return [Shown(line, "", False) for line in history.lines_of(entries)]
-    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id=OuterRef("pk"))
-    entries = list(entries.annotate(is_contested=Exists(cases)))
-    lines, contested = history.lines_of(entries), {entry.pk for entry in entries if entry.is_contested}
+        return [Shown(line, "", False) for line in lines]
+    contested = traces.contested
     return [
         Shown(
             line,

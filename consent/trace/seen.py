@@ -5,9 +5,10 @@ no contest of such a line. What they did themselves they see: leaving that out w
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, UUIDField, Value
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,47 +26,50 @@ ABOUT_ACCESSES = ("grant", "request", "block", "care-team", "share-code", "emerg
 
 def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     """The traces that whoever stands on this basis may read. The wall must be open for the person."""
-    entries = JournalEntry.objects.filter(person_id=basis.person_id)
-    if basis.via is not Via.REPRESENTATION:
-        return entries
-    kept = _Kept(basis)
-    entries = entries.exclude(code__in=kept.private)
-    if not kept.anything:
-        return entries
-    # Which access an entry is about is among its encrypted words: acts on accesses are few, reads are opened one by one.
-    undecided = entries.filter(kept.undecided())
-    return entries.exclude(pk__in=[entry.pk for entry in undecided if kept.hides(entry)])
+    return Traces(basis).seen()
 
 
 def seen_among(basis: Basis, entries: Iterable[JournalEntry]) -> list[JournalEntry]:
     """Those of these traces that may be read, in the same order: for who goes through a whole journal by parts."""
-    if basis.via is not Via.REPRESENTATION:
-        return list(entries)
-    kept = _Kept(basis)
-    return [entry for entry in entries if not kept.hides(entry)]
+    traces = Traces(basis)
+    return [entry for entry in entries if not traces.hides(entry)]
 
 
-class _Kept:
-    """What one person keeps from a representative, as it is recognised among the traces."""
+class Traces:
+    """The traces of one person as someone may read them, and which were contested.
+
+    What is kept from a representative is asked at once, in one statement where nothing is; the wall must be open.
+    """
 
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
-        self.private = frozenset(act.code for act in all_acts() if act.private)
+        self.private: frozenset[str] = frozenset()
         self.subjects: set[str] = set()
         self.words: set[str] = set()
-        contests = Case.objects.filter(person_id=basis.person_id, kind=CaseKind.CONTEST)
-        # Most people neither hide nor contest anything: one statement says so.
-        known = hidden_grants(basis.person_id).union(contests.values_list("pk", flat=True))
-        if known.exists():
-            self._learn_accesses(set(hidden_grants(basis.person_id)))
-            self._learn_contests(list(contests.order_by("opened_at", "id")))
+        if basis.via is Via.REPRESENTATION:
+            self.private = frozenset(act.code for act in all_acts() if act.private)
+            self._learn()
+
+    @cached_property
+    def contested(self) -> frozenset[UUID]:
+        """The ids of the traces that were contested."""
+        return frozenset(self._contests().values_list("subject_id", flat=True))
+
+    def seen(self) -> QuerySet[JournalEntry]:
+        """Those that may be read."""
+        entries = JournalEntry.objects.filter(person_id=self.basis.person_id).exclude(code__in=self.private)
+        if not self.anything:
+            return entries
+        # Which access an entry is about is among its encrypted words: acts on accesses are few, reads are opened one by one.
+        undecided = entries.filter(self._undecided())
+        return entries.exclude(pk__in=[entry.pk for entry in undecided if self.hides(entry)])
 
     @property
     def anything(self) -> bool:
         """Whether there is more to leave out than private acts."""
         return bool(self.subjects or self.words)
 
-    def undecided(self) -> Q:
+    def _undecided(self) -> Q:
         """The entries of which only their words tell whether they are kept."""
         decided = Q(actor_kind=ActorKind.PROFESSIONAL)
         for noun in ABOUT_ACCESSES:
@@ -84,6 +88,20 @@ class _Kept:
         told = {value for _label, value in entry.details.get("facts", [])}
         told |= {reader.get("name"), reader.get("place"), entry.basis_reference}
         return entry.details.get("subject") in self.subjects or bool(self.words & told)
+
+    def _contests(self) -> QuerySet[Case]:
+        return Case.objects.filter(person_id=self.basis.person_id, kind=CaseKind.CONTEST)
+
+    def _learn(self) -> None:
+        """What is hidden, and what was contested: (access, nothing, nothing) and (case, line, reference)."""
+        nothing = Value(None, output_field=UUIDField()), Value("")
+        hidden = hidden_grants(self.basis.person_id).values_list("grant_id", *nothing)
+        contests = self._contests().values_list("pk", "subject_id", "reference")
+        found = list(hidden.union(contests, all=True))
+        self.contested = frozenset(line_id for _case, line_id, reference in found if reference)
+        self._learn_accesses({grant_id for grant_id, _line, reference in found if not reference})
+        if self.contested:
+            self._learn_contests([each for each in found if each[2]])
 
     def _learn_accesses(self, grants: set[UUID]) -> None:
         """By which rows and which words a trace tells of these accesses, or of whoever holds them."""
@@ -104,14 +122,12 @@ class _Kept:
             started = {date_format(timezone.localtime(access.started_at), _("j F Y à H:i")) for access in urgent}
             self.words |= started | {str(access.pk) for access in urgent}
 
-    def _learn_contests(self, cases: list[Case]) -> None:
-        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one.
-
-        The cases come in the order in which they were opened.
-        """
-        lines = JournalEntry.objects.filter(person_id=self.basis.person_id).in_bulk([case.subject_id for case in cases])
-        for case in cases:
-            line = lines.get(case.subject_id)
-            if line is None or self.hides(line):
-                self.subjects.add(str(case.pk))
-                self.words.add(case.reference)
+    def _learn_contests(self, contests: list[tuple[UUID, UUID, str]]) -> None:
+        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one."""
+        mine = JournalEntry.objects.filter(person_id=self.basis.person_id)
+        lines = mine.in_bulk([line_id for _case, line_id, _reference in contests])
+        left = contests
+        while found := [each for each in left if each[1] not in lines or self.hides(lines[each[1]])]:
+            self.subjects |= {str(case_id) for case_id, _line, _reference in found}
+            self.words |= {reference for _case, _line, reference in found}
+            left = [each for each in left if each not in found]
