@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.http import QueryDict
 
@@ -14,12 +15,14 @@ from assistance.visit_memory import entries_of
 from consent import journal
 from consent.acts.base import Act
 from consent.acts.registry import get_act
-from consent.bases import Basis, Via
+from consent.bases import Actor, Basis, Via
 from consent.forms.trace import TraceFilters
-from consent.models import JournalEntry, Notice, Person, Receipt
+from consent.models import Notice, Person, Receipt, Representation
+from consent.models.journal_entry import ActorKind
 from consent.pages.trace import MOST_PRINTED
 from consent.proofs.receipt import Choice, choice_of
 from consent.trace import history
+from consent.trace.seen import traces_seen
 from consent.wall import opened
 
 
@@ -88,12 +91,22 @@ def _trace(printout: Printout) -> Sheet:
     form = TraceFilters(QueryDict(printout.name))
     if not form.is_valid():
         raise NothingToPrint("filters of another version")
-    entries = JournalEntry.objects.filter(form.condition(), person_id=printout.person_id).order_by("-at", "id")
+    entries = traces_seen(_reader_of(printout)).filter(form.condition()).order_by("-at", "id")
     lines = history.lines_of(history.with_counters(entries)[:MOST_PRINTED])
     return compose.trace_sheet(
         Person.objects.get(pk=printout.person_id), lines, period=form.period(), narrowed=form.narrowed(),
         left_out=entries.count() - len(lines),
     )  # fmt: skip
+
+
+def _reader_of(printout: Printout) -> Basis:
+    """On what basis a history was asked for: the person's own, or that of the representation which is its subject."""
+    if printout.subject_id is None:
+        return Basis(Via.SELF, printout.person_id, journal.machine())
+    held = Representation.objects.in_force().get(pk=printout.subject_id)
+    account = get_user_model().objects.filter(person_id=held.representative_id).values_list("pk", flat=True).first()
+    actor = Actor(ActorKind.REPRESENTATIVE, account)
+    return Basis(Via.REPRESENTATION, printout.person_id, actor, right_id=held.pk)
 
 
 def _notice(printout: Printout) -> Sheet:

@@ -1,27 +1,30 @@
-"""What a person keeps from their representatives: it is left out before anything is shown, chosen or counted."""
+"""What a person keeps from their representatives: it is left out before anything is shown, chosen or counted.
 
-from collections.abc import Iterable
+Which of their traces is told by `consent/trace/seen.py`.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
-from consent.models import CareTeamMember, Category, Grant, Hidden, JournalEntry, Professional
+from consent.models import Category, EmergencyAccess, Grant, Hidden, JournalEntry, Professional, ShareCode
 from consent.models.grant import GrantQuerySet, standing_grants
-from consent.models.journal_entry import ActorKind
+from consent.models.journal_entry import Outcome
 
-# Nouns whose traces may name who holds an access.
-ABOUT_ACCESSES = ("grant", "request", "block", "care-team")
+MAKE_CODE = "share-code.create"
+# A code lasts a week at most.
+CODE_LASTS = timedelta(days=8)
 
 
 def grants_seen(basis: Basis) -> GrantQuerySet:
     """The accesses in force that whoever stands on this basis may know of. The wall must be open for the person."""
     grants = standing_grants(basis.person_id)
     if basis.via is Via.REPRESENTATION:
-        grants = grants.exclude(pk__in=_hidden_grants(basis.person_id))
+        grants = grants.exclude(pk__in=hidden_grants(basis.person_id))
     return grants
 
 
@@ -33,57 +36,62 @@ def categories_seen(basis: Basis) -> frozenset[Category]:
     return frozenset(Category) - {Category(value) for value in hidden}
 
 
-def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
-    """The traces of the person that whoever stands on this basis may read.
+def codes_seen(basis: Basis) -> list[ShareCode]:
+    """The share codes that stand, the oldest first; for words alone: these rows are not to be saved.
 
-    A representative sees none of a private act, none of a hidden access, and no try at either.
+    A representative sees none whose reader holds a hidden access, but those that they made: of these they do not
+    learn that such a reader typed them.
     """
-    entries = JournalEntry.objects.filter(person_id=basis.person_id)
-    if basis.via is not Via.REPRESENTATION:
-        return entries
-    private = [act.code for act in all_acts() if act.private]
-    entries = entries.exclude(code__in=private)
-    hidden = _hidden(basis.person_id)
-    if not hidden:
-        return entries
-    # Which access an entry is about is among its encrypted words: acts on accesses are few, reads are opened one by one.
-    decided = Q(actor_kind=ActorKind.PROFESSIONAL)
-    for noun in ABOUT_ACCESSES:
-        decided |= Q(code__startswith=f"{noun}.")
-    return entries.exclude(pk__in=_about(entries.filter(decided), hidden))
+    standing = ShareCode.objects.standing().filter(person_id=basis.person_id).order_by("made_at")
+    codes = list(standing.select_related("professional", "used_by"))
+    kept = _kept_from(basis) if codes else set()
+    if not kept:
+        return codes
+    made = codes_made(basis)
+    seen = [code for code in codes if code.pk in made or not kept & {code.professional_id, code.used_by_id}]
+    for code in seen:
+        if code.used_by_id in kept:
+            code.used_by = None
+    return seen
 
 
-def _about(entries: Iterable[JournalEntry], grants: list[Grant]) -> list[UUID]:
-    """Those that are about one of these accesses: by its row, or by the name of who holds it."""
-    subjects = {str(grant.pk) for grant in grants}
-    names = {name for grant in grants for name in _names(grant)}
-    found = []
-    for entry in entries:
-        reader = entry.details.get("reader") or {}
-        told = {value for _label, value in entry.details.get("facts", [])}
-        told |= {value for value in (reader.get("name"), reader.get("place")) if value}
-        if entry.details.get("subject") in subjects or names & told:
-            found.append(entry.pk)
-    return found
+def codes_made(basis: Basis) -> set[UUID]:
+    """The ids of the share codes that whoever acts on this basis made, of those that may still stand."""
+    mine = JournalEntry.objects.filter(
+        person_id=basis.person_id, code=MAKE_CODE, actor_id=basis.actor.id, outcome=Outcome.DONE,
+        at__gt=timezone.now() - CODE_LASTS,
+    )  # fmt: skip
+    return {UUID(entry.details["subject"]) for entry in mine}
 
 
-def _names(grant: Grant) -> set[str]:
-    """Every name by which a trace tells who holds this access; of a team, each of its members too."""
-    members = [Professional(**member) for member in grant.held_by_team]
-    held_by = [grant.professional] if grant.professional else members
-    names = {grant.reader, *(name for who in held_by for name in (str(who), who.name))}
-    return names | {grant.establishment.name} if grant.establishment else names
+def emergencies_seen(basis: Basis) -> QuerySet[EmergencyAccess]:
+    """The emergency accesses, standing or over, that whoever stands on this basis may know of."""
+    return EmergencyAccess.objects.filter(person_id=basis.person_id).exclude(professional__in=_kept_from(basis))
 
 
-def _hidden(person_id: UUID | None) -> list[Grant]:
-    """The accesses that are hidden, with all that `_names` needs of them: in one statement."""
-    member = {name: f"professional__{name}" for name in ("name", "profession", "town")}
-    team = CareTeamMember.objects.filter(team=OuterRef("team")).values(member=JSONObject(**member))
-    grants = Grant.objects.filter(pk__in=_hidden_grants(person_id))
-    return list(
-        grants.select_related("professional", "establishment", "team").annotate(held_by_team=ArraySubquery(team))
-    )
-
-
-def _hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:
+def hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:
+    """The ids of the accesses that the person hides. The wall must be open for them."""
     return Hidden.objects.filter(person_id=person_id, grant__isnull=False).values_list("grant_id", flat=True)
+
+
+def with_holders(grants: Iterable[UUID]) -> QuerySet[Grant]:
+    """These accesses with whoever holds them."""
+    rows = Grant.objects.filter(pk__in=grants).select_related("professional", "establishment", "team")
+    return rows.prefetch_related("team__members")
+
+
+def professionals_of(grants: Iterable[Grant]) -> Iterator[Professional]:
+    """The professionals to whom these accesses were given, by name or in a team."""
+    for grant in grants:
+        if grant.professional:
+            yield grant.professional
+        elif grant.team:
+            yield from grant.team.members.all()
+
+
+def _kept_from(basis: Basis) -> set[int]:
+    """The professionals of whom whoever stands on this basis is to know nothing."""
+    if basis.via is not Via.REPRESENTATION:
+        return set()
+    hidden = list(hidden_grants(basis.person_id))
+    return {who.pk for who in professionals_of(with_holders(hidden))} if hidden else set()

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
-PrintUrl = Callable[[str, UUID], str]
+# The name of the door, the row that its addresses name if any, the receipt.
+PrintUrl = Callable[[str, UUID | None, UUID], str]
 _printers: list[PrintUrl] = []
 
 
 def print_receipts(where: PrintUrl) -> PrintUrl:
-    """Decorator: this function says where a receipt is printed, by the name of the door and the receipt's id."""
+    """Decorator: this function says where a receipt is printed, by its door and its id."""
     _printers.append(where)
     return where
 
@@ -28,12 +29,12 @@ def form_url(code: str) -> str:
     return next((url for where in _form_printers if (url := where(code))), "")
 
 
-def print_url(door: str, receipt_id: UUID) -> str:
+def print_url(door: str, right_id: UUID | None, receipt_id: UUID) -> str:
     """The address of the receipt as PDF; empty where nothing prints."""
-    return next((url for where in _printers if (url := where(door, receipt_id))), "")
+    return next((url for where in _printers if (url := where(door, right_id, receipt_id))), "")
 
 
-HistoryUrl = Callable[[], str]
+HistoryUrl = Callable[[str, UUID | None], str]
 _history_printers: list[HistoryUrl] = []
 
 
@@ -43,6 +44,6 @@ def print_history(where: HistoryUrl) -> HistoryUrl:
     return where
 
 
-def history_url() -> str:
-    """The address of the person's history as PDF; empty where nothing prints."""
-    return next((url for where in _history_printers if (url := where())), "")
+def history_url(door: str, right_id: UUID | None) -> str:
+    """The address of a person's history as PDF, through this door; empty where nothing prints."""
+    return next((url for where in _history_printers if (url := where(door, right_id))), "")

@@ -1,5 +1,6 @@
 """Who may represent whom, in what, and until when: the basis *representation* (design §4, §5)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,20 @@ READINGS: dict[str, str | Promise] = {
 ALWAYS = frozenset({"representation.entered", "representation.end"})
 # Whoever changes where a person is written to could keep them from knowing what is done in their name.
 NEVER_BY_A_RELATIVE = frozenset({"contact.change"})
+
+
+def scopes_for(code: str) -> frozenset[str]:
+    """What a representation must list for this act or this reading: an act whose pages are a reading needs both."""
+    act = get_act(code)
+    return frozenset({code, act.reads}) if act and act.reads else frozenset({code})
+
+
+def missing_reading(scopes: Collection[str]) -> tuple[str, str] | None:
+    """An act among these scopes whose reading is not, and that reading, in words; None when nothing is missing."""
+    for code in scopes:
+        for other in scopes_for(code) - set(scopes):
+            return scope_words([code]), scope_words([other])
+    return None
 
 
 def ceiling(kind: Kind) -> frozenset[str]:
@@ -135,7 +150,7 @@ class RepresentationProvider(NotUsedUp):
             raise BasisRefused(over_words(ends_at, ended_at, end_reason))
         if frozen_at is not None and code not in AFTER_DEATH:
             raise BasisRefused(FROZEN_WORDS)
-        if code not in ALWAYS and code not in scopes:
+        if code not in ALWAYS and not scopes_for(code) <= set(scopes):
             raise BasisRefused(not_covered())
 
 

@@ -39,6 +39,10 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/pour/<uuid:representation>/recu/<uuid:receipt_id>/", represented.receipt, name="for-receipt"),
     path("mon-espace/pour/<uuid:representation>/trace/", represented.trace, name="for-trace"),
     path("mon-espace/identite/", identity.code, name="identity"),
+    path("mon-espace/pour/<uuid:representation>/trace/csv/", represented.trace_csv, name="for-trace-csv"),
+    path(
+        "mon-espace/pour/<uuid:representation>/partage/<uuid:code_id>/", represented.share_card, name="for-share-card"
+    ),
     path("mon-espace/relier/", link.ask, name="link"),
     path("mon-espace/relier/code/", link.enter, name="link-code"),
     path("professions/", professions.table, name="professions"),

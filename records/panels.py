@@ -64,8 +64,12 @@ def _access_row(person: Person, *, is_running: bool) -> Row:
 
 @add_panel_for_other
 def sheet_of_other(representation_id: UUID, scopes: frozenset[str]) -> Panel | None:
-    """The way to the sheet of someone represented, where it may be read; whether there is one is not said here."""
+    """The ways to the sheet of someone represented, where it may be read; whether there is one is not said here."""
     if SHEET not in scopes:
         return None
-    address = reverse("records:for-sheet", args=[representation_id])
-    return Panel(_("Sa fiche d’urgence"), [], buttons=[Button(_("La lire"), address, _("Sa fiche d’urgence"))])
+    title = _("Sa fiche d’urgence")
+    buttons = [Button(_("La lire"), reverse("records:for-sheet", args=[representation_id]), title)]
+    for label, code in ((_("L’écrire"), "emergency.write"), (_("L’effacer"), "emergency.erase")):
+        if code in scopes:
+            buttons.append(Button(label, reverse("consent:for-act", args=[representation_id, code]), title))
+    return Panel(title, [], buttons=buttons)

@@ -25,6 +25,7 @@ class Patient:
     birth_place: str
     parts: list[tuple[str, str]]
     written_at: datetime | None
+    writer: str | None
     until: datetime | None
 
 
@@ -65,5 +66,6 @@ class _Reading:
             birth_place=person.birth_place,
             parts=parts,
             written_at=timezone.localtime(sheet.written_at) if parts else None,
+            writer=sheet.writer if parts else None,
             until=self.opening.until and timezone.localtime(self.opening.until),
         )

@@ -181,7 +181,7 @@ EXAMPLES: dict[str, Example] = {
     "space.suspend": Example(before=("space.open", "grant.give")),
     "space.resume": Example(before=("space.open", "grant.give", "space.suspend")),
     "space.erase": Example({"no_way_back": "on", "wish": "on"}, before=("space.open", "space.close")),
-    "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("contact.change",)),
+    "entry.contest": Example({"why": "Ce n’était pas moi."}, before=("telling.change",)),
     "telling.change": Example({"reads": "weekly", "quarterly": "yes"}),
     "statement.ask": Example({"period": "last-quarter"}),
     "representation.name": Example(
@@ -220,6 +220,30 @@ NOT_EVERY_DOOR: dict[tuple[str, str], str] = {
     ("space.freeze", "online"): "it takes a death certificate, and whoever sends it is not the person",
     ("space.freeze", "counter"): "a visit is with the person: the certificate goes to the mail service",
     ("space.unfreeze", "online"): "the account is closed: the person comes, or writes",
+}
+
+# Acts that nobody does for someone else by a representation, and why (docs/decisions/0018-representation.md).
+ALONE: dict[str, str] = {
+    **dict.fromkeys(
+        ["representation.name", "representation.hide", "representation.show", "mandate.give", "mandate.revoke"],
+        "who acts for the person is theirs to choose, and to be safe from",
+    ),
+    **dict.fromkeys(
+        ["telling.change", "statement.ask", "rights.copy"],
+        "what is told or sent of everything names what the person hides from their representatives",
+    ),
+    **dict.fromkeys(
+        ["space.suspend", "space.resume"], "it closes the space to representatives: the person closes it, and opens it"
+    ),
+    "space.erase": "nothing brings it back: whoever is represented keeps the 30 days of `space.close`",
+    "rights.heirs": "a representative asks it for themselves: the right is of whoever was close to the dead",
+    **dict.fromkeys(
+        ["representation.open", "representation.lift", "space.freeze", "space.unfreeze"],
+        "a document is seen, or the person: the account of a representative shows neither",
+    ),
+    **dict.fromkeys(
+        ["representation.doubt", "representation.clear-doubt"], "the person is seen without their representative"
+    ),
 }
 
 

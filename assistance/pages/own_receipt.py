@@ -10,21 +10,25 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assistance import printed, printing
-from assistance.models import PrintoutKind
+from assistance.models import Printout, PrintoutKind
 from assistance.pages.printout import printout_response
 from consent.limits import limited
 from consent.models import Receipt
 from consent.printables import print_forms, print_receipts
-from consent.proofs.receipt import can_prove, choice_of
+from consent.proofs.receipt import Choice, can_prove, choice_of
 from consent.wall import opened
 
-PAGES = {"online": "assistance:own-receipt-pdf", "public": "assistance:public-receipt-pdf"}
+FILENAME = "recu.pdf"
+PAGES = {
+    "online": "assistance:own-receipt-pdf", "public": "assistance:public-receipt-pdf",
+    "represented": "assistance:for-receipt-pdf",
+}  # fmt: skip
 
 
 @print_receipts
-def where(door: str, receipt_id: UUID) -> str:
+def where(door: str, right_id: UUID | None, receipt_id: UUID) -> str:
     """Where this door prints a receipt."""
-    return reverse(PAGES[door], args=[receipt_id]) if door in PAGES else ""
+    return reverse(PAGES[door], args=[*([right_id] if right_id else []), receipt_id]) if door in PAGES else ""
 
 
 @print_forms
@@ -54,8 +58,15 @@ def _pdf(request: HttpRequest, receipt_id: UUID, person_id: UUID | None, page: s
         receipt = Receipt.objects.select_related("entry").filter(pk=receipt_id).first()
         if receipt is None:
             raise Http404
-        if not can_prove(receipt.entry, choice):
-            return redirect(f"{back}?preuve={choice}#preuve")
+        printout = ask_for(receipt, choice)
+    if printout is None:
+        return redirect(f"{back}?preuve={choice}#preuve")
+    return printout_response(request, printout, filename=FILENAME, back_url=back)
+
+
+def ask_for(receipt: Receipt, choice: Choice) -> Printout | None:
+    """The PDF of a receipt, asked for; None when its proof is not there yet. The wall is open for its person."""
+    if not can_prove(receipt.entry, choice):
+        return None
     name = printed.receipt_name(choice)
-    printout = printing.ask(PrintoutKind.RECEIPT, person_id=receipt.person_id, subject_id=receipt.pk, name=name)
-    return printout_response(request, printout, filename="recu.pdf", back_url=back)
+    return printing.ask(PrintoutKind.RECEIPT, person_id=receipt.person_id, subject_id=receipt.pk, name=name)

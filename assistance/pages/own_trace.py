@@ -1,5 +1,7 @@
 """The person's history as PDF, with the filters of its page."""
 
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -15,11 +17,15 @@ from consent.forms.trace import TraceFilters
 from consent.pages.trace import trace_page
 from consent.printables import print_history
 
+FILENAME = "qui-a-fait-quoi.pdf"
+
 
 @print_history
-def where() -> str:
-    """Where the history is printed."""
-    return reverse("assistance:own-trace-pdf")
+def where(door: str, right_id: UUID | None) -> str:
+    """Where the history is printed, through this door."""
+    if door == "represented":
+        return reverse("assistance:for-trace-pdf", args=[right_id])
+    return reverse("assistance:own-trace-pdf") if door == "online" else ""
 
 
 @require_safe
@@ -33,6 +39,4 @@ def own_trace(request: HttpRequest) -> HttpResponseBase:
         return trace_page(request, OnlineDoor(request))
     asked = urlencode(sorted(form.asked().items()))
     printout = printing.ask(PrintoutKind.TRACE, person_id=person_id, name=asked)
-    return printout_response(
-        request, printout, filename="qui-a-fait-quoi.pdf", back_url=f"{reverse('consent:trace')}?{asked}"
-    )
+    return printout_response(request, printout, filename=FILENAME, back_url=f"{reverse('consent:trace')}?{asked}")

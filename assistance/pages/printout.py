@@ -1,6 +1,7 @@
 """A PDF that the worker makes, sent to whoever asked: by any page of any door, and never made here."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -14,8 +15,15 @@ from consent.crypto import files
 from consent.crypto.person_key import KeyDestroyed
 from consent.wall import opened
 
+Opens = Callable[[], files.Plaintext | None]
+Sending = Callable[[Opens], files.Plaintext | None]
 FIRST_LOOK = 0.15
 SLOWEST_LOOK = 1.0
+
+
+def itself(opens: Opens) -> files.Plaintext | None:
+    """What is sent to the person themselves: nothing is noted."""
+    return opens()
 
 
 def printout_response(
@@ -26,14 +34,16 @@ def printout_response(
     back_url: str,
     surroundings: str = "base.html",
     context: dict[str, Any] | None = None,
+    sending: Sending = itself,
 ) -> HttpResponseBase:
     """The PDF (200), or a page: being made, look again (202); could not be made (503).
 
     `filename` names no person. The page's link looks again at the same address, so the view that calls this must
-    answer GET and `ask` again.
+    answer GET and `ask` again. `sending` is called with what opens the PDF, once it is ready: a door that reads for
+    someone else writes its trace there, and may raise.
     """
     found = _waited(printout)
-    if found is not None and found.ready_at and (pdf := _opened(found)):
+    if found is not None and found.ready_at and (pdf := sending(lambda: _opened(found))):
         headers = {"Content-Disposition": content_disposition_header(False, filename)}
         return StreamingHttpResponse(pdf, content_type="application/pdf", headers=headers)
     around = {**(context or {}), "surroundings": surroundings, "back_url": back_url}

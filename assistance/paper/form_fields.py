@@ -1,7 +1,7 @@
 """From a Django form to the questions of its paper form: the same labels and help, in the same order.
 
-A field may say how it looks on paper: `field.paper = "grid:15"`, `"lines:3"`, `"boxes"`, `"date"` or
-`"skip"`; by default its kind decides. Choices that depend on the person cannot print on a blank form:
+A field may say how it looks on paper: `field.paper = "grid:15"`, `"lines:3"`, `"half"` (half a line), `"boxes"`,
+`"date"` or `"skip"`; by default its kind decides. Short ones stand two by two. Choices that depend on the person cannot print on a blank form:
 `field.paper_prompt` is then the question to answer in words.
 """
 
@@ -13,6 +13,8 @@ from django import forms
 from assistance.paper.sheets import PaperField, Section, Text
 
 LONGEST_GRID = 40
+# Boxes that fit in half the width of a sheet, and the letters of a choice that does.
+HALF_GRID, HALF_CHOICE = 10, 16
 LONGEST_LINE = 70
 
 
@@ -48,10 +50,12 @@ def _question(form: forms.BaseForm, name: str, field: forms.Field, blank: bool) 
         return PaperField(kind="boxes", label="", choices=(label,), **common)
     if look == "boxes":
         choices = tuple(_labels(field.choices))
-        return PaperField(kind="boxes", label=label, choices=choices, one_only=_one_only(field), **common)
+        half = len(choices) <= 2 and all(len(str(choice)) <= HALF_CHOICE for choice in choices)
+        return PaperField(kind="boxes", label=label, choices=choices, one_only=_one_only(field), half=half, **common)
     if look == "words":
         return PaperField(kind="lines", label=label, count=2, help=field.paper_prompt, required=field.required)
-    return PaperField(kind=look, label=label, count=count, **common)
+    half = look in ("half", "date") or (look == "grid" and count <= HALF_GRID)
+    return PaperField(kind="lines" if look == "half" else look, label=label, count=count, half=half, **common)
 
 
 def _look(field: forms.Field, blank: bool) -> tuple[str, int]:

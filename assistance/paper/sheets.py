@@ -79,12 +79,16 @@ class Table:
     proof: str = ""
 
 
+LONGEST_KEPT_WHOLE = 12
+
+
 @dataclass(frozen=True, kw_only=True)
 class PaperField:
     """One question on paper.
 
     `kind`: "grid" (`count` boxes for letters), "lines" (`count` lines), "boxes" (`choices`, one or
-    several), "date" (JJ MM AAAA), or "words" (a line, for what is asked in words).
+    several), "date" (JJ MM AAAA), or "words" (a line, for what is asked in words). `half`: short enough to
+    stand beside another.
     """
 
     kind: str
@@ -94,6 +98,12 @@ class PaperField:
     count: int = 1
     choices: tuple[Text, ...] = ()
     one_only: bool = False
+    half: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """A list of boxes that may go on over the page: kept whole, it would leave half a page empty."""
+        return len(self.choices) > LONGEST_KEPT_WHOLE
 
 
 @dataclass(frozen=True)

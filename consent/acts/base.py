@@ -52,7 +52,8 @@ class Act:
     row that its effect names: its personal form goes with the letter. `needs_space`: only with an open space.
     `creates_person`: may be done for someone who has no row yet. `notifies`: the person is told afterwards.
     `traceless`: the journal keeps that it happened, and not about whom (a refusal). `private`: representatives never
-    see its traces.
+    see its traces. `reads` is the reading that its own pages are ("history.read": they list lines of the history):
+    whoever represents the person must hold that one too, and opening the act's page leaves its trace.
     """
 
     code: ClassVar[str]
@@ -72,6 +73,7 @@ class Act:
     notifies: ClassVar[bool] = True
     traceless: ClassVar[bool] = False
     private: ClassVar[bool] = False
+    reads: ClassVar[str] = ""
     form_version: ClassVar[int] = 1
     template: ClassVar[str] = "consent/act/form.html"
 

@@ -17,6 +17,7 @@ from consent.forms.contest import ContestForm, contested_already
 from consent.models import Case, CaseKind, JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.trace import history
+from consent.trace.seen import traces_seen
 
 # A history has thousands of lines: the latest are listed, and those of any day that is asked.
 LISTED = 50
@@ -36,9 +37,10 @@ class ContestEntry(Act):
     button = gettext_lazy("Contester cette ligne")
     sentence = gettext_lazy("contester pour moi une ligne de mon historique")
     form_class = ContestForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     target = "entry"
     by_day = True
+    reads = "history.read"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         return _in_words(_not_contested(basis).order_by("-at", "id")[:LISTED])
@@ -68,8 +70,8 @@ class ContestEntry(Act):
 
 def _contestable(basis: Basis) -> QuerySet[JournalEntry]:
     # Of someone erased, what remains is traces that nobody can read any more.
-    theirs = JournalEntry.objects.filter(person_id__in=Person.objects.filter(pk=basis.person_id).values("pk"))
-    return theirs.exclude(actor_kind=ActorKind.MACHINE)
+    kept = Person.objects.filter(pk=basis.person_id).values("pk")
+    return traces_seen(basis).filter(person_id__in=kept).exclude(actor_kind=ActorKind.MACHINE)
 
 
 def _not_contested(basis: Basis) -> QuerySet[JournalEntry]:

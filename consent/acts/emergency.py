@@ -12,6 +12,7 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.forms.emergency import AllowEmergencyForm, ContestEmergencyForm, ForbidEmergencyForm
+from consent.hiding import emergencies_seen
 from consent.models import EmergencyAccess, EmergencyConsent, IdentityLevel
 from consent.readers import hold_readers
 
@@ -85,17 +86,22 @@ class ContestEmergency(Act):
     button = gettext_lazy("Contester cet accès")
     sentence = gettext_lazy("contester un accès d’urgence qui a eu lieu")
     form_class = ContestEmergencyForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     target = "emergency access"
+    reads = "history.read"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        accesses = EmergencyAccess.objects.filter(person_id=basis.person_id, contested_at__isnull=True)
+        accesses = emergencies_seen(basis).filter(contested_at__isnull=True)
         accesses = accesses.select_related("professional").order_by("-started_at")
         return [(access.pk, access_words(access)) for access in accesses]
 
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        words = self.target_words(basis, target_id)
+        return [(_("Accès contesté"), words)] if words else []
+
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
-        accesses = EmergencyAccess.objects.select_for_update(of=("self",)).select_related("professional")
-        access = accesses.filter(pk=target_id, person_id=basis.person_id, contested_at__isnull=True).first()
+        accesses = emergencies_seen(basis).select_for_update(of=("self",)).select_related("professional")
+        access = accesses.filter(pk=target_id, contested_at__isnull=True).first()
         if access is None:
             raise BusinessError(gettext_lazy("Cet accès est déjà contesté."))
         # What was reviewed is looked at again.

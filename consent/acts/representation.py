@@ -14,7 +14,6 @@ from consent.acts.registry import register
 from consent.ages import is_of_age
 from consent.bases import Basis, Via
 from consent.days import day_words
-from consent.forms.base import ActForm
 from consent.forms.other import other_traits
 from consent.forms.representation import EndRepresentationForm, NameRepresentativeForm
 from consent.limits import counted, over
@@ -85,8 +84,8 @@ class EndRepresentation(Act):
         mine = [(row.pk, f"{row.name} ({row.get_kind_display()})") for row in own.filter(kind__in=NAMED_BY_THE_PERSON)]
         return mine + [(held.id, _("je représente %s") % name) for held, name in represented_by(basis.person_id)]
 
-    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        return [(_("Représentation"), dict(self.targets(basis)).get(form.target_id, ""))]
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        return representation_acted_on(self, basis, target_id)
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         words = dict(self.targets(basis)).get(target_id)
@@ -143,6 +142,12 @@ def end_locked(
             entry = journal.write_event(told, "representation.ended", facts, person_id=person_id)
             outbox.put("told", entry.pk, person_id)
     return row
+
+
+def representation_acted_on(act: Act, basis: Basis, target_id: UUID | None) -> list[Fact]:
+    """Which representation an act ends, as its pages show it."""
+    words = act.target_words(basis, target_id)
+    return [(_("Représentation"), words)] if words else []
 
 
 def facts_of_representation(row: Representation) -> list[Fact]:

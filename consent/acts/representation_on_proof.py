@@ -12,11 +12,16 @@ from consent import journal, outbox
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.identity import identity_of, lock_identity, new_person
 from consent.acts.registry import register
-from consent.acts.representation import ABOUT, end_locked, facts_of_representation, represent
+from consent.acts.representation import (
+    ABOUT,
+    end_locked,
+    facts_of_representation,
+    represent,
+    representation_acted_on,
+)
 from consent.ages import MAJORITY, is_of_age, reaches
 from consent.bases import Basis, Via
 from consent.days import day_words
-from consent.forms.base import ActForm
 from consent.forms.other import other_traits
 from consent.forms.representation import ClearDoubtForm, DoubtForm, LiftRepresentationForm, OpenRepresentationForm
 from consent.models import Channel, IdentityLevel, Person
@@ -93,6 +98,9 @@ class LiftRepresentation(Act):
         rows = Representation.objects.in_force().filter(person_id=basis.person_id).exclude(kind__in=NAMED_BY_THE_PERSON)
         return [(row.pk, f"{row.name} ({row.get_kind_display()})") for row in rows.order_by("starts_at")]
 
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        return representation_acted_on(self, basis, target_id)
+
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         row = end_locked(basis.person_id, target_id, EndReason.PERSON, basis, tell=False)
         _tell_holder(row, basis)
@@ -124,8 +132,8 @@ class DoubtRepresentation(Act):
         rows = Representation.objects.in_force().filter(person_id=basis.person_id, kind__in=NAMED_BY_THE_PERSON)
         return [(row.pk, f"{row.name} ({row.get_kind_display()})") for row in rows.order_by("starts_at")]
 
-    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        return [(_("Représentation terminée"), dict(self.targets(basis)).get(form.target_id, "")), *form.facts()]
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        return representation_acted_on(self, basis, target_id)
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         asked = DoubtForm.base_fields["answered"]

@@ -12,8 +12,8 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.grant import WITH_CEILING, keep_under_ceiling, refuse_oneself
 from consent.acts.registry import register
 from consent.bases import Basis, Via
-from consent.forms.base import ActForm
 from consent.forms.share_code import CancelShareCodeForm, CreateShareCodeForm
+from consent.hiding import codes_seen
 from consent.models import IdentityLevel, Professional, ShareCode
 
 ABOUT = gettext_lazy("Mes codes de partage")
@@ -34,7 +34,7 @@ class CreateShareCode(Act):
     form_class = CreateShareCodeForm
     template = WITH_CEILING
     undo = "share-code.cancel"
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     level = IdentityLevel.CONFIRMED
     needs_space = True
 
@@ -74,26 +74,24 @@ class CancelShareCode(Act):
     button = gettext_lazy("Annuler ce code")
     sentence = gettext_lazy("annuler un code de partage")
     form_class = CancelShareCodeForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     target = "share code"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        codes = ShareCode.objects.standing().filter(person_id=basis.person_id).select_related("professional", "used_by")
-        return [(code.pk, code_words(code)) for code in codes.order_by("made_at")]
+        return [(code.pk, code_words(code)) for code in codes_seen(basis)]
 
-    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        codes = ShareCode.objects.select_related("professional", "used_by")
-        code = codes.filter(pk=form.target_id, person_id=basis.person_id).first()
-        return code_facts(code) if code else []
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        return next((code_facts(code) for code in codes_seen(basis) if code.pk == target_id), [])
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        words = self.target_words(basis, target_id)
         codes = ShareCode.objects.standing().select_for_update()
         code = codes.filter(pk=target_id, person_id=basis.person_id).first()
-        if code is None:
+        if words is None or code is None:
             raise BusinessError(gettext_lazy("Ce code ne sert plus : il est terminé ou annulé."))
         code.cancelled_at = timezone.now()
         code.save(update_fields=["cancelled_at"])
-        return Effect(facts=[(_("Code annulé"), code_words(code))], subject_id=code.pk)
+        return Effect(facts=[(_("Code annulé"), words)], subject_id=code.pk)
 
 
 def code_words(code: ShareCode) -> str:

@@ -50,6 +50,11 @@ class Door(ABC):
     def receipt_url(self, receipt_id: UUID) -> str:
         """Where the receipt of an act done through this door is shown."""
 
+    @property
+    def right_id(self) -> UUID | None:
+        """The row that its addresses name; None where they name none (one's own space)."""
+        return None
+
     def covers(self, code: str) -> bool:
         """Whether this act or reading is worth offering here, for doors that know beforehand."""
         return True

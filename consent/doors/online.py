@@ -38,6 +38,10 @@ class OnlineDoor(Door):
         """Where the person reads who did what."""
         return reverse("consent:trace")
 
+    def csv_url(self) -> str:
+        """Where the person has the same as a table."""
+        return reverse("consent:trace-csv")
+
     def context(self) -> dict[str, Any]:
         return {"door": "online"}
 

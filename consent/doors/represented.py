@@ -21,7 +21,7 @@ from consent.models import JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.models.representation import Representation
 from consent.reading import read
-from consent.representing import ALWAYS, Held, not_covered, over_words, representations_of
+from consent.representing import ALWAYS, Held, not_covered, over_words, representations_of, scopes_for
 from consent.wall import opened
 
 T = TypeVar("T")
@@ -105,7 +105,7 @@ class RepresentedDoor(Door):
         return over_words(row.ends_at, row.ended_at, row.end_reason)
 
     def covers(self, code: str) -> bool:
-        return code in self.scopes
+        return scopes_for(code) <= self.scopes
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -142,6 +142,14 @@ class RepresentedDoor(Door):
 
     def trace_url(self) -> str:
         return reverse("consent:for-trace", args=[self.representation.pk]) if self.covers("history.read") else ""
+
+    def csv_url(self) -> str:
+        """Where the representative has the same history as a table."""
+        return reverse("consent:for-trace-csv", args=[self.representation.pk])
+
+    @property
+    def right_id(self) -> UUID:
+        return self.representation.pk
 
     def standing(self) -> tuple[int | None, str | None]:
         space = getattr(self.person, "space", None)

@@ -32,7 +32,7 @@ def contested_already(person_id: Any, entry_id: Any) -> str:
     case = Case.objects.filter(person_id=person_id, kind=CaseKind.CONTEST, subject_id=entry_id).first()
     if case is None:
         return ""
-    return _("Vous avez déjà contesté cette ligne le %(day)s : c’est la demande %(reference)s.") % {
+    return _("Cette ligne a déjà été contestée le %(day)s : c’est la demande %(reference)s.") % {
         "day": date_format(case.opened_at, "j F Y"),
         "reference": case.reference,
     }

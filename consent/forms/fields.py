@@ -59,6 +59,7 @@ class NameField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 80)
         super().__init__(**kwargs)
+        self.paper = "lines:1"
         self.validators.append(
             RegexValidator(
                 r"^[^\d<>{}\[\]@#$%^*=+|\\/]*$",

@@ -22,6 +22,7 @@ class TraitsForm(ActForm):
     used_name = NameField(
         label=_("Nom utilisé"), required=False, help_text=_("Seulement s’il est différent du nom de naissance.")
     )
+    used_name.paper = "half"
     birth_date = BirthDateField(label=_("Date de naissance"))
     sex = OneBoxField(label=_("Sexe à l’état civil"), choices=[("F", _("Féminin")), ("M", _("Masculin"))])
     birth_place = forms.RegexField(
@@ -76,6 +77,7 @@ class ContactFields(ActForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Numéro et rue, bâtiment, chez qui."),
     )
+    address.paper = "lines:2"
     postcode = forms.RegexField(
         r"^\d{5}$",
         label=_("Code postal"),
@@ -84,13 +86,16 @@ class ContactFields(ActForm):
     )
     postcode.paper = "grid:5"
     town = forms.CharField(label=_("Commune"), required=False, max_length=80)
+    town.paper = "half"
     phone = forms.RegexField(
         r"^\+?[\d .-]{6,20}$",
         label=_("Téléphone"),
         required=False,
         error_messages={"invalid": _("Écrivez le numéro en chiffres, par exemple 05 55 00 00 00.")},
     )
+    phone.paper = "half"
     email = forms.EmailField(label=_("Adresse électronique"), required=False)
+    email.paper = "half"
     channel = OneBoxField(label=_("Comment voulez-vous être prévenu ?"), choices=Channel.choices)
     never_write_home = forms.BooleanField(
         label=_("Ne jamais écrire chez moi"),

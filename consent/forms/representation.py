@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consent.forms.base import ActForm
@@ -12,7 +13,7 @@ from consent.forms.fields import BoxesField, DayField, OneBoxField
 from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm
 from consent.forms.other import OTHER, OtherPersonFields
 from consent.models.representation import BY_JUDGMENT, Kind
-from consent.representing import ceiling, scope_choices
+from consent.representing import ceiling, missing_reading, scope_choices
 
 DURATIONS = [
     ("1m", _("1 mois")),
@@ -32,6 +33,14 @@ def relative_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
 def measure_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
     """What a judgment may let a representative do."""
     return scope_choices(Kind.TUTELLE)
+
+
+def check_readings(form: ActForm, scopes: set[str]) -> None:
+    """An act whose page shows the history, or the sheet, is of no use without that reading: say which is missing."""
+    missing = missing_reading(scopes)
+    if missing and "scopes" not in form.errors:
+        words = {"act": missing[0], "reading": missing[1]}
+        form.add_error("scopes", gettext("Pour « %(act)s », cochez aussi « %(reading)s ».") % words)
 
 
 class NameRepresentativeForm(OtherPersonFields):
@@ -69,6 +78,7 @@ class NameRepresentativeForm(OtherPersonFields):
             self.add_error("scopes", _("Cochez au moins une case : sans elle, votre proche ne peut rien faire."))
         if kind == Kind.RELATIVE and data.get("duration") == "none":
             self.add_error("duration", _("Pour un proche, choisissez une durée : un an au plus, à renouveler."))
+        check_readings(self, scopes)
         return data
 
 
@@ -118,6 +128,7 @@ class OpenRepresentationForm(ContactFields, IdentityForm, OtherPersonFields):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Avec les mots du jugement."),
     )
+    court_limits.paper = "lines:2"
     sections = [
         (_("Vous"), "", IDENTITY),
         (_("Pour vous écrire"), "", CONTACT),
@@ -138,6 +149,7 @@ class OpenRepresentationForm(ContactFields, IdentityForm, OtherPersonFields):
             self.add_error("court_limits", _("Si un juge a limité vos droits, recopiez ce qu’il a écrit."))
         if data.get("judgment_date") and data["judgment_date"] > timezone.localdate():
             self.add_error("judgment_date", _("Cette date est dans le futur. Vérifiez l’année."))
+        check_readings(self, set(data.get("scopes") or []))
         return data
 
     def _check_judgment(self, kind: Kind, data: dict[str, Any]) -> None:

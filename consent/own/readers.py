@@ -16,11 +16,23 @@ from django.utils.translation import gettext as _
 from consent.acts.block import emergency_fact
 from consent.acts.care_team import team_facts
 from consent.acts.request import request_facts
-from consent.acts.share_code import code_facts
+from consent.acts.share_code import code_facts, code_words
 from consent.bases import Basis
-from consent.models import AccessRequest, Block, CareTeam, CareTeamMember, Establishment, Professional, ShareCode, Space
+from consent.doors.represented import RepresentedDoor
+from consent.hiding import codes_made, codes_seen
+from consent.models import (
+    AccessRequest,
+    Block,
+    CareTeam,
+    CareTeamMember,
+    Establishment,
+    IdentityLevel,
+    Professional,
+    ShareCode,
+    Space,
+)
 from consent.own.panels import Button, Panel, Row
-from consent.own.space import link
+from consent.own.space import link, ways
 
 _READER = ("name", "profession", "town")
 _PLACE = ("name", "town")
@@ -140,3 +152,18 @@ def _code_row(row: dict[str, Any]) -> Row:
         Button(_("La carte à imprimer"), reverse("consent:share-card", args=[code.pk]), code.handle),
     ]
     return Row(code.code, code_facts(code), buttons)
+
+
+def share_codes_of_other(door: RepresentedDoor, basis: Basis, level: int) -> Panel:
+    """The codes that stand, to who represents the person: whole, and with their card, only those that they made."""
+    codes = codes_seen(basis)
+    made = codes_made(basis) if codes else set()
+    rows = []
+    for code in codes:
+        buttons = ways(door, (_("Annuler"), "share-code.cancel"), target_id=code.pk, about=code.handle)
+        if code.pk in made:
+            card = reverse("consent:for-share-card", args=[door.representation.pk, code.pk])
+            buttons.append(Button(_("La carte à imprimer"), card, code.handle))
+        rows.append(Row(code.code if code.pk in made else code_words(code), code_facts(code), buttons))
+    create = [(_("Créer un code de partage"), "share-code.create")] if level >= IdentityLevel.CONFIRMED else []
+    return Panel(_("Les codes de partage"), rows, _("Aucun code de partage ne sert."), buttons=ways(door, *create))

@@ -9,15 +9,16 @@ from django.views.decorators.http import require_safe
 from consent.bases import Via
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
-from consent.hiding import traces_seen
 from consent.models import IdentityLevel, Person, Space, SpaceState
 from consent.models.space import STANDING
 from consent.own.panels import panels_for_other, panels_of
+from consent.own.readers import share_codes_of_other
 from consent.own.representation import representation_panel, represented_panel, with_representations
 from consent.own.space import acts_offered, contact_panel, grants_panel, state_words, uses_panel, with_consents
 from consent.own.telling import telling_panel
 from consent.pages.act import hidden_request
 from consent.trace import history
+from consent.trace.seen import traces_seen
 from consent.wall import opened
 
 LAST_TRACES = 5
@@ -54,6 +55,8 @@ def home_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpR
             panels += [*panels_of(basis), telling_panel(person), representation_panel(person)]
             panels += [represented_panel(basis)] if person.represents else []
         else:
+            if state in STANDING and door.covers("space.read"):
+                panels.append(share_codes_of_other(door, basis, person.level))
             panels += panels_for_other(door.representation.pk, door.scopes)
         panels += [contact_panel(door, basis, person)] if door.covers("contact.change") else []
         # Someone else reads traces on their own page, where each reading leaves one.

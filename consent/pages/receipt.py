@@ -47,7 +47,7 @@ def receipt_response(request: HttpRequest, door: Door, receipt: Receipt, **conte
         "home_url": door.home_url(),
         "surroundings": door.surroundings,
         "fresh": timezone.now() - receipt.entry.at < JUST_DONE,
-        "pdf_url": print_url(door.name, receipt.pk),
+        "pdf_url": print_url(door.name, door.right_id, receipt.pk),
         **proof_context(request, receipt),
         "number_opens": receipt.person_id is None,
         **door.context(),

@@ -8,20 +8,31 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consent.acts.share_code import code_facts
+from consent.bases import Via
+from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
-from consent.models import ShareCode
+from consent.hiding import codes_made, codes_seen
 from consent.wall import opened
 
 
 @require_safe
 def card(request: HttpRequest, code_id: UUID) -> HttpResponse:
     """The card of one code of the person signed in, as long as it stands."""
-    basis = OnlineDoor(request).basis(None)
-    with opened(basis.person_id):
-        codes = ShareCode.objects.standing().filter(person_id=basis.person_id)
-        code = codes.select_related("professional", "used_by").filter(pk=code_id).first()
-        if code is None:
-            raise Http404
-        qr = segno.make_qr(code.code, error="m").svg_data_uri(border=4)
-        context = {"code": code.code, "qr": qr, "rows": code_facts(code)}
-        return render(request, "consent/share_code/card.html", context)
+    door = OnlineDoor(request)
+    with opened(door.basis(None).person_id):
+        return card_page(request, door, code_id)
+
+
+def card_page(request: HttpRequest, door: Door, code_id: UUID) -> HttpResponse:
+    """The card of one code, as far as this door shows it. The wall must be open for the person.
+
+    Who represents the person sees the cards of the codes that they made: of another they have no half to hand on.
+    """
+    basis = door.basis(None)
+    code = next((code for code in codes_seen(basis) if code.pk == code_id), None)
+    if code is None or (basis.via is not Via.SELF and code_id not in codes_made(basis)):
+        raise Http404
+    qr = segno.make_qr(code.code, error="m").svg_data_uri(border=4)
+    context = {"code": code.code, "qr": qr, "rows": code_facts(code)}
+    around = {"surroundings": door.surroundings, "home_url": door.home_url(), **door.context()}
+    return render(request, "consent/share_code/card.html", {**context, **around})

@@ -21,7 +21,6 @@ from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
 from consent.forms.trace import TraceFilters
-from consent.hiding import traces_seen
 from consent.models import Case, CaseKind, JournalEntry, Person
 from consent.printables import history_url
 from consent.pseudonyms import pseudonym_of
@@ -29,12 +28,14 @@ from consent.trace import csv as trace_csv
 from consent.trace import history
 from consent.trace.pages import JournalPaginator
 from consent.trace.readers import MOST_READERS, Reader, by_reader
+from consent.trace.seen import traces_seen
 
 A_PAGE = 25
 READERS_A_PAGE = 10
 # A printed history is one page to the browser: more would be a book, and the period can be made shorter.
 MOST_PRINTED = 1000
 CONTEST = "entry.contest"
+HISTORY = "history.read"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def trace_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> Http
         return {
             "form": form,
             **show(door, entries, request.GET.get("page"), printing=printing),
-            **_links(form, grouped=grouped, printing=printing),
+            **_links(door, form, grouped=grouped, printing=printing),
             "narrowed": form.narrowed() if printing else [],
             "period": form.period() if printing else "",
             "printing": printing,
@@ -86,7 +87,7 @@ def trace_page(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> Http
             "pseudonym": pseudonym_of(basis.person_id),
         }
 
-    return render(request, "consent/trace/trace.html", {**door.read("history.read", fetch), **around})
+    return render(request, "consent/trace/trace.html", {**door.read(HISTORY, fetch), **around})
 
 
 def _name(door: Door, basis: Basis) -> str:
@@ -97,13 +98,17 @@ def _name(door: Door, basis: Basis) -> str:
 @require_safe
 def trace_as_csv(request: HttpRequest) -> HttpResponseBase:
     """The same traces as a table for a spreadsheet, sent as it is read."""
-    person_id = OnlineDoor(request).basis(None).person_id
-    if person_id is None:
+    if request.user.person_id is None:
         return redirect("consent:home")
+    return csv_response(request, OnlineDoor(request))
+
+
+def csv_response(request: HttpRequest, door: OnlineDoor | RepresentedDoor) -> HttpResponseBase:
+    """The traces of one person as a table, as far as this door may show them. Raises `BasisRefused`."""
     form = TraceFilters(request.GET)
     if not form.is_valid():
-        return trace_page(request, OnlineDoor(request))
-    return trace_csv.response(person_id, form.condition())
+        return trace_page(request, door)
+    return door.read(HISTORY, lambda: trace_csv.response(door.basis(None), form.condition()))
 
 
 def _days(door: Door, entries: QuerySet[JournalEntry], number: str | None, *, printing: bool) -> dict[str, Any]:
@@ -163,7 +168,9 @@ def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
     ]
 
 
-def _links(form: TraceFilters, *, grouped: bool, printing: bool) -> dict[str, str | bool]:
+def _links(
+    door: OnlineDoor | RepresentedDoor, form: TraceFilters, *, grouped: bool, printing: bool
+) -> dict[str, str | bool]:
     """Where the same traces are found otherwise: each keeps the filters, and pages keep their place too."""
     asked = form.asked()
     place = {"before": asked.pop("before")} if "before" in asked else {}
@@ -175,7 +182,8 @@ def _links(form: TraceFilters, *, grouped: bool, printing: bool) -> dict[str, st
         "other_query": urlencode(asked if grouped else {**asked, "par": "lecteur"}),
         "file_query": urlencode(asked),
         "older_query": urlencode({**here, "imprimer": "1"} if printing else here),
-        "pdf_url": history_url(),
+        "pdf_url": history_url(door.name, door.right_id),
+        "csv_url": door.csv_url(),
     }
 
 

@@ -8,40 +8,54 @@ import csv
 import io
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from consent.bases import Basis, BasisRefused, Via, lock_basis
 from consent.models import JournalEntry
 from consent.trace import history
 from consent.trace.pages import after
+from consent.trace.seen import seen_among
 from consent.wall import opened
 
 A_PART = 500
+READING = "history.read"
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def response(person_id: UUID, condition: Q) -> StreamingHttpResponse:
-    """The traces that fulfil the condition, the newest first."""
+def response(basis: Basis, condition: Q) -> StreamingHttpResponse:
+    """The traces that fulfil the condition and may be read on this basis, the newest first."""
     headers = {"Content-Disposition": 'attachment; filename="qui-a-fait-quoi.csv"'}
-    return StreamingHttpResponse(_parts(person_id, condition), content_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingHttpResponse(_parts(basis, condition), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _parts(person_id: UUID, condition: Q) -> Iterator[bytes]:
+def _parts(basis: Basis, condition: Q) -> Iterator[bytes]:
     yield "\ufeff".encode() + _written([_heads()])
     rest = Q()
     while True:
-        with opened(person_id):
-            entries = JournalEntry.objects.filter(condition, rest, person_id=person_id).order_by("-at", "id")
-            part = list(history.with_counters(entries)[:A_PART])
-            rows = _written([_row(line) for line in history.lines_of(part)])
+        try:
+            part, rows = _part(basis, condition & rest)
+        except BasisRefused as refused:
+            # A file that stops short says so: nothing follows an end that was acknowledged.
+            yield _written([[_("Ce tableau s’arrête ici."), str(refused.reason)]])
+            return
         if not part:
             return
         yield rows
         rest = after(part[-1].at, part[-1].pk)
+
+
+def _part(basis: Basis, condition: Q) -> tuple[list[JournalEntry], bytes]:
+    """The next entries, and the rows of those that may be read. Raises `BasisRefused` once somebody's right ended."""
+    with opened(basis.person_id):
+        if basis.via is not Via.SELF:
+            lock_basis(basis, READING)
+        entries = JournalEntry.objects.filter(condition, person_id=basis.person_id).order_by("-at", "id")
+        part = list(history.with_counters(entries)[:A_PART])
+        return part, _written([_row(line) for line in history.lines_of(seen_among(basis, part))])
 
 
 def _heads() -> list[str]:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,6 +9,8 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
+from consent.hiding import categories_seen
+from consent.readers import SHEET
 from records.forms.emergency_sheet import EraseSheetForm, WriteSheetForm
 from records.models import EmergencySheet
 from records.models.emergency_sheet import PARTS
@@ -19,7 +20,10 @@ ABOUT = gettext_lazy("En cas d’urgence")
 
 @register
 class WriteSheet(Act):
-    """Write the whole sheet. Its texts are kept in it alone: the trace says which parts were written."""
+    """Write the whole sheet. Its texts are kept in it alone: the trace says which parts were written.
+
+    A representative writes over what they see of it; what is hidden from them stays (`EmergencySheet.write`).
+    """
 
     code = "emergency.write"
     about = ABOUT
@@ -27,23 +31,25 @@ class WriteSheet(Act):
     button = gettext_lazy("Garder cette fiche")
     sentence = gettext_lazy("écrire ma fiche d’urgence sous ma dictée")
     form_class = WriteSheetForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     needs_space = True
+    reads = SHEET
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
-        texts = {part.name: answers[part.name].strip() or None for part in PARTS}
         sheet = EmergencySheet.objects.select_for_update().filter(pk=basis.person_id).first()
         sheet = sheet or EmergencySheet(person_id=basis.person_id)
-        for name, text in texts.items():
-            setattr(sheet, name, text)
-        sheet.written_at = timezone.now()
+        sheet.write(answers, seen=categories_seen(basis), writer=_writer(basis))
         sheet.save()
-        return Effect(facts=[(str(part.title), _("écrit") if texts[part.name] else _("vide")) for part in PARTS])
+        # Of a part that is hidden from who wrote, whether it is empty is not theirs to know.
+        nothing = _("laissé vide") if basis.via is Via.REPRESENTATION else _("vide")
+        return Effect(
+            facts=[(str(part.title), _("écrit") if answers[part.name].strip() else nothing) for part in PARTS]
+        )
 
 
 @register
 class EraseSheet(Act):
-    """Erase the sheet."""
+    """Erase the sheet; a representative, what they see of it."""
 
     code = "emergency.erase"
     about = ABOUT
@@ -51,13 +57,27 @@ class EraseSheet(Act):
     button = gettext_lazy("Effacer cette fiche")
     sentence = gettext_lazy("effacer ma fiche d’urgence")
     form_class = EraseSheetForm
-    bases = frozenset({Via.SELF, Via.MANDATE, Via.PAPER})
+    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
 
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
         return [(_("Ma fiche d’urgence"), _("effacée, sans copie"))]
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
-        gone, _rows = EmergencySheet.objects.filter(pk=basis.person_id).delete()
-        if not gone:
+        seen = categories_seen(basis)
+        sheet = EmergencySheet.objects.select_for_update().filter(pk=basis.person_id).first()
+        if sheet is None or not any(sheet.seen_of(part, seen) for part in PARTS):
             raise BusinessError(gettext_lazy("Il n’y a pas de fiche d’urgence à effacer."))
+        sheet.write({}, seen=seen, writer=_writer(basis))
+        if any(sheet.text_of(part) for part in PARTS):
+            sheet.save()
+        else:
+            sheet.delete()
         return Effect(facts=[(_("Ma fiche d’urgence"), _("effacée"))])
+
+
+def _writer(basis: Basis) -> str | None:
+    """The representative who writes, in words; None when it is the person."""
+    if basis.via is not Via.REPRESENTATION:
+        return None
+    who = basis.actor.words
+    return f"{who.name} ({who.profession})" if who else _("un représentant")

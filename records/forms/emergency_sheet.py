@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.bases import Via
 from consent.forms.base import ActForm
+from consent.hiding import categories_seen
 from records.models import EmergencySheet
 from records.models.emergency_sheet import PARTS
 
@@ -21,7 +22,7 @@ def _text(label: Any, help_text: Any) -> forms.CharField:
 
 
 class WriteSheetForm(ActForm):
-    """The whole sheet, in the person's own words. Who writes for themselves finds what they wrote before."""
+    """The whole sheet, in the person's own words. Who writes online finds what they may read of what stands."""
 
     allergies = _text(PARTS[0].title, _("Par exemple : pénicilline, arachide."))
     treatments = _text(PARTS[1].title, _("Le nom de chaque médicament, la dose, et quand vous le prenez."))
@@ -40,10 +41,11 @@ class WriteSheetForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # At a counter and by post others hold the pen: they see nothing of the sheet that stands.
-        if self.basis is not None and self.basis.via is Via.SELF and not self.is_bound:
+        if self.basis is not None and self.basis.via in (Via.SELF, Via.REPRESENTATION) and not self.is_bound:
             sheet = EmergencySheet.objects.filter(pk=self.basis.person_id).first()
             if sheet is not None:
-                self.initial = {part.name: sheet.text_of(part) for part in PARTS}
+                seen = categories_seen(self.basis)
+                self.initial = {part.name: sheet.seen_of(part, seen) for part in PARTS}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -24,5 +24,6 @@ def sheet(request: HttpRequest) -> HttpResponse:
             "person": person,
             "parts": [(part.title, text) for part in PARTS if (text := written.text_of(part))],
             "written": timezone.localtime(written.written_at),
+            "writer": written.writer,
         }
         return render(request, "records/emergency_sheet/sheet.html", context)

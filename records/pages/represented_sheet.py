@@ -24,16 +24,17 @@ def sheet(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
         seen = categories_seen(door.whole_basis)
         person = Person.objects.select_related("emergencysheet").get(pk=door.person.pk)
         written = getattr(person, "emergencysheet", None)
-        parts = [
-            (part.title, text)
-            for part in PARTS
-            if written and part.category in seen and (text := written.text_of(part))
-        ]
+        parts = [(part.title, text) for part in PARTS if written and (text := written.seen_of(part, seen))]
         return {
             "parts": parts,
             "written": timezone.localtime(written.written_at) if parts else None,
             "birth_date": person.birth_date,
         }
 
-    context = {"surroundings": door.surroundings, "home_url": door.home_url(), **door.context()}
+    context = {
+        "surroundings": door.surroundings,
+        "home_url": door.home_url(),
+        "write_url": door.act_url("emergency.write") if door.covers("emergency.write") else "",
+        **door.context(),
+    }
     return render(request, "records/emergency_sheet/represented.html", {**door.read(SHEET, fetch), **context})

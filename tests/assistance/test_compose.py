@@ -15,7 +15,7 @@ from consent.bases import Via
 from consent.forms.identity import IdentityForm
 from consent.models import JournalEntry
 from consent.wall import opened
-from tests.assistance.pdf import squeezed, text_of
+from tests.assistance.pdf import page_count, squeezed, text_of
 from tests.cast import open_space_answers, request_id
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +170,8 @@ def test_every_blank_form_asks_who_signs_it_and_what_it_is_about(act):
     ):
         assert labels.count(asked) == 1, asked
     assert ("Écrivez de quoi ou de qui il s’agit" in labels) == bool(act.target)
+
+
+@pytest.mark.parametrize("code", ["representation.open", "mandate.give", "rights.heirs", "representation.name"])
+def test_the_longest_blank_forms_hold_on_three_pages(code):
+    assert page_count(render(compose.form_sheet(get_act(code)))) <= 3

@@ -10,11 +10,12 @@ from consent.acts.base import BusinessError
 from consent.acts.representation import represent
 from consent.ages import reaches
 from consent.bases import Actor, Basis, ReaderWords, Via
-from consent.hiding import categories_seen, grants_seen, traces_seen
+from consent.hiding import categories_seen, grants_seen
 from consent.models import Category, Grant, Hidden, IdentityLevel, OutboxItem, Person, Professional
 from consent.models.journal_entry import ActorKind
 from consent.models.person import create_person
 from consent.models.representation import Kind
+from consent.trace.seen import traces_seen
 from consent.traits import Traits
 from consent.wall import opened
 from tests.cast import JEANNE, POSTAL, Patient, make_patient, open_space_answers

@@ -185,9 +185,9 @@ def test_the_same_line_twice_is_refused_in_words_at_the_form_and_in_the_act(
     url = f"/mon-espace/actes/entry.contest/{line.pk}/"
     page = check(odette_online, url, {"why": "Encore."})
     assert page.status_code == 422
-    assert "Vous avez déjà contesté cette ligne" in page.content.decode()
+    assert "Cette ligne a déjà été contestée" in page.content.decode()
     assert "Encore." in page.content.decode(), "what was typed is kept"
-    with pytest.raises(BusinessError, match="déjà contesté"):
+    with pytest.raises(BusinessError, match="déjà été contestée"):
         contest(odette, line)
     with opened(odette.person.id):
         assert Case.objects.count() == 1

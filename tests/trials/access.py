@@ -128,6 +128,11 @@ TABLE: dict[str, Row] = {
     # This receipt is of what Odette did herself.
     "consent:for-receipt": held(404, 405, grown_parent=(404, 405)),
     "consent:for-trace": held(200, 405, habilitation=(403, 405), trusted=(403, 405)),
+    "consent:for-trace-csv": held(200, 405, habilitation=(403, 405), trusted=(403, 405)),
+    "assistance:for-trace-pdf": held(202, 405, habilitation=(403, 405), trusted=(403, 405)),
+    "assistance:for-receipt-pdf": held(404, 405, grown_parent=(404, 405)),
+    # This code is one that Odette made herself.
+    "consent:for-share-card": held(404, 405),
     "consent:link-code": signed_in(200, 422),
     "consent:public-act": anyone(200, 400),
     # A receipt about nobody is had by its number alone; one about a person never this way.

@@ -13,6 +13,7 @@ from consent.acts.base import Act
 from consent.acts.registry import all_acts
 from consent.bases import Via
 from consent.doors.online import OnlineDoor, PublicDoor
+from consent.doors.represented import RepresentedDoor
 from consent.models import Notice
 from consent.wall import opened
 from tests import database
@@ -20,7 +21,7 @@ from tests.trials.access import TABLE, every_address, path_of
 from tests.trials.belongings import World, make_world
 
 NOT_PAGES = {"portal:alive": "two words for a machine", "consent:trace-csv": "a file, sent as it is read"}
-NOT_PAGES |= {"assistance:verifier-file": "a program"}
+NOT_PAGES |= {"consent:for-trace-csv": "the same, of who is represented", "assistance:verifier-file": "a program"}
 NOT_PAGES |= dict.fromkeys(("consent:journal-json", "consent:journal-atom"), "a feed")
 # Who looks at each page, the first that may; a page for all is seen without account and by someone signed in.
 LOOKERS = ["anonymous", "odette", "agent", "manager", "clerk", "professional"]
@@ -51,10 +52,10 @@ def pages(world: World) -> Iterator[tuple[str, str, str]]:
     for act in all_acts():
         for door, name, actor in (
             (OnlineDoor, "consent:act", "odette"), (OnlineDoor, "consent:act", "nobody"),
-            (CounterDoor, "assistance:visit-act", "agent"),
+            (CounterDoor, "assistance:visit-act", "agent"), (RepresentedDoor, "consent:for-act", "tutelle"),
         ):  # fmt: skip
             if door.serves(act):
-                yield f"{name} {act.code}", actor, path_of(name, world, world.odette, code=act.code)
+                yield f"{name} {act.code}", actor, path_of(name, world, world.odette, by=actor, code=act.code)
         if Via.PAPER in act.bases:
             path = path_of("assistance:mail-act", world, world.odette, code=act.code, mail_id=posted(world, act))
             yield f"assistance:mail-act {act.code}", "clerk", path

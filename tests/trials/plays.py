@@ -47,10 +47,11 @@ BY_A_RELATIVE = frozenset(
     {
         "grant.give", "grant.change", "grant.revoke", "grant.revoke-others", "care-team.compose", "care-team.change",
         "care-team.end", "block.add", "block.remove", "space.close", "space.reopen", "history.read",
+        "share-code.create", "share-code.cancel",
     }
 )  # fmt: skip
 BY_MANDATE = (BY_A_RELATIVE - {"history.read"}) | {
-    "emergency.allow", "emergency.forbid", "share-code.create", "share-code.cancel", "space.suspend", "space.resume",
+    "emergency.allow", "emergency.forbid", "space.suspend", "space.resume",
     "representation.name", "representation.end", "mandate.revoke",
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ PHARMACY = frozenset({"prescriptions", "biology", "vaccinations", "treatments"})
 ALL = PHARMACY | {"reports", "imaging", "hospital", "wishes", "other"}
 CEILING = {"doctor": ALL, "pharmacist": PHARMACY}
 # What somebody else's right still allows in a suspended space, and what needs no space that stands.
-CLOSING = {"space.resume", "space.close", "grant.revoke", "mandate.revoke"}
+CLOSING = {"space.resume", "space.close", "grant.revoke", "mandate.revoke", "share-code.cancel", "emergency.forbid", "representation.end"}  # fmt: skip
 NO_SPACE = {"space.reopen", "share-code.cancel", "representation.end", "representation.name", "mandate.revoke", "mandate.give"}  # fmt: skip
 STANDING, A_DAY, TRIES = {"open", "suspended"}, timedelta(hours=24), 5
 

@@ -158,10 +158,10 @@ def test_a_line_is_contested_once(with_grant, odette, odette_online):
     url = f"{OWN}entry.contest/{line.pk}/"
     first, other_window = (check(odette_online, url, {"why": "Ce n’était pas moi."}) for _window in range(2))
     assert confirm(odette_online, url, first).status_code == 303
-    says(confirm(odette_online, url, other_window), 422, "Vous avez déjà contesté cette ligne le")
+    says(confirm(odette_online, url, other_window), 422, "Cette ligne a déjà été contestée le")
     token = odette_online.get(url).context["request_token"]
     again = odette_online.post(url, {"why": "Vraiment pas.", "request": token})
-    says(again, 422, "Vous avez déjà contesté cette ligne le")
+    says(again, 422, "Cette ligne a déjà été contestée le")
     assert done(odette, "entry.contest") == 1
     with opened(odette.person.id):
         assert Case.objects.count() == 1

@@ -25,7 +25,7 @@ from consent.models.journal_entry import Nature, Outcome
 from consent.models.representation import EndReason as RepresentationEnd
 from consent.wall import opened
 from portal.accounts.user import User
-from tests.examples import ASKS_A_ROW, EXAMPLES, NOT_EVERY_DOOR, Case, cases
+from tests.examples import ALONE, ASKS_A_ROW, EXAMPLES, NOT_EVERY_DOOR, Case, cases
 from tests.trials.snapshot import changes, seen_by_app
 from tests.trials.world import Ready, World
 
@@ -53,6 +53,10 @@ def test_every_act_has_the_three_doors(act):
     excused = {door for code, door in NOT_EVERY_DOOR if code == act.code}
     assert serving - {"represented"} | excused == {"online", "counter", "paper"}
     assert not serving & excused, "an exception that is none any more"
+
+
+def test_what_is_not_done_by_a_representative_is_declared_with_its_reason():
+    assert {act.code for act in all_acts() if Via.REPRESENTATION not in act.bases} == set(ALONE)
 
 
 @pytest.mark.parametrize("act", all_acts(), ids=lambda act: act.code)

@@ -29,6 +29,7 @@ from consent.models import Establishment, IdentityLevel, Notice, Person, Profess
 from consent.models.journal_entry import ActorKind
 from consent.models.person import create_person
 from consent.models.representation import Kind, Representation
+from consent.representing import scopes_for
 from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import User
@@ -146,9 +147,10 @@ class World:
         return represent(person, self.jeanne, Kind.TUTELLE, scopes or ["history.read"], ends_at=ends_at)
 
     def represented(self, person: Person | None, scopes: list[str]) -> RepresentedDoor:
-        """The door of Jeanne, who represents this person in this."""
+        """The door of Jeanne, who represents this person in this, and in the readings that this needs."""
         assert person is not None
-        return RepresentedDoor(_request(self.account_of(self.jeanne)), self.guardian(person, scopes).pk)
+        whole = sorted(set().union(*map(scopes_for, scopes)))
+        return RepresentedDoor(_request(self.account_of(self.jeanne)), self.guardian(person, whole).pk)
 
     def basis(self, act: Act, via: Via, person: Person | None) -> Basis:
         """A basis of this kind for this act, with the rows that it stands on."""
