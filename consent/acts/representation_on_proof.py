@@ -94,6 +94,7 @@ class LiftRepresentation(Act):
         return [(row.pk, f"{row.name} ({row.get_kind_display()})") for row in rows.order_by("starts_at")]
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        _refuse_other_kinds(self, basis, target_id)
         row = end_locked(basis.person_id, target_id, EndReason.PERSON, basis, tell=False)
         _tell_holder(row, basis)
         return Effect(
@@ -128,6 +129,7 @@ class DoubtRepresentation(Act):
         return [(_("Représentation terminée"), dict(self.targets(basis)).get(form.target_id, "")), *form.facts()]
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        _refuse_other_kinds(self, basis, target_id)
         asked = DoubtForm.base_fields["answered"]
         words = f"{asked.label} {dict(asked.choices)[answers['answered']]}. {answers['words']}"
         row = end_locked(basis.person_id, target_id, EndReason.DOUBT, basis, tell=False, doubt=words)
@@ -182,6 +184,15 @@ class ClearDoubt(Act):
             ],
             subject_id=row.pk,
         )
+
+
+def _refuse_other_kinds(act: Act, basis: Basis, target_id: UUID | None) -> None:
+    """Raise `BusinessError` for a representation that is not of those that this act can end, or stands no more.
+
+    A judgment is for the judge: no doubt ends it; and what the person named needs no document.
+    """
+    if act.target_words(basis, target_id) is None:
+        raise BusinessError(gettext_lazy("Cette représentation n’est pas de celles que cet acte termine, ou l’est déjà."))
 
 
 def _tell_holder(row: Representation, basis: Basis) -> None:

@@ -1,19 +1,17 @@
-"""Who may read and act, said again as plainly as can be: sets and hours, and nothing of the service's code.
+"""Who may read and act, said again as plainly as can be: tables, sets and dates, and nothing of the service's code.
 
-It knows one person's space at a time, told by name. `shown` is what a professional reads by a right; each method named
-after an act answers "refused" (no right to do it), "impossible" (it makes no sense now) or "done", and then it is.
+Written from the design (§5, §6) and decisions 15, 16, 18, 20 and 22. It knows people by name. `shown` is what a
+professional reads by a right, `may` whether someone has a right to an act or a reading. A method named after an act
+says whether it makes sense now, and then it is done. Tables of acts are in `reference_tables.py`.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-PHARMACY = frozenset({"prescriptions", "biology", "vaccinations", "treatments"})
-ALL = PHARMACY | {"reports", "imaging", "hospital", "wishes", "other"}
-CEILING = {"doctor": ALL, "pharmacist": PHARMACY}
-# What somebody else's right still allows in a suspended space, and what needs no space that stands.
-CLOSING = {"space.resume", "space.close", "grant.revoke", "mandate.revoke"}
-NO_SPACE = {"space.reopen", "share-code.cancel", "representation.end", "representation.name", "mandate.revoke", "mandate.give"}  # fmt: skip
-STANDING, A_DAY, TRIES = {"open", "suspended"}, timedelta(hours=24), 5
+from tests.trials.reference_tables import ALL, ALWAYS, CEILING, ENDS, MAY_HOLD, NAMED, NO_SPACE, READINGS, WAYS
+
+STANDING, CLOSED = {"open", "suspended"}, {"closed", "erasing"}
+A_DAY, SILENCE, COOLING_OFF, TRIES = timedelta(hours=24), timedelta(days=30), timedelta(days=30), 5
 
 
 @dataclass
@@ -23,7 +21,7 @@ class Right:
     kind: str
     to: str | int | None
     what: frozenset[str]
-    until: timedelta | None
+    until: datetime
     reads: bool = True
     ended: bool = False
     used_by: str | None = None
@@ -32,136 +30,188 @@ class Right:
 
 @dataclass
 class Holder:
-    """Someone who acts for the person: by what, in which acts and readings, until when."""
+    """Someone who acts for the person: by whom, as what (a mandate, a parent…), in what, until when (None: no date)."""
 
     by: str
+    kind: str
     scopes: frozenset[str]
-    until: timedelta | None
+    until: datetime | None
+    ended: bool = False
+    doubted: bool = False
+
+
+@dataclass
+class Asked:
+    """An access that a professional asked for. After `until`, silence has said no."""
+
+    by: str
+    until: datetime
     ended: bool = False
 
 
 @dataclass
-class Space:
-    """All that one person decided."""
+class Person:
+    """All that one person decided, and the days of their life. Without a space, `state` is "none"."""
 
-    state: str = "open"
+    fifteen: datetime
+    eighteen: datetime
+    state: str = "none"
+    dead: bool = False
+    erased: bool = False
+    erase_at: datetime | None = None
     urgent: bool = False
     rights: dict[int, Right] = field(default_factory=dict)
     holders: dict[int, Holder] = field(default_factory=dict)
     teams: dict[int, set[str]] = field(default_factory=dict)
     blocks: dict[str, bool] = field(default_factory=dict)  # who: in an emergency too
+    asked: dict[int, Asked] = field(default_factory=dict)
+    hidden: set[int | str] = field(default_factory=set)  # numbers of accesses, kinds of content
 
 
 class Reference:
-    """The whole model. `actor` is "self", a holder's number, or "nobody" for an account that has no right here."""
+    """The whole model. An actor is a way ("self", "presence", "paper"), a holder's number, or "nobody"."""
 
-    def __init__(self, *people: str) -> None:
-        self.now = timedelta(0)
-        self.works: dict[str, set[str]] = {"doctor": {"hospital"}, "pharmacist": {"pharmacy"}}
-        self.spaces = {person: Space() for person in people}
+    def __init__(self, now: datetime, people: dict[str, Person], works: dict[str, set[str]], is_also: dict[str, str]):
+        self.now, self.people, self.works = now, people, works
+        self.is_also = is_also  # which professional is which person
 
-    def stands(self, what: Right | Holder) -> bool:
+    def stands(self, what: Right | Holder | Asked) -> bool:
         return not what.ended and (what.until is None or what.until > self.now)
+
+    # -- Reading, for professionals --------------------------------------------------------------------------
 
     def shown(self, who: str, person: str, key: int) -> frozenset[str]:
         """What this professional reads by this right; nothing when they are refused."""
-        space, right = self.spaces[person], self.spaces[person].rights[key]
+        one, right = self.people[person], self.people[person].rights[key]
         urgent = right.kind == "emergency"
-        if space.state != "open" or not self.stands(right) or not right.reads:
+        if one.state != "open" or one.dead or not self.stands(right) or not right.reads:
             return frozenset()
-        if any(even or not urgent for barred, even in space.blocks.items() if barred in {who} | self.works[who]):
+        if self.is_person(who, person) or not self.signs_in(who):
+            return frozenset()
+        if any(even or not urgent for barred, even in one.blocks.items() if barred in {who} | self.works[who]):
             return frozenset()
         mine = right.used_by == who if right.kind == "share" else right.to == who
-        in_it = right.kind == "grant" and (right.to in self.works[who] or who in space.teams.get(right.to, ()))
+        in_it = right.kind == "grant" and (right.to in self.works[who] or who in one.teams.get(right.to, ()))
         return (ALL if urgent else right.what & CEILING[who]) if mine or in_it else frozenset()
 
+    def is_person(self, who: object, person: str) -> bool:
+        return self.is_also.get(who) == person and not self.people[person].erased
+
+    def signs_in(self, who: str) -> bool:
+        """A death closes the account of who has died, whatever else they were."""
+        return who not in self.is_also or not self.people[self.is_also[who]].dead
+
+    # -- Acting, and reading for someone ---------------------------------------------------------------------
+
     def may(self, actor: str | int, person: str, code: str) -> str:
-        """Whether nothing stands against this act or reading but what is particular to it."""
-        space = self.spaces[person]
-        if actor != "self":
-            holder = space.holders.get(actor)
-            if holder is None or not self.stands(holder) or code not in holder.scopes:
-                return "refused"
-            if space.state == "suspended" and code not in CLOSING:
-                return "refused"
-        needs = code not in NO_SPACE and code != "history.read"
-        return "impossible" if needs and space.state not in STANDING else "done"
+        """Whether nothing stands against this act or reading but what is particular to it: "refused" (no right),
+        "impossible" (it takes a space) or "done"."""
+        one, holder = self.people[person], self.people[person].holders.get(actor)
+        way = actor if holder is None else "mandate" if holder.kind == "mandate" else "representation"
+        if one.erased or (one.dead and code != "space.unfreeze"):
+            return "refused"
+        if way not in WAYS.get(code, {"representation"}):
+            return "refused"
+        if holder and not (self.stands(holder) and code in holder.scopes | ALWAYS[way]):
+            return "refused"
+        if holder and one.state == "suspended" and code not in ENDS:
+            return "refused"
+        free = NO_SPACE | READINGS | ALWAYS["representation"]
+        return "done" if code in free or one.state in STANDING else "impossible"
 
-    # -- Acts: `self.may` first, then what is particular to each -------------------------------------------
+    def seen(self, actor: str | int, person: str) -> dict[int, Right]:
+        """The accesses that stand and that this actor may know of: nobody who represents sees what is hidden."""
+        one, holder = self.people[person], self.people[person].holders.get(actor)
+        kept = one.hidden if holder and holder.kind != "mandate" else set()
+        return {k: r for k, r in one.rights.items() if r.kind == "grant" and self.stands(r) and k not in kept}
 
-    def give(self, person: str, key: int, right: Right) -> bool:
+    def secret_names(self, person: str) -> set[str | int]:
+        """Whoever holds an access that is hidden, by name: no representative reads of them."""
+        one, names = self.people[person], set()
+        for key in one.hidden & one.rights.keys():
+            to = one.rights[key].to
+            names |= {to} | one.teams.get(to, set())
+        return names
+
+    # -- Accesses ---------------------------------------------------------------------------------------------
+
+    def oneself(self, who: object, person: str, actor: str | int) -> bool:
+        """Nobody opens a space to themselves: not the person, nor whoever acts for them."""
+        holder = self.people[person].holders.get(actor)
+        return self.is_person(who, person) or bool(holder and self.is_person(who, holder.by))
+
+    def give(self, actor: str | int, person: str, key: int, right: Right) -> bool:
         """An access or a code. An access is given once, to nobody who is barred, to a team that is there."""
-        space = self.spaces[person]
-        if right.what != ALL and not right.what <= CEILING.get(right.to, ALL):
+        one = self.people[person]
+        if self.oneself(right.to, person, actor) or (right.what != ALL and not right.what <= CEILING.get(right.to, ALL)):
             return False
         if right.kind == "grant":
-            twice = any(other.kind == "grant" and other.to == right.to for other in self.standing(person))
-            if twice or right.to in space.blocks or (isinstance(right.to, int) and right.to not in space.teams):
+            twice = any(other.to == right.to for other in self.seen(actor, person).values())
+            if twice or right.to in one.blocks or (isinstance(right.to, int) and right.to not in one.teams):
                 return False
-        space.rights[key] = right
+        one.rights[key] = right
         return True
 
-    def change(self, person: str, key: int, what: frozenset[str], reads: bool, until: timedelta | None) -> bool:
-        right = self.spaces[person].rights[key]
-        if not self.stands(right) or (what != ALL and not what <= CEILING.get(right.to, ALL)):
+    def change(self, actor: str | int, person: str, key: int, **terms: object) -> bool:
+        right = self.people[person].rights[key]
+        wide = terms["what"] != ALL and not terms["what"] <= CEILING.get(right.to, ALL)
+        if key not in self.seen(actor, person) or wide:
             return False
-        right.what, right.reads, right.until = what, reads, until
+        vars(right).update(terms)
         return True
 
-    def standing(self, person: str) -> list[Right]:
-        return [right for right in self.spaces[person].rights.values() if self.stands(right)]
+    def revoke(self, actor: str | int, person: str, *keys: int) -> bool:
+        found = [right for key, right in self.seen(actor, person).items() if key in keys]
+        return self.end(*found)
 
-    def end(self, what: Right | Holder) -> bool:
-        stood = self.stands(what)
-        what.ended = True
-        return stood
+    def end(self, *what: Right | Holder | Asked) -> bool:
+        stood = [one for one in what if self.stands(one)]
+        for one in what:
+            one.ended = True
+        return bool(stood)
 
     def end_every(self, person: str, *kinds: str, to: str | int | None = None) -> bool:
-        found = [r for r in self.standing(person) if r.kind in kinds and to in (None, r.to, r.used_by)]
-        for right in found:
-            right.ended = True
-        return bool(found)
+        rights = self.people[person].rights.values()
+        return self.end(*(r for r in rights if self.stands(r) and r.kind in kinds and to in (None, r.to, r.used_by)))
+
+    def team(self, actor: str | int, person: str, key: int, members: frozenset[str]) -> bool:
+        if any(self.oneself(who, person, actor) for who in members):
+            return False
+        self.people[person].teams[key] = set(members)
+        return True
 
     def end_team(self, person: str, team: int) -> bool:
         self.end_every(person, "grant", to=team)
-        return self.spaces[person].teams.pop(team, None) is not None
+        return self.people[person].teams.pop(team, None) is not None
 
     def block(self, person: str, who: str, even: bool) -> bool:
-        if who in self.spaces[person].blocks:
+        if who in self.people[person].blocks:
             return False
-        self.spaces[person].blocks[who] = even
+        self.people[person].blocks[who] = even
         self.end_every(person, "grant", "share", *(["emergency"] if even else []), to=who)
         return True
 
-    def urgent(self, person: str, allowed: bool) -> bool:
-        space = self.spaces[person]
-        changed, space.urgent = space.urgent != allowed, allowed
-        if not allowed:
-            self.end_every(person, "emergency")
-        return changed
-
-    def turn(self, person: str, code: str) -> bool:
-        space = self.spaces[person]
-        before = {"suspend": {"open"}, "resume": {"suspended"}, "close": STANDING, "reopen": {"closed"}}[code]
-        if space.state not in before:
+    def ask(self, who: str, person: str, key: int) -> bool:
+        """One request at a time, in an open space, by nobody who is barred. It opens nothing."""
+        one = self.people[person]
+        waits = any(asked.by == who and self.stands(asked) for asked in one.asked.values())
+        if one.state != "open" or one.dead or waits or self.is_person(who, person):
             return False
-        space.state = {"suspend": "suspended", "close": "closed"}.get(code, "open")
-        if code == "close":
-            self.end_every(person, "grant", "share", "emergency")
-            space.urgent = False
+        if one.blocks.keys() & ({who} | self.works[who]):
+            return False
+        one.asked[key] = Asked(who, self.now + SILENCE)
         return True
 
-    def name(self, person: str, key: int, holder: Holder) -> bool:
-        for other in self.spaces[person].holders.values():
-            other.ended |= other.by == holder.by
-        self.spaces[person].holders[key] = holder
-        return True
-
-    # -- What professionals do ---------------------------------------------------------------------------
+    def answer(self, actor: str | int, person: str, asked: int, key: int, right: Right | None) -> bool:
+        """Yes gives what the person chose; no gives nothing; silence was a no."""
+        one = self.people[person]
+        if not self.stands(one.asked[asked]) or (right and not self.give(actor, person, key, right)):
+            return False
+        return self.end(one.asked[asked])
 
     def types_code(self, who: str, person: str, key: int) -> bool:
-        code = self.spaces[person].rights[key]
-        if self.spaces[person].state != "open" or code.tries >= TRIES or not self.stands(code):
+        one, code = self.people[person], self.people[person].rights[key]
+        if one.state != "open" or code.tries >= TRIES or not self.stands(code):
             return False
         if code.to not in (None, who):
             code.tries += code.used_by is None
@@ -172,13 +222,121 @@ class Reference:
         code.used_by = before
         return False
 
+    def types_wrongly(self, person: str, key: int) -> None:
+        code = self.people[person].rights[key]
+        if self.people[person].state == "open" and code.tries < TRIES:
+            code.tries += code.used_by is None
+
     def opens_urgently(self, who: str, person: str, key: int) -> bool:
-        space = self.spaces[person]
-        if not space.urgent:
-            return False
-        runs = any(right.kind == "emergency" and right.to == who for right in self.standing(person))
-        space.rights[key] = Right("emergency", who, ALL, self.now + A_DAY)
-        opens = bool(self.shown(who, person, key))
+        one = self.people[person]
+        runs = any(r.kind == "emergency" and r.to == who and self.stands(r) for r in one.rights.values())
+        one.rights[key] = Right("emergency", who, ALL, self.now + A_DAY)
+        opens = one.urgent and bool(self.shown(who, person, key))
         if runs or not opens:
-            del space.rights[key]
+            del one.rights[key]
         return opens
+
+    def urgent(self, person: str, allowed: bool) -> bool:
+        one = self.people[person]
+        changed, one.urgent = one.urgent != allowed, allowed
+        if not allowed:
+            self.end_every(person, "emergency")
+        return changed
+
+    # -- The space, and the end of it -------------------------------------------------------------------------
+
+    def turn(self, person: str, code: str, way: str = "keep") -> bool:
+        one = self.people[person]
+        before = {"suspend": {"open"}, "resume": {"suspended"}, "close": STANDING, "reopen": CLOSED, "erase": CLOSED}
+        if one.state not in before[code]:
+            return False
+        closed = "erasing" if way == "erase" else "closed"
+        one.state = {"suspend": "suspended", "close": closed, "erase": "erasing"}.get(code, "open")
+        one.erase_at = {"close": self.now + COOLING_OFF, "erase": self.now}.get(code)
+        if code == "close":
+            self.end_every(person, "grant", "share", "emergency")
+            one.urgent = False
+        return True
+
+    def erase_due(self) -> None:
+        """What was to be erased is: nothing of that person is left, nor what they held for others."""
+        for name, one in self.people.items():
+            if one.state == "erasing" and one.erase_at <= self.now:
+                self.people[name] = Person(one.fifteen, one.eighteen, dead=one.dead, erased=True)
+                self.end(*self.held_by(name))
+
+    def held_by(self, name: str) -> list[Holder]:
+        return [holder for one in self.people.values() for holder in one.holders.values() if holder.by == name]
+
+    def die(self, person: str) -> bool:
+        one = self.people[person]
+        one.dead = True
+        self.end(*(h for h in one.holders.values() if h.kind != "mandate"), *self.held_by(person))
+        return True
+
+    def live_again(self, person: str) -> bool:
+        was, self.people[person].dead = self.people[person].dead, False
+        return was
+
+    # -- Those who act for someone ----------------------------------------------------------------------------
+
+    def of_age(self, person: str) -> bool:
+        return self.now >= self.people[person].eighteen
+
+    def represent(self, person: str, key: int, holder: Holder) -> bool:
+        """Named by the person, or shown on a proof by who will represent: both of the right age, and alive."""
+        one, by, kind = self.people[person], self.people[holder.by], holder.kind
+        named = kind in NAMED
+        if one.dead or by.dead or holder.by == person or not holder.scopes <= MAY_HOLD[kind]:
+            return False
+        if named and (not self.of_age(person) or any(h.doubted and h.by == holder.by for h in one.holders.values())):
+            return False
+        if self.of_age(person) if kind == "parent" else not self.of_age(holder.by):
+            return False
+        if kind not in ("trusted", "parent") and not holder.scopes:
+            return False
+        self.end(*(h for h in one.holders.values() if (h.by, h.kind) == (holder.by, kind)))
+        one.holders[key] = holder
+        return True
+
+    def mandate(self, person: str, key: int, holder: Holder) -> bool:
+        self.end(*(h for h in self.people[person].holders.values() if h.kind == "mandate"))
+        self.people[person].holders[key] = holder
+        return True
+
+    def give_up(self, actor: str | int, person: str, key: int) -> bool:
+        """A representative gives up what they hold; the person ends what they gave, not what the law or a judge did."""
+        holders = self.people[person].holders
+        acting = holders.get(actor)
+        own = acting and acting.kind != "mandate"
+        return (key == actor if own else holders[key].kind in NAMED) and self.end(holders[key])
+
+    def lift(self, person: str, key: int) -> bool:
+        holder = self.people[person].holders[key]
+        return holder.kind not in NAMED and self.end(holder)
+
+    def doubt(self, person: str, key: int) -> bool:
+        holder = self.people[person].holders[key]
+        if holder.kind not in NAMED or not self.end(holder):
+            return False
+        holder.doubted = True
+        return True
+
+    def clear_doubt(self, person: str, key: int) -> bool:
+        was, self.people[person].holders[key].doubted = self.people[person].holders[key].doubted, False
+        return was
+
+    def hide(self, person: str, what: frozenset[int | str]) -> bool:
+        """A child whom a parent represents may from 15 on."""
+        one = self.people[person]
+        parents = any(holder.kind == "parent" and self.stands(holder) for holder in one.holders.values())
+        if parents and self.now < one.fifteen:
+            return False
+        one.hidden |= what
+        return True
+
+    def show(self, person: str, what: frozenset[int | str]) -> bool:
+        one = self.people[person]
+        found = bool(one.hidden & what)
+        one.hidden -= what
+        return found

@@ -1,0 +1,120 @@
+"""Plays of how things end: time, suspending and closing, erasing, a death; and any act tried by anyone. All plays."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from consent import erasure
+from consent.acts.base import BusinessError
+from consent.acts.perform import perform
+from consent.acts.registry import get_act
+from consent.bases import BasisRefused
+from tests.trials.plays import (
+    BY,
+    BY_ONESELF,
+    MILO_IS_15,
+    MILO_IS_18,
+    PLACE_NAMES,
+    PROS,
+    READERS,
+    TRAITS,
+    WHAT,
+    WITH_A_SPACE,
+    By,
+    Play,
+    Reached,
+    probed,
+    some_of,
+)
+from tests.trials.plays_accesses import Accesses
+from tests.trials.plays_holders import BY_A_RELATIVE, BY_MANDATE, Holders
+from tests.trials.reference import ALL
+from tests.trials.reference_tables import WAYS
+
+JUMPS = [timedelta(minutes=31), timedelta(hours=3), timedelta(hours=25), timedelta(days=8), timedelta(days=31), timedelta(days=182)]  # fmt: skip
+CODES = st.sampled_from(sorted(WAYS))
+ANYONE = st.sampled_from(sorted(TRAITS))
+DIED = {"died_on": date(2026, 12, 31), "document": "acte n° 12"}
+TURNS = ["suspend", "suspend", "resume", "resume", "close", "reopen", "reopen", "erase"]
+
+
+class Ends(Play):
+    """What ends by a date, an act or an event."""
+
+    @rule(jump=st.sampled_from(JUMPS))
+    def time_passes(self, jump: timedelta) -> None:
+        self.model.now += jump
+        self.clock.at += jump
+
+    @rule(before=st.booleans())
+    def a_birthday_of_milo(self, before: bool) -> None:
+        """The minute before midnight of his next birthday that counts, or midnight itself."""
+        coming = [day for day in (MILO_IS_15, MILO_IS_18) if day - timedelta(minutes=1) > self.model.now]
+        if coming:
+            self.time_passes(coming[0] - self.model.now - timedelta(minutes=1 if before else 0))
+
+    @rule(by=BY, code=st.sampled_from(TURNS), way=st.sampled_from(["keep", "erase"]))
+    def turns(self, by: By, code: str, way: str) -> None:
+        answers = {"way": way, "notice_read": True, "wish": True, "no_way_back": True}
+        self.act(by, f"space.{code}", answers, lambda _who: self.model.turn(by[2], code, way))
+
+    @rule()
+    def what_is_due_is_erased(self) -> None:
+        self.model.erase_due()
+        for name in WITH_A_SPACE:
+            erasure.erase_space(self.cast.people[name].pk)
+
+    @rule(by=BY, person=ANYONE, certificate=st.booleans())
+    def a_death_is_noted(self, by: By, person: str, certificate: bool) -> None:
+        by = ("paper" if certificate else by[0], by[1], person)
+        self.act(by, "space.freeze", DIED, lambda _who: self.model.die(person))
+
+    @rule(by=BY, person=ANYONE, comes=st.integers(0, 3))
+    def a_death_was_a_mistake(self, by: By, person: str, comes: int) -> None:
+        by = ("presence" if comes else by[0], by[1], person)
+        self.act(by, "space.unfreeze", {"alive": True}, lambda _who: self.model.live_again(person))
+
+    @rule(by=BY, code=CODES)
+    def tries_any_act(self, by: By, code: str) -> None:
+        """As far as its effect, which is not done: whether this actor has a right to it is all that is compared."""
+        who, person = self.who(by), by[2]
+        expected, found = self.model.may(who, person, code), "done"
+        with self.basis(by) as basis:
+            try:
+                perform(probed(get_act(code)), basis, {}, uuid4())
+            except BasisRefused:
+                found = "refused"
+            except BusinessError:
+                found = "impossible"
+            except Reached:
+                pass
+        words = f"{code} by {by[0]} ({who}) for {person}"
+        assert found == expected, f"{words}: {found}, the reference says {expected}"
+
+
+class Whole(Accesses, Holders, Ends):
+    """A whole play: it begins with something of each, for most of what matters is how things end."""
+
+    @initialize(what=WHAT, to=READERS, scopes=some_of(BY_MANDATE), member=PROS, typed=PROS)
+    def a_full_space(self, what: frozenset[str], to: str, scopes: frozenset[str], member: str, typed: str) -> None:
+        self.gives(BY_ONESELF, to, what if to in PLACE_NAMES else ALL, "1m", 1)
+        self.composes(BY_ONESELF, frozenset({member}))
+        self.gives_a_team(BY_ONESELF, 0, what, "1w")
+        self.makes_a_code(BY_ONESELF, None, what, "1d")
+        self.types_a_code(typed, "odette", 0, 0)
+        self.allows_emergencies(BY_ONESELF, True)
+        self.asks_for_an_access("doctor", "odette")
+        self.mandates(BY_ONESELF, scopes, "month")
+        self.names(BY_ONESELF, "jeanne", "relative", BY_A_RELATIVE, "1y")
+        self.shows_a_proof("presence", "jeanne", "milo", "parent", frozenset(), 0)
+        self.gives(("self", 0, "milo"), "doctor", ALL, "1y", 1)
+
+    def teardown(self) -> None:
+        try:
+            for person in WITH_A_SPACE:
+                for who in self.cast.users:
+                    self.reads(who, person)
+        finally:
+            super().teardown()
