@@ -3,16 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
 from consent.models import Category, Grant, Hidden, JournalEntry
 from consent.models.grant import GrantQuerySet, standing_grants
-from consent.models.journal_entry import ActorKind
-
-# Nouns whose traces may name who holds an access.
-ABOUT_ACCESSES = ("grant", "request", "block", "care-team")
 
 
 def grants_seen(basis: Basis) -> GrantQuerySet:
@@ -44,23 +40,21 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     hidden = set(_hidden_grants(basis.person_id))
     if not hidden:
         return entries
-    # Which access an entry is about is among its encrypted words: acts on accesses are few, reads are opened one by one.
-    decided = Q(actor_kind=ActorKind.PROFESSIONAL)
-    for noun in ABOUT_ACCESSES:
-        decided |= Q(code__startswith=f"{noun}.")
-    return entries.exclude(pk__in=_about(entries.filter(decided), hidden))
+    # Which access an entry is about is among its encrypted words. Any act may name who holds one (suspending lists those
+    # that stand, a team its members): every entry is opened, for the few persons who hide an access.
+    return entries.exclude(pk__in=_about(entries, hidden))
 
 
 def _about(entries: Iterable[JournalEntry], grants: set[UUID]) -> list[UUID]:
-    """Those that are about one of these accesses: by its row, or by the name of who holds it."""
+    """Those that are about one of these accesses: by its row, or by the name of who holds it, wherever it is told."""
     subjects = {str(pk) for pk in grants}
     names = _names(grants)
     found = []
     for entry in entries:
         reader = entry.details.get("reader") or {}
-        told = {value for _label, value in entry.details.get("facts", [])}
-        told |= {value for value in (reader.get("name"), reader.get("place")) if value}
-        if entry.details.get("subject") in subjects or names & told:
+        told = [value for _label, value in entry.details.get("facts", [])]
+        told += [value for value in (reader.get("name"), reader.get("place")) if value]
+        if entry.details.get("subject") in subjects or any(name in value for name in names for value in told):
             found.append(entry.pk)
     return found
 

@@ -15,7 +15,7 @@ from consent.acts.registry import get_act
 from consent.asking import TOPIC, ask
 from consent.bases import Basis, Via
 from consent.journal import machine
-from consent.models import AccessRequest, Category, JournalEntry, OutboxItem, Professional
+from consent.models import AccessRequest, Category, JournalEntry, OutboxItem, Person, Professional
 from consent.models.grant import may_read
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
@@ -77,6 +77,12 @@ def test_nothing_is_asked_of_someone_who_blocked_the_professional_or_has_no_spac
     perform(get_act("block.add"), space.basis, {"reader": dr_lemoine, "emergency_too": "no"}, request_id())
     assert asked(space, dr_lemoine) is None
     assert asked(aicha, dr_lemoine) is None
+
+
+def test_nothing_is_asked_of_someone_whose_death_is_on_record(space, dr_lemoine):
+    with opened(space.person.id):
+        Person.objects.update(frozen_at=timezone.now())
+    assert asked(space, dr_lemoine) is None
 
 
 def test_the_person_sees_that_it_was_asked_and_gets_a_letter_with_both_answers(space, dr_lemoine):

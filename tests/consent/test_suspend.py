@@ -71,7 +71,13 @@ def test_a_reading_under_a_mandate_is_refused_while_suspended(world: World):
         read(basis, "contact.change", [], lambda: pytest.fail("it was read"))
 
 
-@pytest.mark.parametrize("code", ["grant.revoke", "consent.withdraw", "space.close", "space.resume", "mandate.revoke"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "grant.revoke", "grant.revoke-others", "consent.withdraw", "space.close", "space.resume", "mandate.revoke",
+        "block.add",
+    ],
+)  # fmt: skip
 def test_what_ends_something_is_still_done_under_a_mandate(world: World, code: str):
     act = get_act(code)
     basis = world.basis(act, Via.MANDATE, world.odette)

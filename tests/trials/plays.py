@@ -6,7 +6,8 @@ undone at its end, under a clock that it moves (`clock.py`).
 
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from copy import copy
+from copy import copy, deepcopy
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -117,15 +118,23 @@ def probed(act: Act) -> Act:
     return probe
 
 
+@dataclass
+class Begun:
+    """What was done before every play: how the reference says it, and which row each of its numbers is."""
+
+    model: Reference
+    rows: dict[int, UUID] = field(default_factory=dict)
+
+
 class Play(RuleBasedStateMachine):
     """One play. `rows` says which row each number of the reference is."""
 
-    def __init__(self, cast: Cast, clock: Clock) -> None:
+    def __init__(self, cast: Cast, clock: Clock, begun: Begun) -> None:
         super().__init__()
-        self.cast, self.clock, self.model = cast, clock, cast.reference()
-        self.clock.at = START
-        self.numbers = count()
-        self.rows: dict[int, UUID] = {}
+        self.cast, self.clock, self.model = cast, clock, deepcopy(begun.model)
+        self.clock.at = self.model.now
+        self.rows = dict(begun.rows)
+        self.numbers = count(max(self.rows, default=0) + 1)
         self.blocks: dict[tuple[str, str], UUID] = {}
         self.undone = transaction.atomic()
         self.undone.__enter__()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import rule
 
 from consent import erasure
 from consent.acts.base import BusinessError
@@ -16,22 +16,17 @@ from tests.trials.plays import (
     BY_ONESELF,
     MILO_IS_15,
     MILO_IS_18,
-    PLACE_NAMES,
-    PROS,
-    READERS,
     TRAITS,
-    WHAT,
     WITH_A_SPACE,
     By,
     Play,
     Reached,
     probed,
-    some_of,
 )
 from tests.trials.plays_accesses import Accesses
 from tests.trials.plays_holders import BY_A_RELATIVE, BY_MANDATE, Holders
 from tests.trials.reference import ALL
-from tests.trials.reference_tables import WAYS
+from tests.trials.reference_tables import READINGS, WAYS
 
 JUMPS = [timedelta(minutes=31), timedelta(hours=3), timedelta(hours=25), timedelta(days=8), timedelta(days=31), timedelta(days=182)]  # fmt: skip
 CODES = st.sampled_from(sorted(WAYS))
@@ -63,8 +58,7 @@ class Ends(Play):
     @rule()
     def what_is_due_is_erased(self) -> None:
         self.model.erase_due()
-        for name in WITH_A_SPACE:
-            erasure.erase_space(self.cast.people[name].pk)
+        erasure.erase_due()
 
     @rule(by=BY, person=ANYONE, certificate=st.booleans())
     def a_death_is_noted(self, by: By, person: str, certificate: bool) -> None:
@@ -95,26 +89,38 @@ class Ends(Play):
 
 
 class Whole(Accesses, Holders, Ends):
-    """A whole play: it begins with something of each, for most of what matters is how things end."""
+    """A whole play."""
 
-    @initialize(what=WHAT, to=READERS, scopes=some_of(BY_MANDATE), member=PROS, typed=PROS)
-    def a_full_space(self, what: frozenset[str], to: str, scopes: frozenset[str], member: str, typed: str) -> None:
-        self.gives(BY_ONESELF, to, what if to in PLACE_NAMES else ALL, "1m", 1)
-        self.composes(BY_ONESELF, frozenset({member}))
-        self.gives_a_team(BY_ONESELF, 0, what, "1w")
-        self.makes_a_code(BY_ONESELF, None, what, "1d")
-        self.types_a_code(typed, "odette", 0, 0)
+    def begin(self) -> None:
+        """Something of each, done once for all plays: most of what matters is how things end."""
+        some, milo = frozenset({"treatments", "wishes"}), ("self", 0, "milo")
+        self.gives(BY_ONESELF, "doctor", ALL, "1m", 1)
+        self.gives(BY_ONESELF, "hospital", frozenset({"treatments"}), "1y", 1)
+        self.hides_or_shows(BY_ONESELF, True, 0, frozenset({"wishes"}), 1)
+        self.composes(BY_ONESELF, frozenset({"doctor", "pharmacist"}))
+        self.gives_a_team(BY_ONESELF, 0, some, "1w")
+        self.makes_a_code(BY_ONESELF, None, some, "1d")
+        self.types_a_code("pharmacist", "odette", 0, 0)
+        self.makes_a_code(BY_ONESELF, None, ALL, "1w")
         self.allows_emergencies(BY_ONESELF, True)
         self.asks_for_an_access("doctor", "odette")
-        self.mandates(BY_ONESELF, scopes, "month")
+        self.mandates(BY_ONESELF, BY_MANDATE, "year")
+        self.names(BY_ONESELF, "aicha", "trusted", READINGS, "none")
         self.names(BY_ONESELF, "jeanne", "relative", BY_A_RELATIVE, "1y")
+        self.shows_a_proof("presence", "jeanne", "aicha", "guardian-tutelle", READINGS | BY_A_RELATIVE, 40)
         self.shows_a_proof("presence", "jeanne", "milo", "parent", frozenset(), 0)
-        self.gives(("self", 0, "milo"), "doctor", ALL, "1y", 1)
+        self.gives(milo, "doctor", ALL, "1y", 1)
+        self.mandates(milo, BY_MANDATE, "year")
+        assert len(self.rows) == 14, "nothing of this is refused"
+        self.time_passes(timedelta(minutes=1))
 
     def teardown(self) -> None:
         try:
             for person in WITH_A_SPACE:
                 for who in self.cast.users:
                     self.reads(who, person)
+                for held in range(len(self.model.people[person].holders)):
+                    self.a_representative_reads_the_sheet(person, held)
+                    self.a_representative_reads_the_history(person, held)
         finally:
             super().teardown()

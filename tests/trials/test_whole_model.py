@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from consent import same_time
 from consent.acts.registry import all_acts
 from tests.trials.clock import Clock
-from tests.trials.plays import START, Cast
+from tests.trials.plays import START, Begun, Cast
 from tests.trials.plays_ends import Whole
 from tests.trials.reference_tables import WAYS
 from tests.trials.world import World
@@ -31,7 +31,10 @@ def play(world: World, plays: int, *phases: Phase) -> None:
         phases=phases or (Phase.generate, Phase.shrink),
     )  # fmt: skip
     with clock.running(), mock.patch.object(same_time, "SAME_TIME", 0.0):
-        run_state_machine_as_test(partial(Whole, Cast(world), clock), settings=rules)
+        cast = Cast(world)
+        first = Whole(cast, clock, Begun(cast.reference()))
+        first.begin()
+        run_state_machine_as_test(partial(Whole, cast, clock, Begun(first.model, first.rows)), settings=rules)
 
 
 def test_the_reference_knows_every_act(world: World):
