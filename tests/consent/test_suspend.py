@@ -8,12 +8,12 @@ from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
 from consent.models import Category, Grant, JournalEntry, Space, SpaceState
-from consent.models.grant import may_read
 from consent.models.journal_entry import ActorKind
 from consent.reading import read
 from consent.wall import opened
 from tests.cast import Patient, request_id
 from tests.consent.conftest import confirm, does
+from tests.consent.openings import reads
 from tests.examples import answers_for
 from tests.trials.world import World
 
@@ -36,7 +36,7 @@ def by_herself(world: World, code: str) -> None:
 
 
 def doctor_reads(world: World) -> bool:
-    return may_read(world.odette.id, Category.PRESCRIPTIONS, professional_id=world.doctor.pk)
+    return reads(world.odette.id, Category.PRESCRIPTIONS, world.doctor)
 
 
 def test_a_standing_access_opens_nothing_while_suspended_and_opens_again_after(world: World):

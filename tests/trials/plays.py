@@ -80,7 +80,9 @@ class Cast:
         self.stranger = account("personne@exemple.fr")
         self.directory: dict[str, Professional | Establishment] = {
             "doctor": world.doctor,
-            "pharmacist": Professional.objects.create(rpps="10100000024", name="Aïcha Ben Saïd", profession="Pharmacien"),
+            "pharmacist": Professional.objects.create(
+                rpps="10100000024", name="Aïcha Ben Saïd", profession="Pharmacien"
+            ),
             "hospital": world.hospital,
             "pharmacy": Establishment.objects.create(finess="230000001", name="Pharmacie du Pont", town="Boussac"),
         }
@@ -134,12 +136,17 @@ class Play(RuleBasedStateMachine):
         self.cast, self.clock, self.model = cast, clock, deepcopy(begun.model)
         self.clock.at = self.model.now
         self.rows = dict(begun.rows)
+        self.acted: set[str] = set()  # for whom something was done since their readers were last looked at
         self.numbers = count(max(self.rows, default=0) + 1)
         self.blocks: dict[tuple[str, str], UUID] = {}
         self.undone = transaction.atomic()
         self.undone.__enter__()
 
     def teardown(self) -> None:
+        self.undo()
+
+    def undo(self) -> None:
+        """Nothing of this play is left."""
         transaction.set_rollback(True)
         self.undone.__exit__(None, None, None)
 
@@ -205,11 +212,11 @@ class Play(RuleBasedStateMachine):
         `typed`: the answers go through the act's form, which may find them wrong.
         """
         who, person, act = self.who(by), by[2], get_act(code)
-        expected = self.model.may(who, person, code)
-        if expected == "done" and not then(who):
-            expected = "impossible"
-        receipt, found = None, "done"
+        receipt, found, why = None, "done", ""
         with self.basis(by) as basis:
+            expected = self.model.may(who, person, code)
+            if expected == "done" and not then(who):
+                expected = "impossible"
             if typed:
                 with opened(basis.person_id):
                     form = examples.form_of(act, basis, answers)
@@ -217,11 +224,14 @@ class Play(RuleBasedStateMachine):
                 act = probed(act) if wrong else act
             try:
                 receipt = perform(act, basis, answers, uuid4(), target)
-            except BasisRefused:
-                found = "refused"
-            except (BusinessError, Reached):
-                found = "impossible"
-        assert found == expected, f"{code} by {by[0]} ({who}) for {person}: {found}, the reference says {expected}"
+            except BasisRefused as refused:
+                found, why = "refused", refused.reason
+            except (BusinessError, Reached) as error:
+                found, why = "impossible", str(error)
+        words = f"{code} by {by[0]} ({who}) for {person}"
+        assert found == expected, f"{words}: {found} ({why}), the reference says {expected}"
+        if receipt:
+            self.acted.add(person)
         return self.subject(person, receipt) if receipt else None
 
     def subject(self, person: str, receipt: Receipt) -> UUID | None:

@@ -87,6 +87,9 @@ class Accesses(Play):
         answers = {"reader": self.cast.directory[who], "emergency_too": "yes" if even else "no"}
         if row := self.act(by, "block.add", answers, lambda _who: self.model.block(by[2], who, even)):
             self.blocks[by[2], who] = row
+            for each in self.cast.users:
+                self.opens_in_an_emergency(each, by[2])
+            self.everybody_reads(by[2])
 
     @rule(by=BY, block=WHICH)
     def lifts_a_block(self, by: By, block: int) -> None:
@@ -188,6 +191,13 @@ class Accesses(Play):
         """By each of the rights that the person ever gave, whoever has it."""
         for key in self.model.people[person].rights:
             self.compare_reading(who, person, key)
+
+    def everybody_reads(self, person: str) -> None:
+        """What matters has just changed: each professional by each right."""
+        if person in self.acted:
+            self.acted.discard(person)
+            for who in self.cast.users:
+                self.reads(who, person)
 
     @rule(who=PROS, person=PEOPLE)
     def looks_for(self, who: str, person: str) -> None:

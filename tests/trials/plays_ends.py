@@ -19,7 +19,6 @@ from tests.trials.plays import (
     TRAITS,
     WITH_A_SPACE,
     By,
-    Play,
     Reached,
     probed,
 )
@@ -35,13 +34,20 @@ DIED = {"died_on": date(2026, 12, 31), "document": "acte n° 12"}
 TURNS = ["suspend", "suspend", "resume", "resume", "close", "reopen", "reopen", "erase"]
 
 
-class Ends(Play):
+class Ends(Accesses, Holders):
     """What ends by a date, an act or an event."""
 
     @rule(jump=st.sampled_from(JUMPS))
     def time_passes(self, jump: timedelta) -> None:
+        """What a date has just ended is looked at: who represents, and requests that silence has answered."""
         self.model.now += jump
         self.clock.at += jump
+        for person, one in self.model.people.items():
+            for holder in range(len(self.representations(person))):
+                self.a_representative_comes_in(person, holder)
+            for late, asked in enumerate(reversed(one.asked.values())):
+                if not asked.ended and not self.model.stands(asked):
+                    self.answers_a_request(("self", 0, person), late, True, ALL, "1m")
 
     @rule(before=st.booleans())
     def a_birthday_of_milo(self, before: bool) -> None:
@@ -54,6 +60,7 @@ class Ends(Play):
     def turns(self, by: By, code: str, way: str) -> None:
         answers = {"way": way, "notice_read": True, "wish": True, "no_way_back": True}
         self.act(by, f"space.{code}", answers, lambda _who: self.model.turn(by[2], code, way))
+        self.everybody_reads(by[2])
 
     @rule()
     def what_is_due_is_erased(self) -> None:
@@ -64,11 +71,14 @@ class Ends(Play):
     def a_death_is_noted(self, by: By, person: str, certificate: bool) -> None:
         by = ("paper" if certificate else by[0], by[1], person)
         self.act(by, "space.freeze", DIED, lambda _who: self.model.die(person))
+        self.everybody_reads(person)
 
     @rule(by=BY, person=ANYONE, comes=st.integers(0, 3))
     def a_death_was_a_mistake(self, by: By, person: str, comes: int) -> None:
         by = ("presence" if comes else by[0], by[1], person)
         self.act(by, "space.unfreeze", {"alive": True}, lambda _who: self.model.live_again(person))
+        self.everybody_reads(person)
+        self.representatives_look(person)
 
     @rule(by=BY, code=CODES)
     def tries_any_act(self, by: By, code: str) -> None:
@@ -88,7 +98,7 @@ class Ends(Play):
         assert found == expected, f"{words}: {found}, the reference says {expected}"
 
 
-class Whole(Accesses, Holders, Ends):
+class Whole(Ends):
     """A whole play."""
 
     def begin(self) -> None:
@@ -117,10 +127,8 @@ class Whole(Accesses, Holders, Ends):
     def teardown(self) -> None:
         try:
             for person in WITH_A_SPACE:
-                for who in self.cast.users:
-                    self.reads(who, person)
-                for held in range(len(self.model.people[person].holders)):
-                    self.a_representative_reads_the_sheet(person, held)
-                    self.a_representative_reads_the_history(person, held)
+                self.acted.add(person)
+                self.everybody_reads(person)
+                self.representatives_look(person)
         finally:
             super().teardown()

@@ -21,10 +21,14 @@ MANDATES = {"month": timedelta(days=30), "year": timedelta(days=365)}
 NAMED_FOR = {"1m": timedelta(days=30), "6m": timedelta(days=182), "1y": timedelta(days=365), "none": None}
 BY_MANDATE = frozenset(code for code, ways in WAYS.items() if "mandate" in ways)
 BY_A_RELATIVE = MAY_HOLD["relative"]
-SCOPES = st.one_of(some_of(BY_A_RELATIVE), some_of(READINGS), some_of({*READINGS, "contact.change"}), st.just(frozenset()))
+SCOPES = st.one_of(
+    some_of(BY_A_RELATIVE), some_of(READINGS), some_of({*READINGS, "contact.change"}), st.just(frozenset())
+)
 WHO_REPRESENTS = st.sampled_from(["jeanne", "jeanne", "jeanne", "aicha", "milo"])
 BY_LAW = st.sampled_from(["parent", "guardian-curatelle", "guardian-tutelle", "guardian-habilitation"])
-HIDDEN = st.sampled_from([frozenset({"treatments"}), frozenset({"wishes"}), frozenset(), frozenset({"treatments", "wishes"})])
+HIDDEN = st.sampled_from(
+    [frozenset({"treatments"}), frozenset({"wishes"}), frozenset(), frozenset({"treatments", "wishes"})]
+)
 SHOWN = {"treatments": "Metformine", "wishes": "Chez moi"}
 
 
@@ -104,13 +108,14 @@ class Holders(Play):
             answers = {"categories": sorted(kinds), "grants": [str(self.rows[key])] if key in what else []}
             then = self.model.hide if hides else self.model.show
             self.act(by, code, answers, lambda _who: then(by[2], what))
+            self.representatives_look(by[2])
 
     # -- What representatives see -----------------------------------------------------------------------------
 
     @rule(person=PEOPLE, holder=WHICH)
     def a_representative_comes_in(self, person: str, holder: int) -> None:
         """Their page shows the accesses that stand, if they may see them, less what is hidden."""
-        for key in self.representations(person, holder):
+        for key in self.one_representation(person, holder):
             page = self.page(person, key, "representation.entered", represented.home)
             sees = self.model.may(key, person, "space.read") == "done" and self.model.people[person].state == "open"
             seen = {right.to for right in self.model.seen(key, person).values()} if sees else set()
@@ -120,27 +125,46 @@ class Holders(Play):
 
     @rule(person=PEOPLE, holder=WHICH)
     def a_representative_reads_the_sheet(self, person: str, holder: int) -> None:
-        for key in self.representations(person, holder):
-            page = self.page(person, key, "sheet.read", represented_sheet.sheet)
-            if page is not None:
-                found = {kind for kind, text in SHOWN.items() if text in page}
-                expected = SHOWN.keys() - self.model.people[person].hidden
-                words = f"the sheet of {person} to {self.words_of(person, key)}"
-                assert found == expected, f"{words}: {found}, the reference says {expected}"
+        for key in self.one_representation(person, holder):
+            self.compare_sheet(person, key)
 
     @rule(person=PEOPLE, holder=WHICH)
     def a_representative_reads_the_history(self, person: str, holder: int) -> None:
-        """No name of who holds a hidden access is in it, and no private act."""
-        private = {f" – {act.label}" for act in all_acts() if act.code in PRIVATE}
-        for key in self.representations(person, holder):
-            page = self.page(person, key, "history.read", represented.trace, printing=True)
-            secret = {self.words(to) for to in self.model.secret_names(person)} | private
-            told = {name for name in secret if page and name in page}
-            assert not told, f"the history of {person} tells {told}, the reference says nothing of them"
+        for key in self.one_representation(person, holder):
+            self.compare_history(person, key)
 
-    def representations(self, person: str, which: int) -> list[int]:
-        held = [key for key, holder in self.model.people[person].holders.items() if holder.kind != "mandate"]
-        return [] if not held else [self.pick(held, which)]
+    def representatives_look(self, person: str) -> None:
+        """What matters has just changed: what each representative sees."""
+        for which in range(len(self.representations(person))):
+            self.a_representative_comes_in(person, which)
+        for key in self.representations(person):
+            if self.model.may(key, person, "history.read") == "done":
+                self.compare_history(person, key)
+                self.compare_sheet(person, key)
+                break
+
+    def compare_sheet(self, person: str, key: int) -> None:
+        """What the person wrote, less what is hidden."""
+        page = self.page(person, key, "sheet.read", represented_sheet.sheet)
+        if page is not None:
+            found = {kind for kind, text in SHOWN.items() if text in page}
+            expected = SHOWN.keys() - self.model.people[person].hidden
+            words = f"the sheet of {person} to {self.words_of(person, key)}"
+            assert found == expected, f"{words}: {found}, the reference says {expected}"
+
+    def compare_history(self, person: str, key: int) -> None:
+        """No name of who holds a hidden access is in it, and no private act."""
+        page = self.page(person, key, "history.read", represented.trace, printing=True)
+        secret = {self.words(to) for to in self.model.secret_names(person)} | self.private_lines()
+        told = {name for name in secret if page and name in page}
+        assert not told, f"the history of {person} tells {told}, the reference says nothing of them"
+
+    def representations(self, person: str) -> list[int]:
+        return [key for key, holder in self.model.people[person].holders.items() if holder.kind != "mandate"]
+
+    def one_representation(self, person: str, which: int) -> list[int]:
+        held = self.representations(person)
+        return [self.pick(held, which)] if held else []
 
     def page(self, person: str, key: int, code: str, view: Any, *, printing: bool = False) -> str | None:
         """The page as this representative gets it, compared with whether they may; None when it is refused."""
@@ -157,6 +181,9 @@ class Holders(Play):
         words = f"{code} by {self.words_of(person, key)} for {person}"
         assert (found is not None) == expected, f"{words}: {found is not None}, the reference says {expected}"
         return found
+
+    def private_lines(self) -> set[str]:
+        return {f" – {act.label}" for act in all_acts() if act.code in PRIVATE}
 
     def readers(self, person: str) -> set[Any]:
         """Whoever ever had an access of this person."""
@@ -175,5 +202,3 @@ def other(traits: Any) -> examples.Typed:
     names = ("birth_name", "first_names", "sex", "birth_place")
     typed = {f"other_{name}": getattr(traits, name) for name in names}
     return {**typed, "other_birth_date": traits.birth_date.strftime("%d/%m/%Y")}
-
-

@@ -143,7 +143,9 @@ class Reference:
     def give(self, actor: str | int, person: str, key: int, right: Right) -> bool:
         """An access or a code. An access is given once, to nobody who is barred, to a team that is there."""
         one = self.people[person]
-        if self.oneself(right.to, person, actor) or (right.what != ALL and not right.what <= CEILING.get(right.to, ALL)):
+        if self.oneself(right.to, person, actor) or (
+            right.what != ALL and not right.what <= CEILING.get(right.to, ALL)
+        ):
             return False
         if right.kind == "grant":
             twice = any(other.to == right.to for other in self.seen(actor, person).values())

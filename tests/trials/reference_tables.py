@@ -34,20 +34,58 @@ _WAYS = {
 WAYS = {code: frozenset(ways.split()) for ways, codes in _WAYS.items() for code in codes.split()}
 # What takes no space that stands.
 NO_SPACE = frozenset(
-    """space.open space.refuse space.lift-refusal space.reopen space.erase space.freeze space.unfreeze
-    share-code.cancel emergency.contest emergency.erase mandate.give mandate.revoke contact.change telling.change
-    statement.ask entry.contest rights.copy rights.rectification rights.limitation rights.objection rights.heirs
-    rights.complaint representation.name representation.end representation.open representation.lift
-    representation.doubt representation.clear-doubt""".split()
+    [
+        "space.open",
+        "space.refuse",
+        "space.lift-refusal",
+        "space.reopen",
+        "space.erase",
+        "space.freeze",
+        "space.unfreeze",
+        "share-code.cancel",
+        "emergency.contest",
+        "emergency.erase",
+        "mandate.give",
+        "mandate.revoke",
+        "contact.change",
+        "telling.change",
+        "statement.ask",
+        "entry.contest",
+        "rights.copy",
+        "rights.rectification",
+        "rights.limitation",
+        "rights.objection",
+        "rights.heirs",
+        "rights.complaint",
+        "representation.name",
+        "representation.end",
+        "representation.open",
+        "representation.lift",
+        "representation.doubt",
+        "representation.clear-doubt",
+    ]
 )
 # What somebody else's right still allows in a suspended space: to resume, and to end things (0016).
 ENDS = frozenset(
-    """space.resume space.close space.erase consent.withdraw mandate.revoke grant.revoke grant.revoke-others
-    care-team.end block.add request.decline emergency.forbid emergency.contest share-code.cancel
-    representation.end""".split()
+    [
+        "space.resume",
+        "space.close",
+        "space.erase",
+        "consent.withdraw",
+        "mandate.revoke",
+        "grant.revoke",
+        "grant.revoke-others",
+        "care-team.end",
+        "block.add",
+        "request.decline",
+        "emergency.forbid",
+        "emergency.contest",
+        "share-code.cancel",
+        "representation.end",
+    ]
 )
 # Whose traces no representative reads.
-PRIVATE = frozenset("representation.hide representation.show representation.doubt representation.clear-doubt contact.change".split())  # fmt: skip
+PRIVATE = frozenset(["representation.hide", "representation.show", "representation.doubt", "representation.clear-doubt", "contact.change"])  # fmt: skip
 
 READINGS = frozenset({"space.read", "sheet.read", "history.read"})
 # With a representation one may always come in, and give it up.

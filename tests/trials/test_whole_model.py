@@ -1,10 +1,13 @@
 """The whole model: whatever is done by whomever, in whatever order, nobody reads or acts but who the reference says.
 
 Hypothesis plays (`plays_*.py`) against a plain model of tables, sets and dates (`reference.py`): no reading that it
-forbids, none refused that it allows, and the same of acts. Races are tried elsewhere (`test_race_readers.py`).
+forbids, none refused that it allows, and the same of acts. Races are tried elsewhere (`test_race_readers.py`). That the
+plays can fail is tried with planted faults (`faults.py`).
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -15,6 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from consent import same_time
 from consent.acts.registry import all_acts
 from tests.trials.clock import Clock
+from tests.trials.faults import FAULTS
 from tests.trials.plays import START, Begun, Cast
 from tests.trials.plays_ends import Whole
 from tests.trials.reference_tables import WAYS
@@ -27,14 +31,17 @@ def play(world: World, plays: int, *phases: Phase) -> None:
     clock = Clock(START)
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     rules = trial(
-        max_examples=plays, stateful_step_count=40, deadline=None, database=None, suppress_health_check=checks,
+        max_examples=plays, stateful_step_count=30, deadline=None, database=None, suppress_health_check=checks,
         phases=phases or (Phase.generate, Phase.shrink),
     )  # fmt: skip
     with clock.running(), mock.patch.object(same_time, "SAME_TIME", 0.0):
         cast = Cast(world)
         first = Whole(cast, clock, Begun(cast.reference()))
-        first.begin()
-        run_state_machine_as_test(partial(Whole, cast, clock, Begun(first.model, first.rows)), settings=rules)
+        try:
+            first.begin()
+            run_state_machine_as_test(partial(Whole, cast, clock, Begun(first.model, first.rows)), settings=rules)
+        finally:
+            first.undo()
 
 
 def test_the_reference_knows_every_act(world: World):
@@ -48,3 +55,11 @@ def test_nobody_reads_or_acts_but_who_the_reference_says(world: World):
 @pytest.mark.long
 def test_nobody_reads_or_acts_but_who_the_reference_says_in_ten_times_more_plays(world: World):
     play(world, 10 * PLAYS)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_the_plays_see_a_service_that_ignores(world: World, fault: Callable[[], Any]):
+    """Each of these was seen within the plays of a usual run."""
+    with fault(), pytest.raises(AssertionError, match="the reference says"):
+        play(world, PLAYS, Phase.generate)
