@@ -192,9 +192,7 @@ def _refuse_other_kinds(act: Act, basis: Basis, target_id: UUID | None) -> None:
     A judgment is for the judge: no doubt ends it; and what the person named needs no document.
     """
     if act.target_words(basis, target_id) is None:
-        raise BusinessError(
-            gettext_lazy("Cette représentation n’est pas de celles que cet acte termine, ou l’est déjà.")
-        )
+        raise BusinessError(gettext_lazy("Cet acte ne termine pas cette représentation, ou elle est déjà terminée."))
 
 
 def _tell_holder(row: Representation, basis: Basis) -> None:

@@ -162,7 +162,7 @@ def test_no_doubt_ends_what_a_judge_ordered_and_no_document_what_the_person_name
     row = represent(world.odette, world.jeanne, kind, ["history.read"], ends_at=timezone.now() + timedelta(9))
     act = get_act(code)
     answers = {"alone": True, "answered": "no", "words": "Se tait.", "document": "mainlevée"}
-    with pytest.raises(BusinessError, match="n’est pas de celles"):
+    with pytest.raises(BusinessError, match="ne termine pas cette représentation"):
         perform(act, world.basis(act, Via.PAPER, world.odette), answers, request_id(), row.pk)
     with opened(world.odette.id):
         assert Representation.objects.in_force().filter(pk=row.pk).exists()

@@ -15,7 +15,7 @@ from consent.models import Category, Grant
 from consent.models.grant import standing_grants
 
 
-class Everything:
+class Everything(frozenset[str]):
     """What contains whatever is asked."""
 
     def __contains__(self, _asked: object) -> bool:
@@ -60,12 +60,12 @@ FAULTS: dict[str, Callable[[], Any]] = {
     # What others do, and read, for someone.
     "a death, when somebody acts": _of(bases, "refuse_if_frozen"),
     "a suspended space": _of(bases, "suspension_stops", return_value=False),
-    "what a representative may do": _of(representing, "ALWAYS", Everything()),
+    "what a representative may do": _of(representing, "ALWAYS", Everything(representing.ALWAYS)),
     "the end date of a representation": _of(representing, "stands", _never_by_date),
     "the 18th birthday": _of(representation_on_proof, "MAJORITY", 19),
     "the end of a guardianship": _of(representation_on_proof, "_after", _a_year_later),
     "that a judgment is for the judge": _of(representation_on_proof, "_refuse_other_kinds"),
-    "that the visit is another agent's": _in("assistance.bases.lock_visit"),
+    "that the visit is with somebody else": _in("assistance.bases.lock_visit"),
     # What is kept from those who represent.
     "that a child of 15 may hide": _of(hiding_acts, "OWN_CARE", 18),
     "that a child of 14 may not": _of(hiding_acts, "_refuse_under_15"),

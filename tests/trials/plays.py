@@ -32,7 +32,9 @@ from portal.accounts.user import User
 from tests import examples
 from tests.cast import AICHA, JEANNE, ODETTE
 from tests.trials.clock import Clock
-from tests.trials.reference import ALL, Person, Reference
+from tests.trials.reference import Person
+from tests.trials.reference_acts import Reference
+from tests.trials.reference_tables import ALL
 from tests.trials.world import SEEN, World, account
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -51,11 +53,12 @@ PLACES = st.sampled_from(PLACE_NAMES)
 READERS = st.one_of(PROS, PLACES)
 WHICH = st.integers(0, 5)
 # Who tries an act for whom: themselves, who holds a right to it (which?), someone else on that right, the person at a
-# counter, a signed paper that waits or that served already, an account with nothing to do with anything.
-ACTORS = st.sampled_from(
-    ["self"] * 4 + ["holder"] * 5 + ["impostor", "presence", "paper", "paper", "spent paper", "nobody"]
-)
-BY = st.tuples(ACTORS, WHICH, PEOPLE)
+# counter (or somebody else, whose visit it is), a signed paper that waits or that served already, an account with
+# nothing to do with anything.
+OTHERS = ["impostor", "presence", "visit of another", "paper", "spent paper", "nobody"]
+BY_ANYONE = st.tuples(st.sampled_from(["self", *["holder"] * 4, *OTHERS]), WHICH, PEOPLE)
+# Mostly by whoever may: what an act changes is what most plays are about.
+BY = st.tuples(st.sampled_from([*["self"] * 9, *["holder"] * 5, *OTHERS]), WHICH, PEOPLE)
 BY_ONESELF = ("self", 0, "odette")
 WHAT = st.sampled_from(
     [ALL, ALL, frozenset({"treatments"}), frozenset({"treatments", "wishes"}), frozenset({"imaging"})]
@@ -172,8 +175,9 @@ class Play(RuleBasedStateMachine):
                 with opened(pk):
                     type(mail).objects.filter(pk=mail.pk).update(state="rejected", done_at=self.clock.at)
             yield Basis(Via.PAPER, pk, Actor(ActorKind.CLERK, world.clerk.pk), right_id=mail.pk)
-        elif actor == "presence":
-            with self.visit(person, world.karim, world.here) as visit:
+        elif actor in ("presence", "visit of another"):
+            met = person if actor == "presence" else "jeanne" if person != "jeanne" else "odette"
+            with self.visit(met, world.karim, world.here) as visit:
                 yield Basis(Via.PRESENCE, pk, Actor(ActorKind.AGENT, world.karim.pk, world.here.number), visit_id=visit)
         elif actor in ("self", "nobody") or key is None:
             account = self.cast.accounts[person] if actor == "self" else self.cast.stranger.pk

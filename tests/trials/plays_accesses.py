@@ -16,7 +16,8 @@ from consent.roles import leave, work_in
 from consent.wall import opened
 from records.reading import read_patient
 from tests.trials.plays import BY, PEOPLE, PLACES, PROS, READERS, TRAITS, WHAT, WHICH, By, Play, answered
-from tests.trials.reference import ALL, Right
+from tests.trials.reference import Right
+from tests.trials.reference_tables import ALL
 
 GRANTS = {"1d": timedelta(days=1), "1w": timedelta(days=7), "1m": timedelta(days=30), "1y": timedelta(days=365)}
 CODES = {"30m": timedelta(minutes=30), "2h": timedelta(hours=2), "1d": timedelta(days=1), "1w": timedelta(days=7)}
@@ -81,6 +82,7 @@ class Accesses(Play):
             self.act(by, "care-team.change", answers, then, self.rows[key])
         elif key is not None:
             self.act(by, "care-team.end", {}, lambda _who: self.model.end_team(by[2], key), self.rows[key])
+            self.everybody_reads(by[2])
 
     @rule(by=BY, who=READERS, even=st.booleans())
     def blocks_one(self, by: By, who: str, even: bool) -> None:
@@ -146,7 +148,7 @@ class Accesses(Play):
             right = self.model.people[by[2]].rights[key]
             self.act(by, "share-code.cancel", {}, lambda _who: self.model.end(right), self.rows[key])
 
-    @rule(who=PROS, person=PEOPLE, code=WHICH, wrongly=st.sampled_from([0, 0, 1, 4, 5]))
+    @rule(who=PROS, person=PEOPLE, code=WHICH, wrongly=st.sampled_from([0, 0, 1, 4, 5, 5]))
     def types_a_code(self, who: str, person: str, code: int, wrongly: int) -> None:
         """Wrongly so many times, then rightly: five wrong tries close a code for good."""
         key = self.right(person, code, "share")

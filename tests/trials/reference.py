@@ -1,17 +1,16 @@
 """Who may read and act, said again as plainly as can be: tables, sets and dates, and nothing of the service's code.
 
 Written from the design (§5, §6) and decisions 15, 16, 18, 20 and 22. It knows people by name. `shown` is what a
-professional reads by a right, `may` whether someone has a right to an act or a reading. A method named after an act
-says whether it makes sense now, and then it is done. Tables of acts are in `reference_tables.py`.
+professional reads by a right, `may` whether someone has a right to an act or a reading. Tables of
+acts are in `reference_tables.py`; what each act changes is in `reference_acts.py`.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from tests.trials.reference_tables import ALL, ALWAYS, CEILING, ENDS, MAY_HOLD, NAMED, NO_SPACE, READINGS, WAYS
+from tests.trials.reference_tables import ALL, ALWAYS, CEILING, ENDS, NO_SPACE, READINGS, WAYS
 
-STANDING, CLOSED = {"open", "suspended"}, {"closed", "erasing"}
-A_DAY, SILENCE, COOLING_OFF, TRIES = timedelta(hours=24), timedelta(days=30), timedelta(days=30), 5
+STANDING = {"open", "suspended"}
 
 
 @dataclass
@@ -68,8 +67,8 @@ class Person:
     hidden: set[int | str] = field(default_factory=set)  # numbers of accesses, kinds of content
 
 
-class Reference:
-    """The whole model. An actor is a way ("self", "presence", "paper"), a holder's number, or "nobody"."""
+class Rights:
+    """Who has a right to what now. An actor is a way ("self", "presence", "paper"), a holder's number, or "nobody"."""
 
     def __init__(self, now: datetime, people: dict[str, Person], works: dict[str, set[str]], is_also: dict[str, str]):
         self.now, self.people, self.works = now, people, works
@@ -133,212 +132,13 @@ class Reference:
             names |= {to} | one.teams.get(to, set())
         return names
 
-    # -- Accesses ---------------------------------------------------------------------------------------------
-
     def oneself(self, who: object, person: str, actor: str | int) -> bool:
         """Nobody opens a space to themselves: not the person, nor whoever acts for them."""
         holder = self.people[person].holders.get(actor)
         return self.is_person(who, person) or bool(holder and self.is_person(who, holder.by))
 
-    def give(self, actor: str | int, person: str, key: int, right: Right) -> bool:
-        """An access or a code. An access is given once, to nobody who is barred, to a team that is there."""
-        one = self.people[person]
-        if self.oneself(right.to, person, actor) or (
-            right.what != ALL and not right.what <= CEILING.get(right.to, ALL)
-        ):
-            return False
-        if right.kind == "grant":
-            twice = any(other.to == right.to for other in self.seen(actor, person).values())
-            if twice or right.to in one.blocks or (isinstance(right.to, int) and right.to not in one.teams):
-                return False
-        one.rights[key] = right
-        return True
-
-    def change(self, actor: str | int, person: str, key: int, **terms: object) -> bool:
-        right = self.people[person].rights[key]
-        wide = terms["what"] != ALL and not terms["what"] <= CEILING.get(right.to, ALL)
-        if key not in self.seen(actor, person) or wide:
-            return False
-        vars(right).update(terms)
-        return True
-
-    def revoke(self, actor: str | int, person: str, *keys: int) -> bool:
-        found = [right for key, right in self.seen(actor, person).items() if key in keys]
-        return self.end(*found)
-
-    def end(self, *what: Right | Holder | Asked) -> bool:
-        stood = [one for one in what if self.stands(one)]
-        for one in what:
-            one.ended = True
-        return bool(stood)
-
-    def end_every(self, person: str, *kinds: str, to: str | int | None = None) -> bool:
-        rights = self.people[person].rights.values()
-        return self.end(*(r for r in rights if self.stands(r) and r.kind in kinds and to in (None, r.to, r.used_by)))
-
-    def team(self, actor: str | int, person: str, key: int, members: frozenset[str]) -> bool:
-        if any(self.oneself(who, person, actor) for who in members):
-            return False
-        self.people[person].teams[key] = set(members)
-        return True
-
-    def end_team(self, person: str, team: int) -> bool:
-        self.end_every(person, "grant", to=team)
-        return self.people[person].teams.pop(team, None) is not None
-
-    def block(self, person: str, who: str, even: bool) -> bool:
-        if who in self.people[person].blocks:
-            return False
-        self.people[person].blocks[who] = even
-        self.end_every(person, "grant", "share", *(["emergency"] if even else []), to=who)
-        return True
-
-    def ask(self, who: str, person: str, key: int) -> bool:
-        """One request at a time, in an open space, by nobody who is barred. It opens nothing."""
-        one = self.people[person]
-        waits = any(asked.by == who and self.stands(asked) for asked in one.asked.values())
-        if one.state != "open" or one.dead or waits or self.is_person(who, person):
-            return False
-        if one.blocks.keys() & ({who} | self.works[who]):
-            return False
-        one.asked[key] = Asked(who, self.now + SILENCE)
-        return True
-
-    def answer(self, actor: str | int, person: str, asked: int, key: int, right: Right | None) -> bool:
-        """Yes gives what the person chose; no gives nothing; silence was a no."""
-        one = self.people[person]
-        if not self.stands(one.asked[asked]) or (right and not self.give(actor, person, key, right)):
-            return False
-        return self.end(one.asked[asked])
-
-    def types_code(self, who: str, person: str, key: int) -> bool:
-        one, code = self.people[person], self.people[person].rights[key]
-        if one.state != "open" or code.tries >= TRIES or not self.stands(code):
-            return False
-        if code.to not in (None, who):
-            code.tries += code.used_by is None
-            return False
-        before, code.used_by = code.used_by, code.used_by or who
-        if self.shown(who, person, key):
-            return True
-        code.used_by = before
-        return False
-
-    def types_wrongly(self, person: str, key: int) -> None:
-        code = self.people[person].rights[key]
-        if self.people[person].state == "open" and code.tries < TRIES:
-            code.tries += code.used_by is None
-
-    def opens_urgently(self, who: str, person: str, key: int) -> bool:
-        one = self.people[person]
-        runs = any(r.kind == "emergency" and r.to == who and self.stands(r) for r in one.rights.values())
-        one.rights[key] = Right("emergency", who, ALL, self.now + A_DAY)
-        opens = one.urgent and bool(self.shown(who, person, key))
-        if runs or not opens:
-            del one.rights[key]
-        return opens
-
-    def urgent(self, person: str, allowed: bool) -> bool:
-        one = self.people[person]
-        changed, one.urgent = one.urgent != allowed, allowed
-        if not allowed:
-            self.end_every(person, "emergency")
-        return changed
-
-    # -- The space, and the end of it -------------------------------------------------------------------------
-
-    def turn(self, person: str, code: str, way: str = "keep") -> bool:
-        one = self.people[person]
-        before = {"suspend": {"open"}, "resume": {"suspended"}, "close": STANDING, "reopen": CLOSED, "erase": CLOSED}
-        if one.state not in before[code]:
-            return False
-        closed = "erasing" if way == "erase" else "closed"
-        one.state = {"suspend": "suspended", "close": closed, "erase": "erasing"}.get(code, "open")
-        one.erase_at = {"close": self.now + COOLING_OFF, "erase": self.now}.get(code)
-        if code == "close":
-            self.end_every(person, "grant", "share", "emergency")
-            one.urgent = False
-        return True
-
-    def erase_due(self) -> None:
-        """What was to be erased is: nothing of that person is left, nor what they held for others."""
-        for name, one in self.people.items():
-            if one.state == "erasing" and one.erase_at <= self.now:
-                self.people[name] = Person(one.fifteen, one.eighteen, dead=one.dead, erased=True)
-                self.end(*self.held_by(name))
-
-    def held_by(self, name: str) -> list[Holder]:
-        return [holder for one in self.people.values() for holder in one.holders.values() if holder.by == name]
-
-    def die(self, person: str) -> bool:
-        one = self.people[person]
-        one.dead = True
-        self.end(*(h for h in one.holders.values() if h.kind != "mandate"), *self.held_by(person))
-        return True
-
-    def live_again(self, person: str) -> bool:
-        was, self.people[person].dead = self.people[person].dead, False
-        return was
-
-    # -- Those who act for someone ----------------------------------------------------------------------------
-
     def of_age(self, person: str) -> bool:
         return self.now >= self.people[person].eighteen
 
-    def represent(self, person: str, key: int, holder: Holder) -> bool:
-        """Named by the person, or shown on a proof by who will represent: both of the right age, and alive."""
-        one, by, kind = self.people[person], self.people[holder.by], holder.kind
-        named = kind in NAMED
-        if one.dead or by.dead or holder.by == person or not holder.scopes <= MAY_HOLD[kind]:
-            return False
-        if named and (not self.of_age(person) or any(h.doubted and h.by == holder.by for h in one.holders.values())):
-            return False
-        if self.of_age(person) if kind == "parent" else not self.of_age(holder.by):
-            return False
-        if kind not in ("trusted", "parent") and not holder.scopes:
-            return False
-        self.end(*(h for h in one.holders.values() if (h.by, h.kind) == (holder.by, kind)))
-        one.holders[key] = holder
-        return True
-
-    def mandate(self, person: str, key: int, holder: Holder) -> bool:
-        self.end(*(h for h in self.people[person].holders.values() if h.kind == "mandate"))
-        self.people[person].holders[key] = holder
-        return True
-
-    def give_up(self, actor: str | int, person: str, key: int) -> bool:
-        """A representative gives up what they hold; the person ends what they gave, not what the law or a judge did."""
-        holders = self.people[person].holders
-        acting = holders.get(actor)
-        own = acting and acting.kind != "mandate"
-        return (key == actor if own else holders[key].kind in NAMED) and self.end(holders[key])
-
-    def lift(self, person: str, key: int) -> bool:
-        holder = self.people[person].holders[key]
-        return holder.kind not in NAMED and self.end(holder)
-
-    def doubt(self, person: str, key: int) -> bool:
-        holder = self.people[person].holders[key]
-        if holder.kind not in NAMED or not self.end(holder):
-            return False
-        holder.doubted = True
-        return True
-
-    def clear_doubt(self, person: str, key: int) -> bool:
-        was, self.people[person].holders[key].doubted = self.people[person].holders[key].doubted, False
-        return was
-
-    def hide(self, person: str, what: frozenset[int | str]) -> bool:
-        """A child whom a parent represents may from 15 on."""
-        one = self.people[person]
-        parents = any(holder.kind == "parent" and self.stands(holder) for holder in one.holders.values())
-        if parents and self.now < one.fifteen:
-            return False
-        one.hidden |= what
-        return True
-
-    def show(self, person: str, what: frozenset[int | str]) -> bool:
-        one = self.people[person]
-        found = bool(one.hidden & what)
-        one.hidden -= what
-        return found
+    def held_by(self, name: str) -> list[Holder]:
+        return [holder for one in self.people.values() for holder in one.holders.values() if holder.by == name]

@@ -24,14 +24,14 @@ from tests.trials.plays_ends import Whole
 from tests.trials.reference_tables import WAYS
 from tests.trials.world import World
 
-PLAYS = 40
+PLAYS, STEPS = 30, 50
 
 
 def play(world: World, plays: int, *phases: Phase) -> None:
     clock = Clock(START)
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     rules = trial(
-        max_examples=plays, stateful_step_count=30, deadline=None, database=None, suppress_health_check=checks,
+        max_examples=plays, stateful_step_count=STEPS, deadline=None, database=None, suppress_health_check=checks,
         phases=phases or (Phase.generate, Phase.shrink),
     )  # fmt: skip
     with clock.running(), mock.patch.object(same_time, "SAME_TIME", 0.0):
@@ -60,6 +60,6 @@ def test_nobody_reads_or_acts_but_who_the_reference_says_in_ten_times_more_plays
 @pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_the_plays_see_a_service_that_ignores(world: World, fault: Callable[[], Any]):
-    """Each of these was seen within the plays of a usual run."""
+    """Each was seen within the plays of a usual run, and some of them not in every run: so up to four times as many."""
     with fault(), pytest.raises(AssertionError, match="the reference says"):
-        play(world, PLAYS, Phase.generate)
+        play(world, 4 * PLAYS, Phase.generate)
