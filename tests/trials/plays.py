@@ -70,6 +70,22 @@ def some_of(scopes: Iterable[str]) -> st.SearchStrategy[frozenset[str]]:
     return st.one_of(st.just(frozenset(scopes)), st.frozensets(st.sampled_from(sorted(scopes)), min_size=1))
 
 
+def move(**how: st.SearchStrategy[Any]) -> Callable[[Any], Any]:
+    """Decorator: one thing that a play can do, with what it takes."""
+
+    def mark(method: Any) -> Any:
+        method.move = how
+        return method
+
+    return mark
+
+
+def moves_of(plays: type) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    """Any of the moves of these plays, each as likely. As rules of Hypothesis's, most would sit out most plays."""
+    found = [(name, getattr(plays, name)) for name in sorted(dir(plays)) if hasattr(getattr(plays, name), "move")]
+    return st.one_of([st.tuples(st.just(name), st.fixed_dictionaries(method.move)) for name, method in found])
+
+
 class Cast:
     """Odette, Aïcha who is a pharmacist, Milo who is 14, each with an open space and a whole sheet; Jeanne, who has
     none and may represent; two professionals, an agent, a clerk."""

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from consent import emergency, finding, sharing
 from consent.acts.request import AcceptRequest
@@ -15,7 +14,7 @@ from consent.readers import basis_of
 from consent.roles import leave, work_in
 from consent.wall import opened
 from records.reading import read_patient
-from tests.trials.plays import BY, PEOPLE, PLACES, PROS, READERS, TRAITS, WHAT, WHICH, By, Play, answered
+from tests.trials.plays import BY, PEOPLE, PLACES, PROS, READERS, TRAITS, WHAT, WHICH, By, Play, answered, move
 from tests.trials.reference import Right
 from tests.trials.reference_tables import ALL
 
@@ -31,11 +30,11 @@ class Accesses(Play):
 
     # -- Accesses, teams, blocks ------------------------------------------------------------------------------
 
-    @rule(by=BY, to=READERS, what=WHAT, lasts=LASTS, reads=st.integers(0, 4))
+    @move(by=BY, to=READERS, what=WHAT, lasts=LASTS, reads=st.integers(0, 4))
     def gives(self, by: By, to: str, what: What, lasts: str, reads: int) -> None:
         self.give(by, to, self.number_of(to), what, lasts, bool(reads))
 
-    @rule(by=BY, team=WHICH, what=WHAT, lasts=LASTS)
+    @move(by=BY, team=WHICH, what=WHAT, lasts=LASTS)
     def gives_a_team(self, by: By, team: int, what: What, lasts: str) -> None:
         found = self.pick([key for key in self.rows if key in self.model.people[by[2]].teams], team)
         if found is not None:
@@ -47,7 +46,7 @@ class Accesses(Play):
         if row := self.act(by, "grant.give", answers, lambda who: self.model.give(who, by[2], key, right)):
             self.rows[key] = row
 
-    @rule(by=BY, right=WHICH, what=WHAT, lasts=LASTS, reads=st.booleans())
+    @move(by=BY, right=WHICH, what=WHAT, lasts=LASTS, reads=st.booleans())
     def changes(self, by: By, right: int, what: What, lasts: str, reads: bool) -> None:
         key = self.right(by[2], right, "grant")
         if key is not None:
@@ -55,25 +54,25 @@ class Accesses(Play):
             then = lambda who: self.model.change(who, by[2], key, **new)  # noqa: E731
             self.act(by, "grant.change", terms(what, reads, lasts), then, self.rows[key])
 
-    @rule(by=BY, right=WHICH)
+    @move(by=BY, right=WHICH)
     def takes_back(self, by: By, right: int) -> None:
         key = self.right(by[2], right, "grant")
         if key is not None:
             self.act(by, "grant.revoke", {}, lambda who: self.model.revoke(who, by[2], key), self.rows[key])
 
-    @rule(by=BY)
+    @move(by=BY)
     def takes_all_back(self, by: By) -> None:
         every = [*self.model.people[by[2]].rights]
         self.act(by, "grant.revoke-others", {"kept": []}, lambda who: self.model.revoke(who, by[2], *every))
 
-    @rule(by=BY, members=MEMBERS)
+    @move(by=BY, members=MEMBERS)
     def composes(self, by: By, members: What) -> None:
         key = next(self.numbers)
         answers = {"name": f"Équipe {key}", "members": [self.cast.directory[who] for who in sorted(members)]}
         if row := self.act(by, "care-team.compose", answers, lambda who: self.model.team(who, by[2], key, members)):
             self.rows[key] = row
 
-    @rule(by=BY, team=WHICH, members=st.one_of(st.just(frozenset()), MEMBERS))
+    @move(by=BY, team=WHICH, members=st.one_of(st.just(frozenset()), MEMBERS))
     def changes_or_ends_a_team(self, by: By, team: int, members: What) -> None:
         key = self.pick(self.model.people[by[2]].teams, team)
         if key is not None and members:
@@ -84,7 +83,7 @@ class Accesses(Play):
             self.act(by, "care-team.end", {}, lambda _who: self.model.end_team(by[2], key), self.rows[key])
             self.everybody_reads(by[2])
 
-    @rule(by=BY, who=READERS, even=st.booleans())
+    @move(by=BY, who=READERS, even=st.booleans())
     def blocks_one(self, by: By, who: str, even: bool) -> None:
         answers = {"reader": self.cast.directory[who], "emergency_too": "yes" if even else "no"}
         if row := self.act(by, "block.add", answers, lambda _who: self.model.block(by[2], who, even)):
@@ -93,7 +92,7 @@ class Accesses(Play):
                 self.opens_in_an_emergency(each, by[2])
             self.everybody_reads(by[2])
 
-    @rule(by=BY, block=WHICH)
+    @move(by=BY, block=WHICH)
     def lifts_a_block(self, by: By, block: int) -> None:
         standing = self.model.people[by[2]].blocks
         who = self.pick(standing, block)
@@ -103,7 +102,7 @@ class Accesses(Play):
 
     # -- Requests, codes, emergencies -------------------------------------------------------------------------
 
-    @rule(who=PROS, person=PEOPLE)
+    @move(who=PROS, person=PEOPLE)
     def asks_for_an_access(self, who: str, person: str) -> None:
         key, pk = next(self.numbers), self.cast.people[person].pk
         if not self.model.signs_in(who):
@@ -119,7 +118,7 @@ class Accesses(Play):
         if asked:
             self.rows[key] = list(requests)[-1].pk
 
-    @rule(by=BY, request=WHICH, yes=st.booleans(), what=WHAT, lasts=LASTS)
+    @move(by=BY, request=WHICH, yes=st.booleans(), what=WHAT, lasts=LASTS)
     def answers_a_request(self, by: By, request: int, yes: bool, what: What, lasts: str) -> None:
         asked = self.pick(self.model.people[by[2]].asked, request)
         if asked is None:
@@ -132,7 +131,7 @@ class Accesses(Play):
         if row and yes:
             self.rows[key] = row
 
-    @rule(by=BY, to=st.one_of(st.none(), PROS), what=WHAT, lasts=st.sampled_from([*CODES]))
+    @move(by=BY, to=st.one_of(st.none(), PROS), what=WHAT, lasts=st.sampled_from([*CODES]))
     def makes_a_code(self, by: By, to: str | None, what: What, lasts: str) -> None:
         if by[0] == "paper":
             lasts = "1w"  # a code by post lasts a week, or it would end on the way (0015)
@@ -141,14 +140,14 @@ class Accesses(Play):
         if row := self.act(by, "share-code.create", answers, lambda who: self.model.give(who, by[2], key, right)):
             self.rows[key] = row
 
-    @rule(by=BY, code=WHICH)
+    @move(by=BY, code=WHICH)
     def cancels_a_code(self, by: By, code: int) -> None:
         key = self.right(by[2], code, "share")
         if key is not None:
             right = self.model.people[by[2]].rights[key]
             self.act(by, "share-code.cancel", {}, lambda _who: self.model.end(right), self.rows[key])
 
-    @rule(who=PROS, person=PEOPLE, code=WHICH, wrongly=st.sampled_from([0, 0, 1, 4, 5, 5]))
+    @move(who=PROS, person=PEOPLE, code=WHICH, wrongly=st.sampled_from([0, 0, 4, 5, 5, 5]))
     def types_a_code(self, who: str, person: str, code: int, wrongly: int) -> None:
         """Wrongly so many times, then rightly: five wrong tries close a code for good."""
         key = self.right(person, code, "share")
@@ -164,12 +163,12 @@ class Accesses(Play):
         words = f"a code of {person} typed by {who} after {wrongly} wrong tries"
         assert (found is not None) == expected, f"{words}: {found}, the reference says {expected}"
 
-    @rule(by=BY, allowed=st.booleans())
+    @move(by=BY, allowed=st.booleans())
     def allows_emergencies(self, by: By, allowed: bool) -> None:
         code = "emergency.allow" if allowed else "emergency.forbid"
         self.act(by, code, {"wish": True}, lambda _who: self.model.urgent(by[2], allowed))
 
-    @rule(who=PROS, person=PEOPLE)
+    @move(who=PROS, person=PEOPLE)
     def opens_in_an_emergency(self, who: str, person: str) -> None:
         key, rights = next(self.numbers), self.model.people[person].rights
         running = [k for k, r in rights.items() if (r.kind, r.to) == ("emergency", who) and self.model.stands(r)]
@@ -183,12 +182,12 @@ class Accesses(Play):
 
     # -- What professionals read ------------------------------------------------------------------------------
 
-    @rule(who=PROS, place=PLACES, there=st.booleans())
+    @move(who=PROS, place=PLACES, there=st.booleans())
     def moves(self, who: str, place: str, there: bool) -> None:
         (work_in if there else leave)(self.user(who), self.cast.directory[place])
         (self.model.works[who].add if there else self.model.works[who].discard)(place)
 
-    @rule(who=PROS, person=PEOPLE)
+    @move(who=PROS, person=PEOPLE)
     def reads(self, who: str, person: str) -> None:
         """By each of the rights that the person ever gave, whoever has it."""
         for key in self.model.people[person].rights:
@@ -201,7 +200,7 @@ class Accesses(Play):
             for who in self.cast.users:
                 self.reads(who, person)
 
-    @rule(who=PROS, person=PEOPLE)
+    @move(who=PROS, person=PEOPLE)
     def looks_for(self, who: str, person: str) -> None:
         """Found: the widest of the rights by which this professional reads something."""
         by = {self.rows[key]: self.model.shown(who, person, key) for key in self.model.people[person].rights}

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 from hypothesis import strategies as st
@@ -22,6 +23,8 @@ from tests.trials.plays import (
     WITH_A_SPACE,
     By,
     Reached,
+    move,
+    moves_of,
     probed,
 )
 from tests.trials.plays_accesses import Accesses
@@ -38,19 +41,22 @@ TURNS = ["suspend", "suspend", "resume", "resume", "close", "reopen", "reopen", 
 class Ends(Accesses, Holders):
     """What ends by a date, an act or an event."""
 
-    @rule(jump=st.sampled_from(JUMPS))
+    @move(jump=st.sampled_from(JUMPS))
     def time_passes(self, jump: timedelta) -> None:
         """What a date has just ended is looked at: who represents, and requests that silence has answered."""
+        waiting = [
+            asked for one in self.model.people.values() for asked in one.asked.values() if self.model.stands(asked)
+        ]
         self.model.now += jump
         self.clock.at += jump
         for person, one in self.model.people.items():
             for holder in range(len(self.representations(person))):
                 self.a_representative_comes_in(person, holder)
             for late, asked in enumerate(reversed(one.asked.values())):
-                if not asked.ended and not self.model.stands(asked):
+                if asked in waiting and not self.model.stands(asked):
                     self.answers_a_request(("self", 0, person), late, True, ALL, "1m")
 
-    @rule(before=st.booleans())
+    @move(before=st.booleans())
     def a_birthday_of_milo(self, before: bool) -> None:
         """The minute before midnight of his next birthday that counts, or midnight itself; then he hides something."""
         coming = [day for day in (MILO_IS_15, MILO_IS_18) if day - timedelta(minutes=1) > self.model.now]
@@ -58,7 +64,7 @@ class Ends(Accesses, Holders):
             self.time_passes(coming[0] - self.model.now - timedelta(minutes=1 if before else 0))
             self.hides_or_shows(("self", 0, "milo"), True, 5, frozenset({"wishes"}), 1)
 
-    @rule(by=BY, code=st.sampled_from(TURNS), way=st.sampled_from(["keep", "erase"]))
+    @move(by=BY, code=st.sampled_from(TURNS), way=st.sampled_from(["keep", "erase"]))
     def turns(self, by: By, code: str, way: str) -> None:
         """Afterwards whoever holds something tries to give an access, and whoever reads reads."""
         answers = {"way": way, "notice_read": True, "wish": True, "no_way_back": True}
@@ -68,25 +74,25 @@ class Ends(Accesses, Holders):
                 self.tries_any_act(("holder", which, by[2]), "grant.give")
         self.everybody_reads(by[2])
 
-    @rule()
+    @move()
     def what_is_due_is_erased(self) -> None:
         self.model.erase_due()
         erasure.erase_due()
 
-    @rule(by=BY, person=ANYONE, certificate=st.booleans())
+    @move(by=BY, person=ANYONE, certificate=st.booleans())
     def a_death_is_noted(self, by: By, person: str, certificate: bool) -> None:
         by = ("paper" if certificate else by[0], by[1], person)
         self.act(by, "space.freeze", DIED, lambda _who: self.model.die(person))
         self.everybody_reads(person)
 
-    @rule(by=BY, person=ANYONE, comes=st.integers(0, 3))
+    @move(by=BY, person=ANYONE, comes=st.integers(0, 3))
     def a_death_was_a_mistake(self, by: By, person: str, comes: int) -> None:
         by = ("presence" if comes else by[0], by[1], person)
         self.act(by, "space.unfreeze", {"alive": True}, lambda _who: self.model.live_again(person))
         self.everybody_reads(person)
         self.representatives_look(person)
 
-    @rule(by=BY_ANYONE, codes=st.lists(CODES, min_size=3, max_size=3))
+    @move(by=BY_ANYONE, codes=st.lists(CODES, min_size=3, max_size=3))
     def tries_any_acts(self, by: By, codes: list[str]) -> None:
         for code in codes:
             self.tries_any_act(by, code)
@@ -109,7 +115,12 @@ class Ends(Accesses, Holders):
 
 
 class Whole(Ends):
-    """A whole play."""
+    """A whole play: step by step, any of the moves."""
+
+    @rule(step=moves_of(Ends))
+    def does(self, step: tuple[str, dict[str, Any]]) -> None:
+        name, how = step
+        getattr(self, name)(**how)
 
     def begin(self) -> None:
         """Something of each, done once for all plays: most of what matters is how things end."""

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.http import Http404
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from consent.acts.registry import all_acts
 from consent.pages import represented
 from records.pages import represented_sheet
 from tests import examples
-from tests.trials.plays import BY, PARIS, PEOPLE, TRAITS, WHICH, By, Play, some_of
+from tests.trials.plays import BY, PARIS, PEOPLE, TRAITS, WHICH, By, Play, move, some_of
 from tests.trials.reference import Holder
 from tests.trials.reference_tables import MAY_HOLD, PRIVATE, READINGS, WAYS
 from tests.trials.world import _request
@@ -35,7 +34,7 @@ SHOWN = {"treatments": "Metformine", "wishes": "Chez moi"}
 class Holders(Play):
     """Acts by anyone on those who hold something, and the readings of representatives through their pages."""
 
-    @rule(by=BY, scopes=some_of(BY_MANDATE), lasts=st.sampled_from([*MANDATES]))
+    @move(by=BY, scopes=some_of(BY_MANDATE), lasts=st.sampled_from([*MANDATES]))
     def mandates(self, by: By, scopes: frozenset[str], lasts: str) -> None:
         if by[0] == "presence":
             return  # prepared there, in force once signed: tests/assistance/test_mandate.py
@@ -45,7 +44,7 @@ class Holders(Play):
         if row := self.act(by, "mandate.give", answers, lambda _who: self.model.mandate(by[2], key, holder)):
             self.rows[key] = row
 
-    @rule(by=BY, who=WHO_REPRESENTS, kind=st.sampled_from(["relative", "trusted"]), scopes=SCOPES, lasts=st.sampled_from([*NAMED_FOR]))  # fmt: skip
+    @move(by=BY, who=WHO_REPRESENTS, kind=st.sampled_from(["relative", "trusted"]), scopes=SCOPES, lasts=st.sampled_from([*NAMED_FOR]))  # fmt: skip
     def names(self, by: By, who: str, kind: str, scopes: frozenset[str], lasts: str) -> None:
         """A trusted person reads, if allowed, until they are taken back; a relative does what is ticked, for a year."""
         if self.model.people[who].erased:
@@ -58,7 +57,7 @@ class Holders(Play):
         if row := self.act(by, "representation.name", answers, then, typed=True):
             self.rows[key] = row
 
-    @rule(actor=st.sampled_from(["presence", "presence", "paper", "self", "spent paper"]), who=WHO_REPRESENTS, person=PEOPLE, kind=BY_LAW, scopes=SCOPES, days=st.sampled_from([0, 40, 400]))  # fmt: skip
+    @move(actor=st.sampled_from(["presence", "presence", "paper", "self", "spent paper"]), who=WHO_REPRESENTS, person=PEOPLE, kind=BY_LAW, scopes=SCOPES, days=st.sampled_from([0, 40, 400]))  # fmt: skip
     def shows_a_proof(self, actor: str, who: str, person: str, kind: str, scopes: frozenset[str], days: int) -> None:
         """A parent until the 18th birthday, a guardian until the end of the day that the judgment says."""
         if self.model.people[person].erased:
@@ -78,7 +77,7 @@ class Holders(Play):
         if row := self.act((actor, 0, who), "representation.open", answers, then, typed=True):
             self.rows[key] = row
 
-    @rule(by=BY, holder=WHICH)
+    @move(by=BY, holder=WHICH)
     def ends_a_holder(self, by: By, holder: int) -> None:
         holders, person = self.model.people[by[2]].holders, by[2]
         key = self.pick(holders, holder)
@@ -88,7 +87,7 @@ class Holders(Play):
             then = lambda who: self.model.give_up(who, person, key)  # noqa: E731
             self.act(by, "representation.end", {}, then, self.rows[key])
 
-    @rule(by=BY, holder=WHICH, code=st.sampled_from(["lift", "doubt", "clear-doubt"]), proof=st.booleans())
+    @move(by=BY, holder=WHICH, code=st.sampled_from(["lift", "doubt", "clear-doubt"]), proof=st.booleans())
     def ends_on_proof_or_doubts(self, by: By, holder: int, code: str, proof: bool) -> None:
         key = self.pick([k for k, held in self.model.people[by[2]].holders.items() if held.kind != "mandate"], holder)
         if key is not None:
@@ -97,7 +96,7 @@ class Holders(Play):
             typed = {"document": "mainlevée", "alone": True, "answered": "no", "words": "Elle se tait."}
             self.act(by, f"representation.{code}", typed, lambda _who: then(), self.rows[key])
 
-    @rule(by=BY, own=st.booleans(), grant=WHICH, kinds=HIDDEN, hides=st.integers(0, 2))
+    @move(by=BY, own=st.booleans(), grant=WHICH, kinds=HIDDEN, hides=st.integers(0, 2))
     def hides_or_shows(self, by: By, own: bool, grant: int, kinds: frozenset[str], hides: int) -> None:
         by = ("self" if own else by[0], *by[1:])
         one, code = self.model.people[by[2]], "representation.hide" if hides else "representation.show"
@@ -112,7 +111,7 @@ class Holders(Play):
 
     # -- What representatives see -----------------------------------------------------------------------------
 
-    @rule(person=PEOPLE, holder=WHICH)
+    @move(person=PEOPLE, holder=WHICH)
     def a_representative_comes_in(self, person: str, holder: int) -> None:
         """Their page shows the accesses that stand, if they may see them, less what is hidden."""
         for key in self.one_representation(person, holder):
@@ -123,12 +122,12 @@ class Holders(Play):
                 told = {to for to in self.readers(person) if f">{self.words(to)}" in page}
                 assert told == seen, f"{person} to {self.words_of(person, key)}: {told}, the reference says {seen}"
 
-    @rule(person=PEOPLE, holder=WHICH)
+    @move(person=PEOPLE, holder=WHICH)
     def a_representative_reads_the_sheet(self, person: str, holder: int) -> None:
         for key in self.one_representation(person, holder):
             self.compare_sheet(person, key)
 
-    @rule(person=PEOPLE, holder=WHICH)
+    @move(person=PEOPLE, holder=WHICH)
     def a_representative_reads_the_history(self, person: str, holder: int) -> None:
         for key in self.one_representation(person, holder):
             self.compare_history(person, key)
