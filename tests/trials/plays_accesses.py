@@ -71,6 +71,7 @@ class Accesses(Play):
         answers = {"name": f"Équipe {key}", "members": [self.cast.directory[who] for who in sorted(members)]}
         if row := self.act(by, "care-team.compose", answers, lambda who: self.model.team(who, by[2], key, members)):
             self.rows[key] = row
+            self.gives_a_team(("self", 0, by[2]), 0, ALL, "1y")
 
     @move(by=BY, team=WHICH, members=st.one_of(st.just(frozenset()), MEMBERS))
     def changes_or_ends_a_team(self, by: By, team: int, members: What) -> None:

@@ -35,7 +35,7 @@ JUMPS = [timedelta(minutes=31), timedelta(hours=3), timedelta(hours=25), timedel
 CODES = st.sampled_from(sorted(WAYS))
 ANYONE = st.sampled_from(sorted(TRAITS))
 DIED = {"died_on": date(2026, 12, 31), "document": "acte n° 12"}
-TURNS = ["suspend", "suspend", "resume", "resume", "close", "reopen", "reopen", "erase"]
+TURNS = ["suspend", "suspend", "suspend", "suspend", "resume", "resume", "resume", "close", "reopen", "reopen", "erase"]
 
 
 class Ends(Accesses, Holders):
@@ -129,7 +129,6 @@ class Whole(Ends):
         self.gives(BY_ONESELF, "hospital", frozenset({"treatments"}), "1y", 1)
         self.hides_or_shows(BY_ONESELF, True, 0, frozenset({"wishes"}), 1)
         self.composes(BY_ONESELF, frozenset({"doctor", "pharmacist"}))
-        self.gives_a_team(BY_ONESELF, 0, some, "1w")
         self.makes_a_code(BY_ONESELF, None, some, "1d")
         self.types_a_code("pharmacist", "odette", 0, 0)
         self.makes_a_code(BY_ONESELF, None, ALL, "1w")
