@@ -25,14 +25,15 @@ def ask(
 ) -> UUID | None:
     """Ask the person of this basis for an access; the request's id, or None when nothing is asked.
 
-    Nothing is asked of someone without an open space, who blocked this professional or a place where they work, or
-    whom they asked already; the professional is told the same in every case. Call it with the wall open for the
-    person, whose row it locks: two requests at once take turns.
+    Nothing is asked of someone without an open space, whose death is on record, who blocked this professional or a
+    place where they work, or whom they asked already; the professional is told the same in every case. Call it with
+    the wall open for the person, whose row it locks: two requests at once take turns.
     """
     person = Person.objects.select_for_update(no_key=True).filter(pk=basis.person_id).first()
     mine = {"person_id": basis.person_id, "professional": professional}
     if (
         person is None
+        or person.frozen_at is not None
         or not Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists()
         or Block.objects.standing().filter(person_id=person.pk).against(professional.pk, establishment_ids).exists()
         or AccessRequest.objects.waiting().filter(**mine).exists()

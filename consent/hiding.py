@@ -7,11 +7,22 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from consent.bases import Basis, Via
-from consent.models import Category, EmergencyAccess, Grant, Hidden, JournalEntry, Professional, ShareCode
+from consent.models import (
+    CareTeamMember,
+    Category,
+    EmergencyAccess,
+    Grant,
+    Hidden,
+    JournalEntry,
+    Professional,
+    ShareCode,
+)
 from consent.models.grant import GrantQuerySet, standing_grants
 from consent.models.journal_entry import Outcome
 
@@ -36,18 +47,18 @@ def categories_seen(basis: Basis) -> frozenset[Category]:
     return frozenset(Category) - {Category(value) for value in hidden}
 
 
-def codes_seen(basis: Basis) -> list[ShareCode]:
+def codes_seen(basis: Basis, made: set[UUID] | None = None) -> list[ShareCode]:
     """The share codes that stand, the oldest first; for words alone: these rows are not to be saved.
 
     A representative sees none whose reader holds a hidden access, but those that they made: of these they do not
-    learn that such a reader typed them.
+    learn that such a reader typed them. `made`: these ones (`codes_made`), where they were asked already.
     """
     standing = ShareCode.objects.standing().filter(person_id=basis.person_id).order_by("made_at")
     codes = list(standing.select_related("professional", "used_by"))
     kept = _kept_from(basis) if codes else set()
     if not kept:
         return codes
-    made = codes_made(basis)
+    made = codes_made(basis) if made is None else made
     seen = [code for code in codes if code.pk in made or not kept & {code.professional_id, code.used_by_id}]
     for code in seen:
         if code.used_by_id in kept:
@@ -74,24 +85,25 @@ def hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:
     return Hidden.objects.filter(person_id=person_id, grant__isnull=False).values_list("grant_id", flat=True)
 
 
-def with_holders(grants: Iterable[UUID]) -> QuerySet[Grant]:
-    """These accesses with whoever holds them."""
-    rows = Grant.objects.filter(pk__in=grants).select_related("professional", "establishment", "team")
-    return rows.prefetch_related("team__members")
+def hidden_with_holders(person_id: UUID | None) -> QuerySet[Grant]:
+    """The accesses that the person hides, with whoever holds them: in one statement."""
+    member = {name: f"professional__{name}" for name in ("id", "name", "profession", "town")}
+    team = CareTeamMember.objects.filter(team=OuterRef("team")).values(member=JSONObject(**member))
+    grants = Grant.objects.filter(pk__in=hidden_grants(person_id))
+    grants = grants.select_related("professional", "establishment", "team")
+    return grants.annotate(held_by_team=ArraySubquery(team))
 
 
 def professionals_of(grants: Iterable[Grant]) -> Iterator[Professional]:
-    """The professionals to whom these accesses were given, by name or in a team."""
+    """The professionals to whom these accesses, of `hidden_with_holders`, were given, by name or in a team."""
     for grant in grants:
         if grant.professional:
             yield grant.professional
-        elif grant.team:
-            yield from grant.team.members.all()
+        yield from (Professional(**member) for member in grant.held_by_team)
 
 
 def _kept_from(basis: Basis) -> set[int]:
     """The professionals of whom whoever stands on this basis is to know nothing."""
     if basis.via is not Via.REPRESENTATION:
         return set()
-    hidden = list(hidden_grants(basis.person_id))
-    return {who.pk for who in professionals_of(with_holders(hidden))} if hidden else set()
+    return {who.pk for who in professionals_of(hidden_with_holders(basis.person_id))}

@@ -102,6 +102,7 @@ class LiftRepresentation(Act):
         return representation_acted_on(self, basis, target_id)
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        _refuse_other_kinds(self, basis, target_id)
         row = end_locked(basis.person_id, target_id, EndReason.PERSON, basis, tell=False)
         _tell_holder(row, basis)
         return Effect(
@@ -136,6 +137,7 @@ class DoubtRepresentation(Act):
         return representation_acted_on(self, basis, target_id)
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
+        _refuse_other_kinds(self, basis, target_id)
         asked = DoubtForm.base_fields["answered"]
         words = f"{asked.label} {dict(asked.choices)[answers['answered']]}. {answers['words']}"
         row = end_locked(basis.person_id, target_id, EndReason.DOUBT, basis, tell=False, doubt=words)
@@ -190,6 +192,15 @@ class ClearDoubt(Act):
             ],
             subject_id=row.pk,
         )
+
+
+def _refuse_other_kinds(act: Act, basis: Basis, target_id: UUID | None) -> None:
+    """Raise `BusinessError` for a representation that is not of those that this act can end, or stands no more.
+
+    A judgment is for the judge: no doubt ends it; and what the person named needs no document.
+    """
+    if act.target_words(basis, target_id) is None:
+        raise BusinessError(gettext_lazy("Cet acte ne termine pas cette représentation, ou elle est déjà terminée."))
 
 
 def _tell_holder(row: Representation, basis: Basis) -> None:

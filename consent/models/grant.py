@@ -10,10 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consent.models.block import Block
 from consent.models.care_team import CareTeamMember
-from consent.models.space import Space, SpaceState
-from consent.wall import opened
 
 
 class Category(models.TextChoices):
@@ -45,18 +42,6 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         in_team = CareTeamMember.objects.filter(team_id=OuterRef("team_id"), professional_id=professional_id)
         return self.filter(
             Q(professional_id=professional_id) | Q(establishment_id__in=establishment_ids) | Exists(in_team)
-        )
-
-    def not_closed_to(self, professional_id: int, establishment_ids: Collection[int] = ()) -> "GrantQuerySet":
-        """Without those of a person who blocked this reader, or whose space is not open: both are stronger."""
-        blocks = Block.objects.standing().filter(person_id=OuterRef("person_id"))
-        space = Space.objects.filter(person_id=OuterRef("person_id"), state=SpaceState.OPEN)
-        return self.filter(~Exists(blocks.against(professional_id, establishment_ids)), Exists(space))
-
-    def to_read(self, category: Category) -> "GrantQuerySet":
-        """Those that open this kind of content to reading: none, while the person has suspended their space."""
-        return self.filter(can_read=True, person__space__state=SpaceState.OPEN).filter(
-            Q(everything=True) | Q(categories__contains=[category])
         )
 
 
@@ -126,16 +111,3 @@ def standing_grants(person_id: UUID | None) -> GrantQuerySet:
     """The accesses that this person gave and that stand, the oldest first, with whom they are given to."""
     grants = Grant.objects.in_force().filter(person_id=person_id).order_by("starts_at", "pk")
     return grants.select_related("professional", "establishment", "team")
-
-
-def may_read(
-    person_id: UUID, category: Category, *, professional_id: int, establishment_ids: Collection[int] = ()
-) -> bool:
-    """Whether this professional holds, now, an access of this person to read this kind of content.
-
-    Two statements: the wall is opened for the person, then one indexed EXISTS is asked where the grants are,
-    so that an end takes effect at once.
-    """
-    with opened(person_id):
-        grants = Grant.objects.in_force().filter(person_id=person_id).held_by(professional_id, establishment_ids)
-        return grants.not_closed_to(professional_id, establishment_ids).to_read(category).exists()

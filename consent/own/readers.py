@@ -156,10 +156,8 @@ def _code_row(row: dict[str, Any]) -> Row:
 
 def share_codes_of_other(door: RepresentedDoor, basis: Basis, level: int) -> Panel:
     """The codes that stand, to who represents the person: whole, and with their card, only those that they made."""
-    codes = codes_seen(basis)
-    made = codes_made(basis) if codes else set()
-    rows = []
-    for code in codes:
+    made, rows = codes_made(basis), []
+    for code in codes_seen(basis, made):
         buttons = ways(door, (_("Annuler"), "share-code.cancel"), target_id=code.pk, about=code.handle)
         if code.pk in made:
             card = reverse("consent:for-share-card", args=[door.representation.pk, code.pk])

@@ -5,65 +5,69 @@ no contest of such a line. What they did themselves they see: leaving that out w
 """
 
 from collections.abc import Iterable
-from uuid import UUID
 
-from django.db.models import Q, QuerySet, UUIDField, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
-from consent.hiding import hidden_grants, professionals_of, with_holders
-from consent.models import Case, CaseKind, EmergencyAccess, JournalEntry, ShareCode
+from consent.hiding import hidden_with_holders, professionals_of
+from consent.models import CareTeamMember, Case, CaseKind, EmergencyAccess, JournalEntry, ShareCode
 
 
 def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     """The traces that whoever stands on this basis may read. The wall must be open for the person."""
-    return Traces(basis).seen()
+    entries = JournalEntry.objects.filter(person_id=basis.person_id)
+    if basis.via is not Via.REPRESENTATION:
+        return entries
+    kept = Kept(basis)
+    # Which access an entry is about is among its encrypted words. Any act may name who holds one (suspending lists those
+    # that stand, a team its members): every entry is opened, for the few persons who hide an access.
+    opened = list(_with_contests(entries if kept.words else entries.filter(Exists(_contests()))))
+    kept.learn_contests(opened)
+    entries = entries.exclude(code__in=kept.private)
+    return entries.exclude(pk__in=[entry.pk for entry in opened if kept.hides(entry)])
 
 
 def seen_among(basis: Basis, entries: Iterable[JournalEntry]) -> list[JournalEntry]:
     """Those of these traces that may be read, in the same order: for who goes through a whole journal by parts."""
-    traces = Traces(basis)
-    return [entry for entry in entries if not traces.hides(entry)]
+    if basis.via is not Via.REPRESENTATION:
+        return list(entries)
+    kept = Kept(basis)
+    mine = JournalEntry.objects.filter(person_id=basis.person_id)
+    kept.learn_contests(_with_contests(mine.filter(Exists(_contests()))))
+    return [entry for entry in entries if not kept.hides(entry)]
 
 
-class Traces:
-    """The traces of one person as someone may read them.
+def _contests() -> QuerySet[Case]:
+    return Case.objects.filter(kind=CaseKind.CONTEST, person_id=OuterRef("person_id"), subject_id=OuterRef("pk"))
 
-    What is kept from a representative is asked at once, in one statement where nothing is; the wall must be open.
-    """
+
+def _with_contests(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
+    return entries.annotate(contests=ArraySubquery(_contests().values(row=JSONObject(id="pk", reference="reference"))))
+
+
+class Kept:
+    """What a person keeps from one representative: by which rows and which words a trace tells of it."""
 
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
-        self.private: frozenset[str] = frozenset()
+        self.private = frozenset(act.code for act in all_acts() if act.private)
         self.subjects: set[str] = set()
         self.words: set[str] = set()
-        if basis.via is Via.REPRESENTATION:
-            self.private = frozenset(act.code for act in all_acts() if act.private)
-            self._learn()
-
-    def seen(self) -> QuerySet[JournalEntry]:
-        """Those that may be read."""
-        entries = JournalEntry.objects.filter(person_id=self.basis.person_id).exclude(code__in=self.private)
-        if not self.anything:
-            return entries
-        # Which access an entry is about is among its encrypted words. Any act may name who holds one (suspending lists those
-        # that stand, a team its members): every entry is opened, for the few persons who hide an access.
-        return entries.exclude(pk__in=[entry.pk for entry in entries if self.hides(entry)])
-
-    @property
-    def anything(self) -> bool:
-        """Whether there is more to leave out than private acts."""
-        return bool(self.subjects or self.words)
+        self._learn_accesses()
 
     def hides(self, entry: JournalEntry) -> bool:
         """Whether the representative may not read this trace."""
         if entry.code in self.private:
             return True
-        if not self.anything or (entry.actor_id and entry.actor_id == self.basis.actor.id):
+        if not self.words or (entry.actor_id and entry.actor_id == self.basis.actor.id):
             return False
         reader = entry.details.get("reader") or {}
         told = [value for _label, value in entry.details.get("facts", [])]
@@ -72,43 +76,42 @@ class Traces:
             word in value for word in self.words for value in told
         )
 
-    def _learn(self) -> None:
-        """What is hidden, and what was contested: (access, nothing, nothing) and (case, line, reference)."""
-        nothing = Value(None, output_field=UUIDField()), Value("")
-        hidden = hidden_grants(self.basis.person_id).values_list("grant_id", *nothing)
-        contests = Case.objects.filter(person_id=self.basis.person_id, kind=CaseKind.CONTEST)
-        contests = contests.values_list("pk", "subject_id", "reference")
-        found = list(hidden.union(contests, all=True))
-        self._learn_accesses({grant_id for grant_id, _line, reference in found if not reference})
-        self._learn_contests([each for each in found if each[2]])
+    def learn_contests(self, entries: Iterable[JournalEntry]) -> None:
+        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one."""
+        left = [entry for entry in entries if entry.contests]
+        while found := [entry for entry in left if self.hides(entry)]:
+            contests = [contest for entry in found for contest in entry.contests]
+            self.subjects |= {contest["id"] for contest in contests}
+            self.words |= {contest["reference"] for contest in contests}
+            left = [entry for entry in left if entry not in found]
 
-    def _learn_accesses(self, grants: set[UUID]) -> None:
-        """By which rows and which words a trace tells of these accesses, or of whoever holds them."""
-        if not grants:
-            return
-        rows = list(with_holders(grants))
-        holders = list(professionals_of(rows))
-        codes = ShareCode.objects.filter(Q(professional__in=holders) | Q(used_by__in=holders))
-        urgent = list(EmergencyAccess.objects.filter(person_id=self.basis.person_id, professional__in=holders))
-        self.subjects |= {str(pk) for pk in grants} | {str(access.pk) for access in urgent}
-        self.subjects |= {str(pk) for pk in codes.filter(person_id=self.basis.person_id).values_list("pk", flat=True)}
+    def _learn_accesses(self) -> None:
+        """The hidden accesses, and whatever names whoever holds them."""
+        rows = list(
+            hidden_with_holders(self.basis.person_id).annotate(
+                codes=ArraySubquery(_of_holder(ShareCode, "used_by_id").values("pk")),
+                urgent=ArraySubquery(_of_holder(EmergencyAccess).values(row=JSONObject(id="pk", at="started_at"))),
+            )
+        )
+        self.subjects |= {str(grant.pk) for grant in rows} | {str(pk) for grant in rows for pk in grant.codes}
+        self.subjects |= {access["id"] for grant in rows for access in grant.urgent}
         # Traces are in French, whatever the language of who reads them.
         with override("fr"):
             self.words |= {grant.reader for grant in rows}
-            self.words |= {name for who in holders for name in (str(who), who.name)}
+            self.words |= {name for who in professionals_of(rows) for name in (str(who), who.name)}
             self.words |= {grant.establishment.name for grant in rows if grant.establishment}
             # The auditor's traces name an emergency access by its number, or by its hour.
-            started = {date_format(timezone.localtime(access.started_at), _("j F Y à H:i")) for access in urgent}
-            self.words |= started | {str(access.pk) for access in urgent}
+            for access in (access for grant in rows for access in grant.urgent):
+                self.words |= {
+                    access["id"],
+                    date_format(timezone.localtime(parse_datetime(access["at"])), _("j F Y à H:i")),
+                }
 
-    def _learn_contests(self, contests: list[tuple[UUID, UUID, str]]) -> None:
-        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one."""
-        if not contests:
-            return
-        mine = JournalEntry.objects.filter(person_id=self.basis.person_id)
-        lines = mine.in_bulk([line_id for _case, line_id, _reference in contests])
-        left = contests
-        while found := [each for each in left if each[1] not in lines or self.hides(lines[each[1]])]:
-            self.subjects |= {str(case_id) for case_id, _line, _reference in found}
-            self.words |= {reference for _case, _line, reference in found}
-            left = [each for each in left if each not in found]
+
+def _of_holder(model: type[ShareCode | EmergencyAccess], *names: str) -> QuerySet[ShareCode | EmergencyAccess]:
+    """The rows of the same person for who holds an access, by name or in a team; `names`: other columns of who they are."""
+    team = CareTeamMember.objects.filter(team_id=OuterRef(OuterRef("team_id"))).values("professional_id")
+    theirs = Q()
+    for name in ("professional_id", *names):
+        theirs |= Q(**{name: OuterRef("professional_id")}) | Q(**{f"{name}__in": team})
+    return model.objects.filter(theirs, person_id=OuterRef("person_id"))

@@ -8,9 +8,9 @@ from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.models import Block, Category, Establishment, Grant, Professional
-from consent.models.grant import may_read
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
+from tests.consent import openings
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +36,7 @@ def give(patient: Patient, number: str) -> None:
 
 
 def reads(patient: Patient, doctor: Professional, *places: Establishment) -> bool:
-    ids = [place.pk for place in places]
-    return may_read(patient.person.id, Category.REPORTS, professional_id=doctor.pk, establishment_ids=ids)
+    return openings.reads(patient.person.id, Category.REPORTS, doctor, *places)
 
 
 def test_a_block_ends_the_access_and_forbids_another(space: Patient, dr_lemoine: Professional):

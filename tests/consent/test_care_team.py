@@ -10,9 +10,9 @@ from consent.acts.registry import get_act
 from consent.forms.care_team import ComposeTeamForm
 from consent.forms.grant import GiveGrantForm
 from consent.models import CareTeam, Category, Grant, Professional
-from consent.models.grant import may_read
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
+from tests.consent import openings
 
 pytestmark = pytest.mark.django_db
 TERMS = {"rights": ["read"], "extent": "some", "categories": ["reports"], "duration": "6m"}
@@ -36,7 +36,7 @@ def team(odette: Patient, notice: Any, dr_lemoine: Professional, nurse: Professi
 
 
 def reads(team: CareTeam, who: Professional, category: Category = Category.REPORTS) -> bool:
-    return may_read(team.person_id, category, professional_id=who.pk)
+    return openings.reads(team.person_id, category, who)
 
 
 def test_each_member_reads_what_was_given_to_the_team(team, dr_lemoine, nurse):
@@ -48,7 +48,7 @@ def test_each_member_reads_what_was_given_to_the_team(team, dr_lemoine, nurse):
 def test_composing_a_team_opens_nothing(odette, notice, dr_lemoine):
     perform(get_act("space.open"), odette.basis, open_space_answers(), request_id())
     perform(get_act("care-team.compose"), odette.basis, {"name": "Suivi", "members": [dr_lemoine]}, request_id())
-    assert not may_read(odette.person.id, Category.REPORTS, professional_id=dr_lemoine.pk)
+    assert not openings.reads(odette.person.id, Category.REPORTS, dr_lemoine)
 
 
 def test_who_leaves_the_team_reads_nothing_any_more(team, odette, dr_lemoine, nurse):

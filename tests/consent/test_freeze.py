@@ -153,3 +153,16 @@ def test_an_erased_representative_leaves_no_name_and_holds_nothing(world: World)
         erase_unneeded(OutboxItem(person_id=world.jeanne.id))
     with opened(world.odette.id):
         assert Representation.objects.get(pk=row.pk).name == "–"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("representation.doubt", Kind.TUTELLE), ("representation.lift", Kind.RELATIVE)]
+)
+def test_no_doubt_ends_what_a_judge_ordered_and_no_document_what_the_person_named(world: World, code: str, kind: Kind):
+    row = represent(world.odette, world.jeanne, kind, ["history.read"], ends_at=timezone.now() + timedelta(9))
+    act = get_act(code)
+    answers = {"alone": True, "answered": "no", "words": "Se tait.", "document": "mainlevée"}
+    with pytest.raises(BusinessError, match="ne termine pas cette représentation"):
+        perform(act, world.basis(act, Via.PAPER, world.odette), answers, request_id(), row.pk)
+    with opened(world.odette.id):
+        assert Representation.objects.in_force().filter(pk=row.pk).exists()

@@ -4,16 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.models import Category, Establishment, Grant, Professional
-from consent.models.grant import may_read
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
+from tests.consent import openings
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +30,7 @@ def given(odette: Patient, notice: Any, dr_lemoine: Professional) -> Grant:
 
 
 def reads(grant: Grant, category: Category = Category.PRESCRIPTIONS) -> bool:
-    return may_read(grant.person_id, category, professional_id=grant.professional_id)
+    return openings.reads(grant.person_id, category, grant.professional)
 
 
 def test_the_doctor_reads_what_was_opened_and_nothing_else(given: Grant):
@@ -42,11 +40,11 @@ def test_the_doctor_reads_what_was_opened_and_nothing_else(given: Grant):
 
 def test_another_doctor_reads_nothing(given: Grant):
     other = Professional.objects.create(rpps="10100000015", name="Dr Autre", profession="Médecin")
-    assert not may_read(given.person_id, Category.PRESCRIPTIONS, professional_id=other.pk)
+    assert not openings.reads(given.person_id, Category.PRESCRIPTIONS, other)
 
 
 def test_somebody_else_is_not_opened_by_it(given: Grant, aicha: Patient):
-    assert not may_read(aicha.person.id, Category.PRESCRIPTIONS, professional_id=given.professional_id)
+    assert not openings.reads(aicha.person.id, Category.PRESCRIPTIONS, given.professional)
 
 
 def test_a_revoked_access_opens_nothing_any_more(given: Grant, odette: Patient):
@@ -69,16 +67,5 @@ def test_an_access_to_an_establishment_opens_to_those_who_work_there(given: Gran
     hospital = Establishment.objects.create(finess="230780041", name="Hôpital d’essai", invented=True)
     with opened(given.person_id):
         Grant.objects.update(professional=None, establishment=hospital)
-    ask = {"professional_id": 0, "establishment_ids": [hospital.pk]}
-    assert may_read(given.person_id, Category.PRESCRIPTIONS, **ask)
-    assert not may_read(given.person_id, Category.PRESCRIPTIONS, professional_id=0)
-
-
-def test_the_check_costs_two_statements(given: Grant):
-    with CaptureQueriesContext(connection) as queries:
-        reads(given)
-    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    # In a test's own transaction the wall also gives back its setting at the end of the block.
-    assert [sql.split()[0:2] for sql in asked if "plein.person', ''" not in sql] == [
-        ["SELECT", "set_config('plein.person',"], ["SELECT", "1"],
-    ]  # fmt: skip
+    assert openings.reads(given.person_id, Category.PRESCRIPTIONS, given.professional, hospital)
+    assert not openings.reads(given.person_id, Category.PRESCRIPTIONS, given.professional)

@@ -180,3 +180,24 @@ def test_what_the_holder_of_a_hidden_access_read_is_hidden_with_it(odette, with_
     after = pages()
     assert "Lemoine" not in after
     assert "Identité et fiche d’urgence lues" not in after
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        [("space.suspend", {}), ("space.resume", {})],
+        [("share-code.create", {"reader_number": "10100000008", "extent": "all", "categories": [], "duration": "1w"})],
+        [("care-team.compose", {"name": "Suivi", "members": "Dr Lemoine and Inès"})],
+        [("block.add", {"reader": "Dr Lemoine", "emergency_too": "no"})],
+    ],
+    ids=["what stands while suspended", "a code", "a team of two", "a block"],
+)
+def test_whoever_holds_a_hidden_access_is_named_in_no_trace_of_another_act(
+    odette, with_grant, dr_lemoine, jeanne, pages, done
+):
+    other = Professional.objects.create(rpps="10100000016", name="Inès Carpentier", profession="Infirmière")
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    who = {"Dr Lemoine and Inès": [dr_lemoine, other], "Dr Lemoine": dr_lemoine}
+    for code, answers in done:
+        does(odette, code, {name: who.get(str(value), value) for name, value in answers.items()})
+    assert "Lemoine" not in pages()

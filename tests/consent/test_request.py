@@ -15,10 +15,10 @@ from consent.acts.registry import get_act
 from consent.asking import TOPIC, ask
 from consent.bases import Basis, Via
 from consent.journal import machine
-from consent.models import AccessRequest, Category, JournalEntry, OutboxItem, Professional
-from consent.models.grant import may_read
+from consent.models import AccessRequest, Category, JournalEntry, OutboxItem, Person, Professional
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
+from tests.consent.openings import reads
 
 pytestmark = pytest.mark.django_db
 REASON = "Je vous suis après votre opération."
@@ -39,14 +39,14 @@ def asked(patient: Patient, doctor: Professional) -> UUID | None:
 
 def test_asking_opens_nothing(space: Patient, dr_lemoine: Professional):
     assert asked(space, dr_lemoine)
-    assert not may_read(space.person.id, Category.REPORTS, professional_id=dr_lemoine.pk)
+    assert not reads(space.person.id, Category.REPORTS, dr_lemoine)
 
 
 def test_accepting_opens_what_the_person_chose_and_not_what_was_asked(space, dr_lemoine):
     request = asked(space, dr_lemoine)
     perform(get_act("request.accept"), space.basis, CHOICE, request_id(), request)
-    assert may_read(space.person.id, Category.REPORTS, professional_id=dr_lemoine.pk)
-    assert not may_read(space.person.id, Category.IMAGING, professional_id=dr_lemoine.pk)
+    assert reads(space.person.id, Category.REPORTS, dr_lemoine)
+    assert not reads(space.person.id, Category.IMAGING, dr_lemoine)
 
 
 @pytest.mark.parametrize("code", ["request.accept", "request.decline"])
@@ -55,7 +55,7 @@ def test_a_request_is_answered_once(space, dr_lemoine, code: str):
     perform(get_act("request.decline"), space.basis, {}, request_id(), request)
     with pytest.raises(BusinessError, match="déjà reçu une réponse"):
         perform(get_act(code), space.basis, CHOICE, request_id(), request)
-    assert not may_read(space.person.id, Category.REPORTS, professional_id=dr_lemoine.pk)
+    assert not reads(space.person.id, Category.REPORTS, dr_lemoine)
 
 
 def test_silence_after_thirty_days_is_a_refusal_without_any_task(space, dr_lemoine):
@@ -77,6 +77,12 @@ def test_nothing_is_asked_of_someone_who_blocked_the_professional_or_has_no_spac
     perform(get_act("block.add"), space.basis, {"reader": dr_lemoine, "emergency_too": "no"}, request_id())
     assert asked(space, dr_lemoine) is None
     assert asked(aicha, dr_lemoine) is None
+
+
+def test_nothing_is_asked_of_someone_whose_death_is_on_record(space, dr_lemoine):
+    with opened(space.person.id):
+        Person.objects.update(frozen_at=timezone.now())
+    assert asked(space, dr_lemoine) is None
 
 
 def test_the_person_sees_that_it_was_asked_and_gets_a_letter_with_both_answers(space, dr_lemoine):

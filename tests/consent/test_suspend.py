@@ -8,12 +8,12 @@ from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
 from consent.models import Category, Grant, JournalEntry, Space, SpaceState
-from consent.models.grant import may_read
 from consent.models.journal_entry import ActorKind
 from consent.reading import read
 from consent.wall import opened
 from tests.cast import Patient, request_id
 from tests.consent.conftest import confirm, does
+from tests.consent.openings import reads
 from tests.examples import answers_for
 from tests.trials.world import World
 
@@ -36,7 +36,7 @@ def by_herself(world: World, code: str) -> None:
 
 
 def doctor_reads(world: World) -> bool:
-    return may_read(world.odette.id, Category.PRESCRIPTIONS, professional_id=world.doctor.pk)
+    return reads(world.odette.id, Category.PRESCRIPTIONS, world.doctor)
 
 
 def test_a_standing_access_opens_nothing_while_suspended_and_opens_again_after(world: World):
@@ -71,7 +71,13 @@ def test_a_reading_under_a_mandate_is_refused_while_suspended(world: World):
         read(basis, "contact.change", [], lambda: pytest.fail("it was read"))
 
 
-@pytest.mark.parametrize("code", ["grant.revoke", "consent.withdraw", "space.close", "space.resume", "mandate.revoke"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "grant.revoke", "grant.revoke-others", "consent.withdraw", "space.close", "space.resume", "mandate.revoke",
+        "block.add",
+    ],
+)  # fmt: skip
 def test_what_ends_something_is_still_done_under_a_mandate(world: World, code: str):
     act = get_act(code)
     basis = world.basis(act, Via.MANDATE, world.odette)

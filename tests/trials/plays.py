@@ -1,429 +1,303 @@
-"""Plays of the whole model: acts, ends and readings by random actors, each answer compared with `reference.py`.
+"""How a play of the whole model is played: who is there, and how an act is tried and compared with `reference.py`.
 
-A play runs in one transaction that is undone at its end. Time passes by moving the dates of rows back: PostgreSQL's
-clock and ours agree, and nothing of the code under test is replaced.
+The rules are in `plays_accesses.py`, `plays_holders.py` and `plays_ends.py`. A play runs in one transaction that is
+undone at its end, under a clock that it moves (`clock.py`).
 """
 
-from collections.abc import Callable
-from datetime import timedelta
-from functools import partial
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from copy import copy, deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import DateTimeField, F
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine
 
 from assistance import visits
-from assistance.models import Mandate
-from consent import emergency, finding, sharing
-from consent.acts.base import BusinessError
+from consent.acts.base import Act, BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via
-from consent.doors.represented import RepresentedDoor
-from consent.models import EmergencyAccess, Establishment, Grant, Professional, Receipt, ShareCode, Space
+from consent.models import Establishment, Professional, Receipt
 from consent.models.journal_entry import ActorKind
-from consent.models.representation import Representation
-from consent.readers import basis_of
-from consent.roles import leave, work_in
+from consent.roles import make_professional, work_in
+from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import User
-from records.reading import read_patient
 from tests import examples
-from tests.cast import AICHA, JEANNE, LUCIEN, ODETTE
-from tests.trials.reference import ALL, Holder, Reference, Right
-from tests.trials.world import SEEN, World, _request, account
+from tests.cast import AICHA, JEANNE, ODETTE
+from tests.trials.clock import Clock
+from tests.trials.reference import Person
+from tests.trials.reference_acts import Reference
+from tests.trials.reference_tables import ALL
+from tests.trials.world import SEEN, World, account
 
-# What moves when time passes: everything that begins or ends by a date.
-DATED = (Grant, ShareCode, EmergencyAccess, Representation, Mandate, Space)
-JUMPS = [timedelta(minutes=31), timedelta(hours=3), timedelta(hours=25), timedelta(days=8), timedelta(days=31)]
-GRANTS = {"1d": timedelta(days=1), "1w": timedelta(days=7), "1m": timedelta(days=30), "1y": timedelta(days=365)}
-CODES = {"30m": timedelta(minutes=30), "2h": timedelta(hours=2), "1d": timedelta(days=1), "1w": timedelta(days=7)}
-MANDATES = {"month": timedelta(days=30), "year": timedelta(days=365)}
-BY_A_RELATIVE = frozenset(
-    {
-        "grant.give", "grant.change", "grant.revoke", "grant.revoke-others", "care-team.compose", "care-team.change",
-        "care-team.end", "block.add", "block.remove", "space.close", "space.reopen", "history.read",
-        "share-code.create", "share-code.cancel",
-    }
-)  # fmt: skip
-BY_MANDATE = (BY_A_RELATIVE - {"history.read"}) | {
-    "emergency.allow", "emergency.forbid", "space.suspend", "space.resume",
-    "representation.name", "representation.end", "mandate.revoke",
-}  # fmt: skip
+PARIS = ZoneInfo("Europe/Paris")
+START = datetime(2027, 1, 15, 10, tzinfo=UTC)
+MILO = Traits("Garnier", "Milo", date(2012, 2, 29), "M", "23031")
+TRAITS = {"odette": ODETTE, "aicha": AICHA, "milo": MILO, "jeanne": JEANNE}
+# Born on 29 February 2012: without a like day, 15 and 18 are reached on 1 March (0018).
+MILO_IS_15, MILO_IS_18 = datetime(2027, 3, 1, tzinfo=PARIS), datetime(2030, 3, 1, tzinfo=PARIS)
+GROWN = datetime(2000, 1, 1, tzinfo=PARIS)  # whoever is of age when a play begins
 
-PEOPLE = st.sampled_from(["odette", "odette", "odette", "aicha"])
+WITH_A_SPACE = ["odette", "aicha", "milo"]
+PEOPLE = st.sampled_from(["odette", "odette", "odette", "milo", "milo", "aicha"])
 PROS = st.sampled_from(["doctor", "pharmacist"])
 PLACE_NAMES = ["hospital", "pharmacy"]
 PLACES = st.sampled_from(PLACE_NAMES)
 READERS = st.one_of(PROS, PLACES)
-ACTORS = st.sampled_from(["self", "self", "self", "self", "holder", "holder", "holder", "impostor", "nobody"])
 WHICH = st.integers(0, 5)
+# Who tries an act for whom: themselves, who holds a right to it (which?), someone else on that right, the person at a
+# counter (or somebody else, whose visit it is), a signed paper that waits or that served already, an account with
+# nothing to do with anything.
+OTHERS = ["impostor", "presence", "visit of another", "paper", "spent paper", "nobody"]
+BY_ANYONE = st.tuples(st.sampled_from(["self", *["holder"] * 4, *OTHERS]), WHICH, PEOPLE)
+# Mostly by whoever may: what an act changes is what most plays are about.
+BY = st.tuples(st.sampled_from([*["self"] * 9, *["holder"] * 5, *OTHERS]), WHICH, PEOPLE)
+BY_ONESELF = ("self", 0, "odette")
 WHAT = st.sampled_from(
     [ALL, ALL, frozenset({"treatments"}), frozenset({"treatments", "wishes"}), frozenset({"imaging"})]
 )
+By = tuple[str, int, str]
 
 
-def some_of(scopes: frozenset[str]) -> st.SearchStrategy[frozenset[str]]:
-    return st.one_of(st.just(scopes), st.frozensets(st.sampled_from(sorted(scopes)), min_size=1))
+def some_of(scopes: Iterable[str]) -> st.SearchStrategy[frozenset[str]]:
+    return st.one_of(st.just(frozenset(scopes)), st.frozensets(st.sampled_from(sorted(scopes)), min_size=1))
+
+
+def move(**how: st.SearchStrategy[Any]) -> Callable[[Any], Any]:
+    """Decorator: one thing that a play can do, with what it takes."""
+
+    def mark(method: Any) -> Any:
+        method.move = how
+        return method
+
+    return mark
+
+
+def moves_of(plays: type) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    """Any of the moves of these plays, each as likely. As rules of Hypothesis's, most would sit out most plays."""
+    found = [(name, getattr(plays, name)) for name in sorted(dir(plays)) if hasattr(getattr(plays, name), "move")]
+    return st.one_of([st.tuples(st.just(name), st.fixed_dictionaries(method.move)) for name, method in found])
 
 
 class Cast:
-    """Two persons with an open space and a whole sheet, two who may represent them, two professionals, an agent."""
+    """Odette, Aïcha who is a pharmacist, Milo who is 14, each with an open space and a whole sheet; Jeanne, who has
+    none and may represent; two professionals, an agent, a clerk."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.people = {"odette": world.odette, "aicha": world.person(AICHA, "aicha@exemple.fr")}
-        self.traits = {"odette": ODETTE, "aicha": AICHA}
-        self.others = {"jeanne": world.jeanne, "lucien": world.person(LUCIEN, "lucien@exemple.fr")}
-        self.accounts = {n: world.account_of(p) for n, p in {**self.people, **self.others}.items()}
+        emails = {name: f"{name}@exemple.fr" for name in ("aicha", "milo")}
+        self.people = {"odette": world.odette, "jeanne": world.jeanne}
+        self.people |= {name: world.person(TRAITS[name], email) for name, email in emails.items()}
+        self.accounts = {name: world.account_of(person).pk for name, person in self.people.items()}
         self.stranger = account("personne@exemple.fr")
         self.directory: dict[str, Professional | Establishment] = {
             "doctor": world.doctor,
-            "pharmacist": Professional.objects.create(rpps="10100000024", name="Luc Petit", profession="Pharmacien"),
+            "pharmacist": Professional.objects.create(
+                rpps="10100000024", name="Aïcha Ben Saïd", profession="Pharmacien"
+            ),
             "hospital": world.hospital,
-            "pharmacy": Establishment.objects.create(finess="230000001", name="Pharmacie", town="Boussac"),
+            "pharmacy": Establishment.objects.create(finess="230000001", name="Pharmacie du Pont", town="Boussac"),
         }
-        self.users = {n: account(f"{n}@exemple.fr", professional=self.directory[n]) for n in ("doctor", "pharmacist")}
-        work_in(self.users["doctor"], self.directory["hospital"])
-        work_in(self.users["pharmacist"], self.directory["pharmacy"])
-        for name, person in self.people.items():
-            basis = Basis(Via.SELF, person.id, Actor(ActorKind.PERSON, self.accounts[name].pk))
+        users = {"doctor": account("doctor@exemple.fr"), "pharmacist": world.account_of(self.people["aicha"])}
+        self.users = {who: user.pk for who, user in users.items()}
+        for who, place in (("doctor", "hospital"), ("pharmacist", "pharmacy")):
+            make_professional(users[who], self.directory[who])
+            work_in(users[who], self.directory[place])
+        for name in WITH_A_SPACE:
+            basis = Basis(Via.SELF, self.people[name].pk, Actor(ActorKind.PERSON, self.accounts[name]))
             for code in ("space.open", "emergency.write"):
                 typed = {**examples.EXAMPLES[code].typed, "treatments": "Metformine", "wishes": "Chez moi"}
                 perform(get_act(code), basis, typed, uuid4())
 
+    def reference(self) -> Reference:
+        """The reference as a play begins."""
+        people = {name: Person(GROWN, GROWN, state="open") for name in ("odette", "aicha")}
+        people |= {"milo": Person(MILO_IS_15, MILO_IS_18, state="open"), "jeanne": Person(GROWN, GROWN)}
+        works = {"doctor": {"hospital"}, "pharmacist": {"pharmacy"}}
+        return Reference(START, people, works, {"pharmacist": "aicha"})
 
-class Whole(RuleBasedStateMachine):
-    """One play. `rows` and `by` say which row each number of the reference is, and who holds it."""
 
-    def __init__(self, cast: Cast) -> None:
+class Reached(Exception):
+    """Nothing stood against the act before its effect."""
+
+
+def probed(act: Act) -> Act:
+    """The same act, which stops where its effect would begin."""
+
+    def effect(*_asked: object) -> None:
+        raise Reached
+
+    probe = copy(act)
+    probe.effect = effect  # type: ignore[method-assign, assignment]
+    return probe
+
+
+@dataclass
+class Begun:
+    """What was done before every play: how the reference says it, and which row each of its numbers is."""
+
+    model: Reference
+    rows: dict[int, UUID] = field(default_factory=dict)
+
+
+class Play(RuleBasedStateMachine):
+    """One play. `rows` says which row each number of the reference is."""
+
+    def __init__(self, cast: Cast, clock: Clock, begun: Begun) -> None:
         super().__init__()
-        self.cast, self.model = cast, Reference(*cast.people)
-        self.numbers = count()
-        self.rows: dict[int, UUID] = {}
+        self.cast, self.clock, self.model = cast, clock, deepcopy(begun.model)
+        self.clock.at = self.model.now
+        self.rows = dict(begun.rows)
+        self.named: dict[tuple[str, str], set[Any]] = {}  # for whom, by which representative: whom their acts named
+        self.acted: set[str] = set()  # for whom something was done since their readers were last looked at
+        self.numbers = count(max(self.rows, default=0) + 1)
         self.blocks: dict[tuple[str, str], UUID] = {}
-        self.by: dict[int, User] = {}
         self.undone = transaction.atomic()
         self.undone.__enter__()
 
     def teardown(self) -> None:
-        try:
-            for person in self.cast.people:
-                for who in self.cast.users:
-                    self.reads(who, person)
-        finally:
-            transaction.set_rollback(True)
-            self.undone.__exit__(None, None, None)
+        self.undo()
 
-    @initialize(what=WHAT, to=READERS, scopes=some_of(BY_MANDATE), member=PROS, typed=PROS)
-    def a_full_space(self, what: frozenset[str], to: str, scopes: frozenset[str], member: str, typed: str) -> None:
-        """A play begins with something of each: most of what matters is how things end."""
-        own = ("self", 0, "odette")
-        self.gives(*own, to, what if to in PLACE_NAMES else ALL, "1m", 1)
-        self.composes(*own, frozenset({member}))
-        self.gives_a_team(*own, 0, what, "1w")
-        self.makes_a_code(*own, None, what, "1d")
-        self.types_a_code(typed, "odette", 0)
-        self.allows_emergencies(*own, True)
-        self.names(*own, BY_A_RELATIVE, True, "1m", True)
-        self.mandates("odette", scopes, "month", *own[:2])
+    def undo(self) -> None:
+        """Nothing of this play is left."""
+        transaction.set_rollback(True)
+        self.undone.__exit__(None, None, None)
 
-    # -- How an act is tried -------------------------------------------------------------------------------
+    # -- Who --------------------------------------------------------------------------------------------------
+
+    def who(self, by: By) -> str | int:
+        """The actor as the reference knows them."""
+        actor, which, person = by
+        if actor in ("self", "presence", "paper"):
+            return actor
+        holder = self.pick(self.model.people[person].holders, which)
+        return holder if actor == "holder" and holder is not None else "nobody"
+
+    @contextmanager
+    def basis(self, by: By) -> Any:
+        """The basis on which this actor tries, with the visit or the mail that it stands on."""
+        actor, which, person = by
+        pk, world = self.cast.people[person].pk, self.cast.world
+        key = self.pick(self.model.people[person].holders, which)
+        if actor in ("paper", "spent paper"):
+            mail = world.mail(self.cast.people[person])
+            if actor != "paper":
+                with opened(pk):
+                    type(mail).objects.filter(pk=mail.pk).update(state="rejected", done_at=self.clock.at)
+            yield Basis(Via.PAPER, pk, Actor(ActorKind.CLERK, world.clerk.pk), right_id=mail.pk)
+        elif actor in ("presence", "visit of another"):
+            met = person if actor == "presence" else "jeanne" if person != "jeanne" else "odette"
+            with self.visit(met, world.karim, world.here) as visit:
+                yield Basis(Via.PRESENCE, pk, Actor(ActorKind.AGENT, world.karim.pk, world.here.number), visit_id=visit)
+        elif actor in ("self", "nobody") or key is None:
+            account = self.cast.accounts[person] if actor == "self" else self.cast.stranger.pk
+            yield Basis(Via.SELF, pk, Actor(ActorKind.PERSON, account))
+        elif self.model.people[person].holders[key].kind == "mandate":
+            # An impostor is the agent of another counter.
+            agent, counter = (world.karim, world.here) if actor == "holder" else (world.nadia, world.elsewhere)
+            with self.visit(person, agent, counter) as visit:
+                at = Actor(ActorKind.AGENT, agent.pk, counter.number)
+                yield Basis(Via.MANDATE, pk, at, right_id=self.rows[key], reference="MD", visit_id=visit)
+        else:
+            account = self.account_of(person, key).pk if actor == "holder" else self.cast.stranger.pk
+            yield Basis(Via.REPRESENTATION, pk, Actor(ActorKind.REPRESENTATIVE, account), right_id=self.rows[key])
+
+    @contextmanager
+    def visit(self, person: str, agent: User, counter: Any) -> Any:
+        found = visits.start(agent, counter, TRAITS[person], {}, SEEN)
+        yield found.pk
+        visits.end(found.pk, found.person_id, visits.VisitEnd.ENDED)
+
+    def account_of(self, person: str, key: int) -> User:
+        """Of who holds this representation, as it is now."""
+        return User.objects.get(pk=self.cast.accounts[self.model.people[person].holders[key].by])
+
+    def user(self, who: str) -> User:
+        """The account of this professional, as it is now."""
+        return User.objects.get(pk=self.cast.users[who])
+
+    # -- How an act is tried ----------------------------------------------------------------------------------
 
     def act(
-        self, actor: str, which: int, person: str, code: str, answers: Any, then: Callable[[], bool], target: Any = None
+        self,
+        by: By,
+        code: str,
+        answers: Any,
+        then: Callable[[Any], bool],
+        target: Any = None,
+        *,
+        typed: bool = False,
+        names: Iterable[Any] = (),
     ) -> UUID | None:
-        """Try it as this actor; the row that it made or changed, if it was done. `then` does it in the reference."""
-        holder = self.pick(self.model.spaces[person].holders, which)
-        who = "self" if actor == "self" else holder if actor == "holder" and holder is not None else "nobody"
-        expected = self.model.may(who, person, code)
-        if expected == "done" and not then():
-            expected = "impossible"
-        basis, visit = self.basis(actor, holder, person)
-        receipt, found = None, "done"
-        try:
-            receipt = perform(get_act(code), basis, answers, uuid4(), target)
-        except BasisRefused:
-            found = "refused"
-        except BusinessError:
-            found = "impossible"
-        assert found == expected, f"{code} by {who} for {person}: {found}, the reference says {expected}"
-        if visit:
-            visits.end(visit.pk, visit.person_id, visits.VisitEnd.ENDED)
+        """Try it by this actor; the row that it made or changed, if it was done. `then` does it in the reference.
+
+        `typed`: the answers go through the act's form, which may find them wrong. `names`: the readers that they name.
+        """
+        who, person, act = self.who(by), by[2], get_act(code)
+        names, secret = self.with_members(person, names), self.model.secret_names(person)
+        receipt, found, why = None, "done", ""
+        with self.basis(by) as basis:
+            expected = self.model.may(who, person, code)
+            if expected == "done" and not then(who):
+                expected = "impossible"
+            if typed:
+                with opened(basis.person_id):
+                    form = examples.form_of(act, basis, answers)
+                    wrong, answers = not form.is_valid(), form.cleaned_data
+                act = probed(act) if wrong else act
+            try:
+                receipt = perform(act, basis, answers, uuid4(), target)
+            except BasisRefused as refused:
+                found, why = "refused", refused.reason
+            except (BusinessError, Reached) as error:
+                found, why = "impossible", str(error)
+        words = f"{code} by {by[0]} ({who}) for {person}"
+        assert found == expected, f"{words}: {found} ({why}), the reference says {expected}"
+        if receipt:
+            self.acted.add(person)
+            self.learns(who, person, receipt, names, secret - names)
         return self.subject(person, receipt) if receipt else None
 
+    def learns(self, who: str | int, person: str, receipt: Receipt, names: set[Any], secret: set[Any]) -> None:
+        """By an act whoever represents learns of no reader that is hidden but those that they named themselves."""
+        holder = self.model.people[person].holders.get(who)
+        if holder is None or holder.kind == "mandate":
+            return
+        self.named.setdefault((person, holder.by), set()).update(names)
+        with opened(self.cast.people[person].pk):
+            told = " ".join(value for _label, value in receipt.entry.details["facts"])
+        found = {to for to in secret if self.words(to) in told}
+        assert not found, f"{receipt.entry.code} tells {holder.by} of {found}, the reference says nothing of them"
+
+    def with_members(self, person: str, names: Iterable[Any]) -> set[Any]:
+        """These readers, and whoever is in the teams among them."""
+        names = set(names) - {None}
+        return names.union(*(self.model.people[person].teams.get(name, set()) for name in names))
+
+    def words(self, reader: str | int) -> str:
+        """A reader as a page names them."""
+        return f"Mon équipe « Équipe {reader} »" if isinstance(reader, int) else self.cast.directory[reader].name
+
     def subject(self, person: str, receipt: Receipt) -> UUID | None:
-        with opened(self.cast.people[person].id):
+        with opened(self.cast.people[person].pk):
             found = receipt.entry.details.get("subject")
         return UUID(found) if found else None
 
-    def basis(self, actor: str, holder: int | None, person: str) -> tuple[Basis, Any]:
-        """The basis of this actor, and the visit in which an agent stands."""
-        pk = self.cast.people[person].id
-        if actor == "self" or actor == "nobody" or holder is None:
-            user = self.cast.accounts[person] if actor == "self" else self.cast.stranger
-            return Basis(Via.SELF, pk, Actor(ActorKind.PERSON, user.pk)), None
-        row, user = self.rows[holder], self.by[holder]
-        if user == self.cast.world.karim:
-            agent, counter = self.cast.world.karim, self.cast.world.here
-            if actor == "impostor":  # an agent of another counter
-                agent, counter = self.cast.world.nadia, self.cast.world.elsewhere
-            visit = visits.start(agent, counter, self.cast.traits[person], {}, SEEN)
-            at = Actor(ActorKind.AGENT, agent.pk, counter.number)
-            return Basis(Via.MANDATE, pk, at, right_id=row, reference="MD", visit_id=visit.pk), visit
-        if actor == "impostor":
-            user = self.cast.stranger
-        return Basis(Via.REPRESENTATION, pk, Actor(ActorKind.REPRESENTATIVE, user.pk), right_id=row), None
-
-    def pick(self, among: Any, which: int) -> Any:
+    def pick(self, among: Iterable[Any], which: int) -> Any:
         """One of these, the latest first."""
         found = list(among)
         return found[-1 - which % len(found)] if found else None
 
     def right(self, person: str, which: int, *kinds: str) -> int | None:
-        rights = self.model.spaces[person].rights.items()
+        rights = self.model.people[person].rights.items()
         return self.pick([key for key, right in rights if right.kind in kinds], which)
-
-    # -- Acts on accesses ----------------------------------------------------------------------------------
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, to=READERS, what=WHAT, lasts=st.sampled_from([*GRANTS]), reads=st.integers(0, 4))  # fmt: skip
-    def gives(self, actor: str, which: int, person: str, to: str, what: frozenset[str], lasts: str, reads: int) -> None:
-        self.give(actor, which, person, to, self.number_of(to), what, lasts, bool(reads))
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, team=WHICH, what=WHAT, lasts=st.sampled_from([*GRANTS]))
-    def gives_a_team(self, actor: str, which: int, person: str, team: int, what: frozenset[str], lasts: str) -> None:
-        found = self.pick([key for key in self.rows if key in self.model.spaces[person].teams], team)
-        if found is not None:
-            named = {"team": str(self.rows[found]), "reader_number": ""}
-            self.give(actor, which, person, found, named, what, lasts, reads=True)
-
-    def give(self, actor: str, which: int, person: str, to: Any, named: Any, what: frozenset[str], lasts: str, reads: bool) -> None:  # fmt: skip
-        key, until = next(self.numbers), self.until(GRANTS[lasts])
-        then = partial(self.model.give, person, key, Right("grant", to, what, until, reads=reads))
-        if row := self.act(actor, which, person, "grant.give", {**named, **terms(what, reads, lasts)}, then):
-            self.rows[key] = row
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, right=WHICH, what=WHAT, lasts=st.sampled_from([*GRANTS]), reads=st.booleans())  # fmt: skip
-    def changes(self, actor: str, which: int, person: str, right: int, what: frozenset[str], lasts: str, reads: bool) -> None:  # fmt: skip
-        key = self.right(person, right, "grant")
-        if key is not None:
-            then = partial(self.model.change, person, key, what, reads, self.until(GRANTS[lasts]))
-            self.act(actor, which, person, "grant.change", terms(what, reads, lasts), then, self.rows[key])
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, right=WHICH)
-    def takes_back(self, actor: str, which: int, person: str, right: int) -> None:
-        key = self.right(person, right, "grant")
-        if key is not None:
-            then = partial(self.model.end, self.model.spaces[person].rights[key])
-            self.act(actor, which, person, "grant.revoke", {}, then, self.rows[key])
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE)
-    def takes_all_back(self, actor: str, which: int, person: str) -> None:
-        then = partial(self.model.end_every, person, "grant")
-        self.act(actor, which, person, "grant.revoke-others", {"kept": []}, then)
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, members=st.frozensets(PROS, min_size=1))
-    def composes(self, actor: str, which: int, person: str, members: frozenset[str]) -> None:
-        key, teams = next(self.numbers), self.model.spaces[person].teams
-        answers = {"name": f"Équipe {key}", "members": [self.cast.directory[who] for who in sorted(members)]}
-        then = lambda: teams.update({key: set(members)}) is None  # noqa: E731
-        if row := self.act(actor, which, person, "care-team.compose", answers, then):
-            self.rows[key] = row
-
-    @rule(
-        actor=ACTORS,
-        which=WHICH,
-        person=PEOPLE,
-        team=WHICH,
-        members=st.one_of(st.just(frozenset()), st.frozensets(PROS)),
-    )
-    def changes_or_ends_a_team(self, actor: str, which: int, person: str, team: int, members: frozenset[str]) -> None:
-        teams = self.model.spaces[person].teams
-        key = self.pick(teams, team)
-        if key is None:
-            return
-        if members:
-            answers = {"members": [self.cast.directory[who] for who in sorted(members)]}
-            then = lambda: teams.update({key: set(members)}) is None  # noqa: E731
-            self.act(actor, which, person, "care-team.change", answers, then, self.rows[key])
-        else:
-            self.act(actor, which, person, "care-team.end", {}, partial(self.model.end_team, person, key), self.rows[key])  # fmt: skip
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, who=READERS, even=st.booleans())
-    def blocks_one(self, actor: str, which: int, person: str, who: str, even: bool) -> None:
-        answers = {"reader": self.cast.directory[who], "emergency_too": "yes" if even else "no"}
-        then = partial(self.model.block, person, who, even)
-        if row := self.act(actor, which, person, "block.add", answers, then):
-            self.blocks[person, who] = row
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, block=WHICH)
-    def lifts_a_block(self, actor: str, which: int, person: str, block: int) -> None:
-        standing = self.model.spaces[person].blocks
-        who = self.pick(standing, block)
-        if who is not None:
-            then = lambda: standing.pop(who, None) is not None  # noqa: E731
-            self.act(actor, which, person, "block.remove", {}, then, self.blocks[person, who])
-
-    # -- Codes, emergencies, the space ---------------------------------------------------------------------
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, to=st.one_of(st.none(), PROS), what=WHAT, lasts=st.sampled_from([*CODES]))  # fmt: skip
-    def makes_a_code(self, actor: str, which: int, person: str, to: str | None, what: frozenset[str], lasts: str) -> None:  # fmt: skip
-        key, until = next(self.numbers), self.until(CODES[lasts])
-        answers = {**terms(what, True, lasts), "reader_number": self.cast.directory[to].rpps if to else ""}
-        then = partial(self.model.give, person, key, Right("share", to, what, until))
-        if row := self.act(actor, which, person, "share-code.create", answers, then):
-            self.rows[key] = row
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, code=WHICH)
-    def cancels_a_code(self, actor: str, which: int, person: str, code: int) -> None:
-        key = self.right(person, code, "share")
-        if key is not None:
-            then = partial(self.model.end, self.model.spaces[person].rights[key])
-            self.act(actor, which, person, "share-code.cancel", {}, then, self.rows[key])
-
-    @rule(who=PROS, person=PEOPLE, code=WHICH)
-    def types_a_code(self, who: str, person: str, code: int) -> None:
-        key = self.right(person, code, "share")
-        if key is not None:
-            with opened(self.cast.people[person].id):
-                typed = ShareCode.objects.get(pk=self.rows[key]).code
-            found = sharing.use_code(self.cast.users[who], typed) is not None
-            assert found == self.model.types_code(who, person, key), f"a code of {person} typed by {who}: {found}"
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, allowed=st.booleans())
-    def allows_emergencies(self, actor: str, which: int, person: str, allowed: bool) -> None:
-        code = "emergency.allow" if allowed else "emergency.forbid"
-        self.act(actor, which, person, code, {"wish": True}, partial(self.model.urgent, person, allowed))
-
-    @rule(who=PROS, person=PEOPLE)
-    def opens_in_an_emergency(self, who: str, person: str) -> None:
-        key = next(self.numbers)
-        running = [k for k, r in self.model.spaces[person].rights.items() if (r.kind, r.to) == ("emergency", who) and self.model.stands(r)]  # fmt: skip
-        found = emergency.open_access(self.cast.users[who], self.cast.traits[person], "Elle ne répond plus.")
-        expected = self.model.opens_urgently(who, person, key)
-        assert (found is not None) == expected, f"an emergency of {person} for {who}: {found}"
-        if expected and running:
-            assert found == self.rows[running[0]], "it runs already: it is the same access"
-        elif expected:
-            self.rows[key] = found
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, code=st.sampled_from(["suspend", "resume", "resume", "close", "reopen", "reopen"]))  # fmt: skip
-    def turns(self, actor: str, which: int, person: str, code: str) -> None:
-        answers = {"way": "keep", "notice_read": True, "wish": True}
-        self.act(actor, which, person, f"space.{code}", answers, partial(self.model.turn, person, code))
-
-    # -- Those who act for someone -------------------------------------------------------------------------
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, scopes=some_of(BY_A_RELATIVE), reads=st.booleans(), lasts=st.sampled_from(["1m", "6m"]), relative=st.booleans())  # fmt: skip
-    def names(self, actor: str, which: int, person: str, scopes: frozenset[str], reads: bool, lasts: str, relative: bool) -> None:  # fmt: skip
-        """Jeanne as a relative who does what is listed, or Lucien as a trusted person who reads if allowed."""
-        key, who = next(self.numbers), "jeanne" if relative else "lucien"
-        if not relative:
-            scopes = frozenset({"history.read"} if reads else ())
-        answers = {
-            **other(JEANNE if relative else LUCIEN), "kind": "relative" if relative else "trusted",
-            "scopes": sorted(scopes), "duration": lasts,
-        }  # fmt: skip
-        until = self.until({"1m": timedelta(days=30), "6m": timedelta(days=182)}[lasts])
-        then = partial(self.model.name, person, key, Holder(who, scopes | {"representation.end"}, until))
-        if row := self.act(actor, which, person, "representation.name", answers, then):
-            self.rows[key], self.by[key] = row, self.cast.accounts[who]
-
-    @rule(person=PEOPLE, scopes=some_of(BY_MANDATE), lasts=st.sampled_from([*MANDATES]), actor=ACTORS, which=WHICH)
-    def mandates(self, person: str, scopes: frozenset[str], lasts: str, actor: str, which: int) -> None:
-        key = next(self.numbers)
-        answers = {"counter_number": self.cast.world.here.number, "scopes": sorted(scopes), "duration": lasts}
-        then = partial(self.model.name, person, key, Holder("counter", scopes, self.until(MANDATES[lasts])))
-        if row := self.act(actor, which, person, "mandate.give", answers, then):
-            self.rows[key], self.by[key] = row, self.cast.world.karim
-
-    @rule(actor=ACTORS, which=WHICH, person=PEOPLE, holder=WHICH)
-    def ends_a_holder(self, actor: str, which: int, person: str, holder: int) -> None:
-        holders = self.model.spaces[person].holders
-        key = self.pick(holders, holder)
-        if key is not None:
-            code = "mandate.revoke" if holders[key].by == "counter" else "representation.end"
-            acting = self.pick(holders, which)
-            # A representative gives up what they hold themselves, and nothing of another.
-            anothers = actor == "holder" and holders[acting].by != "counter" and acting != key
-            then = (lambda: False) if anothers else partial(self.model.end, holders[key])
-            self.act(actor, which, person, code, {}, then, self.rows[key])
-
-    @precondition(lambda self: any(space.holders for space in self.model.spaces.values()))
-    @rule(person=PEOPLE, holder=WHICH)
-    def a_representative_reads_the_history(self, person: str, holder: int) -> None:
-        holders = self.model.spaces[person].holders
-        key = self.pick([key for key, held in holders.items() if held.by != "counter"], holder)
-        if key is not None:
-            expected = self.model.may(key, person, "history.read") == "done"
-            door = RepresentedDoor(_request(self.by[key]), self.rows[key])
-            assert answered(partial(door.read, "history.read", lambda: "read")) == ("read" if expected else None)
-
-    # -- Professionals, and time ---------------------------------------------------------------------------
-
-    @rule(who=PROS, place=PLACES, there=st.booleans())
-    def moves(self, who: str, place: str, there: bool) -> None:
-        (work_in if there else leave)(self.cast.users[who], self.cast.directory[place])
-        (self.model.works[who].add if there else self.model.works[who].discard)(place)
-
-    @rule(jump=st.sampled_from(JUMPS))
-    def time_passes(self, jump: timedelta) -> None:
-        self.model.now += jump
-        for person in self.cast.people.values():
-            with opened(person.id):
-                for model in DATED:
-                    dated = [field.name for field in model._meta.fields if isinstance(field, DateTimeField)]
-                    model.objects.filter(person_id=person.id).update(**{name: F(name) - jump for name in dated})
-
-    @precondition(lambda self: any(space.rights for space in self.model.spaces.values()))
-    @rule(who=PROS, person=PEOPLE)
-    def reads(self, who: str, person: str) -> None:
-        """By each of the rights that the person ever gave, whoever has it."""
-        for key in self.model.spaces[person].rights:
-            self.compare_reading(who, person, key)
-
-    @rule(who=PROS, person=PEOPLE)
-    def looks_for(self, who: str, person: str) -> None:
-        """Found: the widest of the rights by which this professional reads something."""
-        by = {self.rows[key]: self.model.shown(who, person, key) for key in self.model.spaces[person].rights}
-        found = finding.find(self.cast.users[who], self.cast.traits[person])
-        assert len(by.get(found, ())) == max(map(len, by.values()), default=0), f"{who} looks for {person}: {found}"
-
-    def compare_reading(self, who: str, person: str, key: int) -> None:
-        expected = self.model.shown(who, person, key)
-        basis = basis_of(self.cast.users[who], self.rows[key])
-        found = answered(partial(read_patient, basis)) if basis else None
-        words = f"{who} reads {person} by {self.model.spaces[person].rights[key]}"
-        assert (found is not None) == bool(expected), f"{words}: {found}, the reference says {set(expected)}"
-        if found is not None:
-            texts = {text for _title, text in found.parts}
-            assert ("Metformine" in texts, "Chez moi" in texts) == ("treatments" in expected, "wishes" in expected), words  # fmt: skip
-
-    def until(self, lasts: timedelta | None) -> timedelta | None:
-        return None if lasts is None else self.model.now + lasts
-
-    def number_of(self, reader: str) -> dict[str, str]:
-        found = self.cast.directory[reader]
-        return {"reader_number": found.rpps if isinstance(found, Professional) else found.finess}
-
-
-def terms(what: frozenset[str], reads: bool, lasts: str) -> dict[str, Any]:
-    """What is opened, as the form says it."""
-    some = [] if what == ALL else sorted(what)
-    return {
-        "extent": "some" if some else "all", "categories": some, "rights": ["read"] if reads else ["deposit"],
-        "duration": lasts,
-    }  # fmt: skip
-
-
-def other(traits: Any) -> dict[str, Any]:
-    """Someone's traits, as the form of who names them says them."""
-    names = ("birth_name", "first_names", "birth_date", "sex", "birth_place")
-    return {f"other_{name}": getattr(traits, name) for name in names}
 
 
 def answered(look: Callable[[], Any]) -> Any:

@@ -1,19 +1,16 @@
-"""Who may read and act, said again as plainly as can be: sets and hours, and nothing of the service's code.
+"""Who may read and act, said again as plainly as can be: tables, sets and dates, and nothing of the service's code.
 
-It knows one person's space at a time, told by name. `shown` is what a professional reads by a right; each method named
-after an act answers "refused" (no right to do it), "impossible" (it makes no sense now) or "done", and then it is.
+Written from the design (§5, §6) and decisions 15, 16, 18, 20 and 22. It knows people by name. `shown` is what a
+professional reads by a right, `may` whether someone has a right to an act or a reading. Tables of
+acts are in `reference_tables.py`; what each act changes is in `reference_acts.py`.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 
-PHARMACY = frozenset({"prescriptions", "biology", "vaccinations", "treatments"})
-ALL = PHARMACY | {"reports", "imaging", "hospital", "wishes", "other"}
-CEILING = {"doctor": ALL, "pharmacist": PHARMACY}
-# What somebody else's right still allows in a suspended space, and what needs no space that stands.
-CLOSING = {"space.resume", "space.close", "grant.revoke", "mandate.revoke", "share-code.cancel", "emergency.forbid", "representation.end"}  # fmt: skip
-NO_SPACE = {"space.reopen", "share-code.cancel", "representation.end", "representation.name", "mandate.revoke", "mandate.give"}  # fmt: skip
-STANDING, A_DAY, TRIES = {"open", "suspended"}, timedelta(hours=24), 5
+from tests.trials.reference_tables import ALL, ALWAYS, CEILING, ENDS, NO_SPACE, READINGS, SHOWS, WAYS
+
+STANDING = {"open", "suspended"}
 
 
 @dataclass
@@ -23,162 +20,135 @@ class Right:
     kind: str
     to: str | int | None
     what: frozenset[str]
-    until: timedelta | None
+    until: datetime
     reads: bool = True
     ended: bool = False
     used_by: str | None = None
+    made_by: str | None = None  # who represented the person then
     tries: int = 0
 
 
 @dataclass
 class Holder:
-    """Someone who acts for the person: by what, in which acts and readings, until when."""
+    """Someone who acts for the person: by whom, as what (a mandate, a parent…), in what, until when (None: no date)."""
 
     by: str
+    kind: str
     scopes: frozenset[str]
-    until: timedelta | None
+    until: datetime | None
+    ended: bool = False
+    doubted: bool = False
+
+
+@dataclass
+class Asked:
+    """An access that a professional asked for. After `until`, silence has said no."""
+
+    by: str
+    until: datetime
     ended: bool = False
 
 
 @dataclass
-class Space:
-    """All that one person decided."""
+class Person:
+    """All that one person decided, and the days of their life. Without a space, `state` is "none"."""
 
-    state: str = "open"
+    fifteen: datetime
+    eighteen: datetime
+    state: str = "none"
+    dead: bool = False
+    erased: bool = False
+    erase_at: datetime | None = None
     urgent: bool = False
     rights: dict[int, Right] = field(default_factory=dict)
     holders: dict[int, Holder] = field(default_factory=dict)
     teams: dict[int, set[str]] = field(default_factory=dict)
     blocks: dict[str, bool] = field(default_factory=dict)  # who: in an emergency too
+    asked: dict[int, Asked] = field(default_factory=dict)
+    hidden: set[int | str] = field(default_factory=set)  # numbers of accesses, kinds of content
 
 
-class Reference:
-    """The whole model. `actor` is "self", a holder's number, or "nobody" for an account that has no right here."""
+class Rights:
+    """Who has a right to what now. An actor is a way ("self", "presence", "paper"), a holder's number, or "nobody"."""
 
-    def __init__(self, *people: str) -> None:
-        self.now = timedelta(0)
-        self.works: dict[str, set[str]] = {"doctor": {"hospital"}, "pharmacist": {"pharmacy"}}
-        self.spaces = {person: Space() for person in people}
+    def __init__(self, now: datetime, people: dict[str, Person], works: dict[str, set[str]], is_also: dict[str, str]):
+        self.now, self.people, self.works = now, people, works
+        self.is_also = is_also  # which professional is which person
 
-    def stands(self, what: Right | Holder) -> bool:
+    def stands(self, what: Right | Holder | Asked) -> bool:
         return not what.ended and (what.until is None or what.until > self.now)
+
+    # -- Reading, for professionals --------------------------------------------------------------------------
 
     def shown(self, who: str, person: str, key: int) -> frozenset[str]:
         """What this professional reads by this right; nothing when they are refused."""
-        space, right = self.spaces[person], self.spaces[person].rights[key]
+        one, right = self.people[person], self.people[person].rights[key]
         urgent = right.kind == "emergency"
-        if space.state != "open" or not self.stands(right) or not right.reads:
+        if one.state != "open" or one.dead or not self.stands(right) or not right.reads:
             return frozenset()
-        if any(even or not urgent for barred, even in space.blocks.items() if barred in {who} | self.works[who]):
+        if self.is_person(who, person) or not self.signs_in(who):
+            return frozenset()
+        if any(even or not urgent for barred, even in one.blocks.items() if barred in {who} | self.works[who]):
             return frozenset()
         mine = right.used_by == who if right.kind == "share" else right.to == who
-        in_it = right.kind == "grant" and (right.to in self.works[who] or who in space.teams.get(right.to, ()))
+        in_it = right.kind == "grant" and (right.to in self.works[who] or who in one.teams.get(right.to, ()))
         return (ALL if urgent else right.what & CEILING[who]) if mine or in_it else frozenset()
 
+    def is_person(self, who: object, person: str) -> bool:
+        return self.is_also.get(who) == person and not self.people[person].erased
+
+    def signs_in(self, who: str) -> bool:
+        """A death closes the account of who has died, whatever else they were."""
+        return who not in self.is_also or not self.people[self.is_also[who]].dead
+
+    # -- Acting, and reading for someone ---------------------------------------------------------------------
+
     def may(self, actor: str | int, person: str, code: str) -> str:
-        """Whether nothing stands against this act or reading but what is particular to it."""
-        space = self.spaces[person]
-        if actor != "self":
-            holder = space.holders.get(actor)
-            if holder is None or not self.stands(holder) or code not in holder.scopes:
-                return "refused"
-            if space.state == "suspended" and code not in CLOSING:
-                return "refused"
-        needs = code not in NO_SPACE and code != "history.read"
-        return "impossible" if needs and space.state not in STANDING else "done"
+        """Whether nothing stands against this act or reading but what is particular to it: "refused" (no right),
+        "impossible" (it takes a space) or "done"."""
+        one, holder = self.people[person], self.people[person].holders.get(actor)
+        way = actor if holder is None else "mandate" if holder.kind == "mandate" else "representation"
+        if one.erased or (one.dead and code != "space.unfreeze"):
+            return "refused"
+        if way not in WAYS.get(code, {"representation"}):
+            return "refused"
+        needed = {code, SHOWS.get(code, code)} if way == "representation" else {code}
+        if holder and not (self.stands(holder) and needed <= holder.scopes | ALWAYS[way]):
+            return "refused"
+        if holder and one.state == "suspended" and code not in ENDS:
+            return "refused"
+        free = NO_SPACE | READINGS | ALWAYS["representation"]
+        return "done" if code in free or one.state in STANDING else "impossible"
 
-    # -- Acts: `self.may` first, then what is particular to each -------------------------------------------
+    def seen(self, actor: str | int, person: str) -> dict[int, Right]:
+        """The accesses that stand and that this actor may know of: nobody who represents sees what is hidden."""
+        one, holder = self.people[person], self.people[person].holders.get(actor)
+        kept = one.hidden if holder and holder.kind != "mandate" else set()
+        return {k: r for k, r in one.rights.items() if r.kind == "grant" and self.stands(r) and k not in kept}
 
-    def give(self, person: str, key: int, right: Right) -> bool:
-        """An access or a code. An access is given once, to nobody who is barred, to a team that is there."""
-        space = self.spaces[person]
-        if right.what != ALL and not right.what <= CEILING.get(right.to, ALL):
-            return False
-        if right.kind == "grant":
-            twice = any(other.kind == "grant" and other.to == right.to for other in self.standing(person))
-            if twice or right.to in space.blocks or (isinstance(right.to, int) and right.to not in space.teams):
-                return False
-        space.rights[key] = right
-        return True
+    def codes_seen(self, actor: str | int, person: str) -> dict[int, Right]:
+        """The codes that stand and that this actor may know of: of those of others, none whose reader is hidden."""
+        one, holder = self.people[person], self.people[person].holders.get(actor)
+        for_them = holder is not None and holder.kind != "mandate"
+        kept = self.secret_names(person) if for_them else set()
+        codes = {k: r for k, r in one.rights.items() if r.kind == "share" and self.stands(r)}
+        return {k: r for k, r in codes.items() if (holder and r.made_by == holder.by) or not kept & {r.to, r.used_by}}
 
-    def change(self, person: str, key: int, what: frozenset[str], reads: bool, until: timedelta | None) -> bool:
-        right = self.spaces[person].rights[key]
-        if not self.stands(right) or (what != ALL and not what <= CEILING.get(right.to, ALL)):
-            return False
-        right.what, right.reads, right.until = what, reads, until
-        return True
+    def secret_names(self, person: str) -> set[str | int]:
+        """Whoever holds an access that is hidden, by name: no representative reads of them."""
+        one, names = self.people[person], set()
+        for key in one.hidden & one.rights.keys():
+            to = one.rights[key].to
+            names |= {to} | one.teams.get(to, set())
+        return names
 
-    def standing(self, person: str) -> list[Right]:
-        return [right for right in self.spaces[person].rights.values() if self.stands(right)]
+    def oneself(self, who: object, person: str, actor: str | int) -> bool:
+        """Nobody opens a space to themselves: not the person, nor whoever acts for them."""
+        holder = self.people[person].holders.get(actor)
+        return self.is_person(who, person) or bool(holder and self.is_person(who, holder.by))
 
-    def end(self, what: Right | Holder) -> bool:
-        stood = self.stands(what)
-        what.ended = True
-        return stood
+    def of_age(self, person: str) -> bool:
+        return self.now >= self.people[person].eighteen
 
-    def end_every(self, person: str, *kinds: str, to: str | int | None = None) -> bool:
-        found = [r for r in self.standing(person) if r.kind in kinds and to in (None, r.to, r.used_by)]
-        for right in found:
-            right.ended = True
-        return bool(found)
-
-    def end_team(self, person: str, team: int) -> bool:
-        self.end_every(person, "grant", to=team)
-        return self.spaces[person].teams.pop(team, None) is not None
-
-    def block(self, person: str, who: str, even: bool) -> bool:
-        if who in self.spaces[person].blocks:
-            return False
-        self.spaces[person].blocks[who] = even
-        self.end_every(person, "grant", "share", *(["emergency"] if even else []), to=who)
-        return True
-
-    def urgent(self, person: str, allowed: bool) -> bool:
-        space = self.spaces[person]
-        changed, space.urgent = space.urgent != allowed, allowed
-        if not allowed:
-            self.end_every(person, "emergency")
-        return changed
-
-    def turn(self, person: str, code: str) -> bool:
-        space = self.spaces[person]
-        before = {"suspend": {"open"}, "resume": {"suspended"}, "close": STANDING, "reopen": {"closed"}}[code]
-        if space.state not in before:
-            return False
-        space.state = {"suspend": "suspended", "close": "closed"}.get(code, "open")
-        if code == "close":
-            self.end_every(person, "grant", "share", "emergency")
-            space.urgent = False
-        return True
-
-    def name(self, person: str, key: int, holder: Holder) -> bool:
-        for other in self.spaces[person].holders.values():
-            other.ended |= other.by == holder.by
-        self.spaces[person].holders[key] = holder
-        return True
-
-    # -- What professionals do ---------------------------------------------------------------------------
-
-    def types_code(self, who: str, person: str, key: int) -> bool:
-        code = self.spaces[person].rights[key]
-        if self.spaces[person].state != "open" or code.tries >= TRIES or not self.stands(code):
-            return False
-        if code.to not in (None, who):
-            code.tries += code.used_by is None
-            return False
-        before, code.used_by = code.used_by, code.used_by or who
-        if self.shown(who, person, key):
-            return True
-        code.used_by = before
-        return False
-
-    def opens_urgently(self, who: str, person: str, key: int) -> bool:
-        space = self.spaces[person]
-        if not space.urgent:
-            return False
-        runs = any(right.kind == "emergency" and right.to == who for right in self.standing(person))
-        space.rights[key] = Right("emergency", who, ALL, self.now + A_DAY)
-        opens = bool(self.shown(who, person, key))
-        if runs or not opens:
-            del space.rights[key]
-        return opens
+    def held_by(self, name: str) -> list[Holder]:
+        return [holder for one in self.people.values() for holder in one.holders.values() if holder.by == name]

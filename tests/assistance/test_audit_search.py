@@ -1,0 +1,116 @@
+"""The auditor searches by a number, never by a name; each look is in the journal of whom it is about."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from assistance.models import Counter
+from consent import erasure
+from consent.models import Space
+from consent.pseudonyms import pseudonym_of, typed_pseudonym
+from consent.wall import opened
+from tests.assistance.audit_cast import (
+    ALLERGY,
+    SEARCH,
+    allowed,
+    at_nobody,
+    entries,
+    karim_at,
+    lemoine,
+    no_wait,
+    text,
+    wrote,
+)
+from tests.assistance.mail_room import boussac, own_store
+from tests.cast import Patient
+from tests.consent.conftest import does, odette_online, with_space
+
+__all__ = ["allowed", "boussac", "lemoine", "no_wait", "odette_online", "own_store", "with_space"]
+pytestmark = pytest.mark.django_db
+
+
+def test_a_person_reads_their_number_on_their_history_and_their_summary(odette_online: Client, with_space: Patient):
+    number = pseudonym_of(with_space.person.id)
+    assert re.fullmatch(r"NP(-[0-9A-HJKMNP-TV-Z]{4}){3}", number)
+    assert number in text(odette_online.get("/mon-espace/trace/"))
+    assert number in text(odette_online.get("/mon-espace/resume/"))
+
+
+def test_a_number_copied_by_hand_is_understood():
+    assert typed_pseudonym(" np 7k2p 9qxa 3o1l") == "NP-7K2P-9QXA-3011"
+    for typed in ("", "NP-7K2P-9QXA", "MD-7K2P-9QXA", "Garnier"):
+        assert typed_pseudonym(typed) is None
+
+
+def test_by_the_number_of_a_person_clear_columns_are_found_and_no_word(
+    auditor: Client, allowed: Patient, aicha: Patient
+):
+    does(aicha, "rights.copy", {"extent": "some", "which": "Tout."})
+    page = text(auditor.post(SEARCH, {"wanted": pseudonym_of(allowed.person.id).lower()}))
+    assert "Écrire" in page or "fiche d’urgence" in page
+    for hidden in ("Odette", "Garnier", ALLERGY, pseudonym_of(aicha.person.id), str(allowed.person.id)):
+        assert hidden not in page
+    (entry,) = entries(allowed, "audit.search")
+    assert (entry.nature, entry.actor_kind) == ("read", "auditor")
+    assert entries(aicha, "audit.search") == []
+
+
+def test_by_a_receipt_its_line_is_found_and_its_person_sees_the_look(auditor: Client, with_space: Patient):
+    receipt = does(with_space, "contact.change", CONTACT)
+    page = text(auditor.post(SEARCH, {"wanted": str(receipt.pk)}))
+    assert "Changer mes coordonnées" in page or "contact" in page
+    assert page.count("Ce compte<") == 1
+    assert len(entries(with_space, "audit.search")) == 1
+    assert page.count(pseudonym_of(with_space.person.id)) == 1
+
+
+CONTACT = {
+    "address": "1 place de la Mairie", "postcode": "23600", "town": "Boussac", "phone": "", "email": "",
+    "channel": "post", "never_write_home": False,
+}  # fmt: skip
+
+
+def test_by_a_reference_and_by_an_account(auditor: Client, odette: Patient, aicha: Patient, boussac: Counter):
+    karim, actor = karim_at(boussac)
+    columns = {"nature": "act", "via": "mandate", "basis_reference": "MD-7K2P-9QXA"}
+    wrote(odette, timezone.now(), "consent.give", actor, **columns)
+    wrote(aicha, timezone.now(), "visit.started", actor, nature="event", via="presence")
+    page = text(auditor.post(SEARCH, {"wanted": "md 7k2p 9qxa"}))
+    assert pseudonym_of(odette.person.id) in page
+    assert pseudonym_of(aicha.person.id) not in page
+    assert len(entries(odette, "audit.search")) == 1
+    page = text(auditor.post(SEARCH, {"wanted": str(karim.pk)}))
+    assert "Karim Haddad" in page
+    assert pseudonym_of(odette.person.id) in page
+    assert pseudonym_of(aicha.person.id) in page
+    # A look at an account is about nobody's journal.
+    assert len(entries(odette, "audit.search")) == 1
+    assert [entry.details["facts"][1][1] for entry in at_nobody("audit.search")] == [str(karim.pk)]
+
+
+@pytest.mark.parametrize("wanted", ["", "Garnier", "Odette Garnier", "12/03/1945", "NP-12", "1" * 60])
+def test_a_name_is_no_way_to_search(auditor: Client, odette: Patient, wanted: str):
+    assert auditor.post(SEARCH, {"wanted": wanted}).status_code == 422
+    assert at_nobody("audit.search") == []
+
+
+def test_nothing_found_is_said_and_the_look_kept(auditor: Client):
+    for wanted in (str(uuid4()), "NP-0000-0000-0000", "MD-0000-0000"):
+        assert "Rien n’a été trouvé." in text(auditor.post(SEARCH, {"wanted": wanted, "page": "x"}))
+    assert len(at_nobody("audit.search")) == 3
+
+
+def test_nothing_leads_from_the_number_to_someone_erased(auditor: Client, with_space: Patient):
+    person_id, number = with_space.person.id, pseudonym_of(with_space.person.id)
+    receipt = does(with_space, "contact.change", CONTACT)
+    does(with_space, "space.close", {"way": "erase"})
+    with opened(person_id):
+        Space.objects.update(erase_after=timezone.now())
+    assert erasure.erase_space(person_id)
+    assert "Rien n’a été trouvé." in text(auditor.post(SEARCH, {"wanted": number}))
+    page = text(auditor.post(SEARCH, {"wanted": str(receipt.pk)}))
+    assert "personne effacée" in page
+    assert number not in page
