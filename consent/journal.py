@@ -1,6 +1,5 @@
 """Writing the journal: one entry for each act, each read by someone else, each refused try (rule 5)."""
 
-import secrets
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
 from consent.models.reminder import once
 from consent.nearness import ties_of
-from consent.seal.entry import NONCE_BYTES, commitment_of
+from consent.seal.entry import bind
 from consent.telling import tell_read
 from consent.wall import opened
 
@@ -120,8 +119,7 @@ def _write(
         visit_id=basis.visit_id,
         request_id=request_id,
         details={**details, **_reader(basis, person_id)},
-        nonce=secrets.token_hex(NONCE_BYTES),
     )
-    entry.commitment = commitment_of(entry)
+    bind(entry)
     entry.save(force_insert=True)
     return entry

@@ -63,8 +63,10 @@ class JournalEntry(models.Model):
     request_id = models.UUIDField(null=True, unique=True)
     details = EncryptedJSONField()
     nonce = EncryptedField()
-    # 32 bytes that bind all of the above and tell nothing: see consent/seal/entry.py.
+    # What binds all of the above, and tells nothing: see consent/seal/entry.py.
+    salt = models.BinaryField()
     commitment = models.BinaryField()
+    imprint = models.BinaryField()
 
     class Meta:
         indexes = [

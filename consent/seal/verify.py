@@ -5,7 +5,7 @@ the persons' keys and the seal's key. What only an outside copy can show (everyt
 all put back to an older state), it finds when it is given a checkpoint that was published before (`since`).
 
 It looks across persons by ids and dates alone, then opens the wall for one person after the other. An erased person's
-entries cannot be opened by anyone: their commitment alone is compared.
+entries cannot be opened by anyone: all that stands in their rows in the clear is still compared, without a key.
 """
 
 import json
@@ -25,7 +25,7 @@ from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import JournalEntry
 from consent.models.seal import SealCheckpoint, SealPlace
 from consent.seal import keys, log, note, tiles
-from consent.seal.entry import commitment_of, hour_of, leaf
+from consent.seal.entry import commitment_of, hour_of, imprint, leaf, outline_of
 from consent.wall import opened
 
 BATCH = 4096  # entries opened at a time; whole tiles
@@ -45,7 +45,7 @@ class Sealed:
     person_id: UUID | None
     at: datetime | None
     hour: int
-    commitment: bytes
+    imprint: bytes
 
     def __str__(self) -> str:
         return f"entry {self.entry_id} (place {self.place})"
@@ -157,7 +157,7 @@ def _sealed(since: int, most: int) -> list[Sealed]:
             raise Fault(f"entry {entry_id} (place {place}) is missing from the journal")
     if len(found) < most:
         raise Fault(f"place {since + len(found)} is missing")
-    return [Sealed(*row, told[row[0]].hour, bytes(told[row[0]].commitment)) for row in found]
+    return [Sealed(*row, told[row[0]].hour, bytes(told[row[0]].imprint)) for row in found]
 
 
 def _check_entries(sealed: list[Sealed]) -> int:
@@ -178,19 +178,27 @@ def _check_person(person_id: UUID | None, sealed: list[Sealed]) -> int:
             entry = entries.get(one.entry_id)
             if entry is None:
                 raise Fault(f"{one} is missing from the journal")
-            if bytes(entry.commitment) != one.commitment:
-                raise Fault(f"{one} has another commitment than when it was sealed")
+            _check_columns(entry, one)
         for one in sealed:
+            entry = entries[one.entry_id]
             try:
-                bound = commitment_of(entries[one.entry_id])
+                bound = commitment_of(entry)
             except KeyDestroyed:
                 _check_erased(person_id, one)
                 return len(sealed)
             except (tink.TinkError, ValueError) as error:
                 raise Fault(f"{one} does not open: its words, nonce or ids, or its person's key, changed") from error
-            if bound != one.commitment:
-                raise Fault(f"{one} was changed: it is not what was committed to")
+            if bound != bytes(entry.commitment):
+                raise Fault(f"{one} was changed: its words are not what was committed to")
     return 0
+
+
+def _check_columns(entry: JournalEntry, one: Sealed) -> None:
+    """What needs no key, and so holds for the erased too: the columns in the clear, salt and commitment among them."""
+    if bytes(entry.imprint) != one.imprint:
+        raise Fault(f"{one} has another imprint than when it was sealed")
+    if imprint(bytes(entry.commitment), outline_of(entry)) != one.imprint:
+        raise Fault(f"{one} was changed: its columns are not those that were sealed")
 
 
 def _check_erased(person_id: UUID | None, one: Sealed) -> None:
@@ -203,10 +211,11 @@ def _check_erased(person_id: UUID | None, one: Sealed) -> None:
 
 def _check_tree(edge: tiles.Edge, sealed: list[Sealed]) -> None:
     """Add these leaves, and compare the tiles and every checkpoint on the way."""
-    hashes = [merkle.leaf_hash(leaf(one.place, one.hour, one.commitment)) for one in sealed]
+    hashes = [merkle.leaf_hash(leaf(one.place, one.hour, one.imprint)) for one in sealed]
     first, last = edge.size, edge.size + len(sealed)
     changed: tiles.Tiles = {}
     rows = []
+    previous = _size_before(first)
     for row in SealCheckpoint.objects.filter(size__gt=first, size__lte=last).order_by("size").iterator():
         changed |= edge.add(hashes[edge.size - first : row.size - first])
         rows.append((row, edge.root()))
@@ -214,7 +223,8 @@ def _check_tree(edge: tiles.Edge, sealed: list[Sealed]) -> None:
     _check_tiles(changed)
     # Afterwards: a leaf that was changed is told by its tile, which says where.
     for row, root in rows:
-        _check_checkpoint(row, root)
+        _check_checkpoint(row, root, previous)
+        previous = row.size
 
 
 def _check_tiles(changed: tiles.Tiles) -> None:
@@ -229,7 +239,14 @@ def _check_tiles(changed: tiles.Tiles) -> None:
             raise Fault(f"the leaf of place {place} is not the one that was sealed (tile {level}/{index}, hash {at})")
 
 
-def _check_checkpoint(row: SealCheckpoint, root: bytes) -> None:
+def _size_before(place: int) -> int:
+    """The size of the last checkpoint up to here; 0 when there is none."""
+    last = SealCheckpoint.objects.filter(size__lte=place).order_by("-size").values_list("size", flat=True).first()
+    return last or 0
+
+
+def _check_checkpoint(row: SealCheckpoint, root: bytes, previous: int) -> None:
+    """This checkpoint is of these entries, and says of which size the one before it was."""
     try:
         said = note.open(row.note, keys.public_keys())
     except note.NoteRefused as error:
@@ -239,6 +256,10 @@ def _check_checkpoint(row: SealCheckpoint, root: bytes) -> None:
         raise Fault(f"the checkpoint of {row.size} entries says something else than what is kept of it")
     if said.root != root:
         raise Fault(f"the checkpoint of {row.size} entries has another root than these entries")
+    if said.previous != previous:
+        raise Fault(
+            f"a checkpoint is missing: that of {row.size} entries follows that of {said.previous}, and {previous} is kept"
+        )
 
 
 def _check_nothing_beside() -> None:

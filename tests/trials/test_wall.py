@@ -256,7 +256,8 @@ def test_the_journal_can_only_be_added_to(lives: World):
 def test_the_triggers_fire_for_owner_and_superuser_alike(committed: None, owner_connection):
     owner_connection.execute(
         "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
-        "commitment) VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', sha256(''))"
+        "salt, commitment, imprint) VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', "
+        "substr(sha256(''), 1, 16), sha256(''), sha256(''))"
     )
     enabled = owner_connection.execute(
         "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'consent_journalentry'::regclass AND NOT tgisinternal"

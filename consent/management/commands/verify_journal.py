@@ -15,7 +15,7 @@ class Command(BaseCommand):
     """Exit status 0 when all is well, 1 when it is not."""
 
     help = (
-        "Verify the journal: every entry against its commitment, every leaf, tile, checkpoint and signature. "
+        "Verify the journal: every entry against its imprint, every leaf, tile, checkpoint and signature. "
         "Interrupted, it goes on where it was."
     )
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         except Fault as fault:
             self.stdout.write(f"journal: {fault}")
             sys.exit(1)
-        erased = f", {found.erased} of erased persons by their commitment alone" if found.erased else ""
+        erased = f", {found.erased} of erased persons by what lies in the clear" if found.erased else ""
         self.stdout.write(f"journal: well up to its {found.size} entries ({found.entries} opened{erased})")
 
     def _told(self, done: int, end: int) -> None:
