@@ -15,6 +15,7 @@ class AssistanceConfig(AppConfig):
             emergency,
             endings,
             erasing,
+            journal_faults,
             letters,
             mailing,
             mailroom,

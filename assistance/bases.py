@@ -32,6 +32,7 @@ AUDIT_CODES = frozenset(
         "audit.signals",
         "audit.signal",
         "audit.seen",
+        "audit.fault",
         "audit.search",
     }
 )

@@ -33,6 +33,18 @@ class SeenForm(forms.Form):
     use_required_attribute = False
 
 
+class FaultForm(forms.Form):
+    """What the auditor found of a fault of the journal."""
+
+    words = forms.CharField(
+        label=_("Ce que vous avez trouvé, et ce qui est fait"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Pour vous et vos collègues. N’écrivez le nom d’aucun patient."),
+    )
+    use_required_attribute = False
+
+
 class SearchForm(forms.Form):
     """One thing to look for, by what is written on papers and pages."""
 

@@ -25,11 +25,13 @@ from consent.models.space import Space, SpaceState
 from consent.models.statement import Statement
 from consent.models.telling import ReadsTold, Telling
 from consent.models.tombstone import Tombstone
+from consent.models.verification import Broken, Reach, Verification
 from consent.models.witness import Cosignature, Witness
 
 __all__ = [
     "AccessRequest",
     "Block",
+    "Broken",
     "CareTeam",
     "CareTeamMember",
     "Case",
@@ -55,6 +57,7 @@ __all__ = [
     "PersonKey",
     "Professional",
     "Purpose",
+    "Reach",
     "ReadsTold",
     "Receipt",
     "Refusal",
@@ -71,5 +74,6 @@ __all__ = [
     "Statement",
     "Telling",
     "Tombstone",
+    "Verification",
     "Witness",
 ]

@@ -118,9 +118,7 @@ def _promise(
     return code.Promise(key.key_id, at, nonce, signature, outline, of_entry, shown, hidden_sha256)
 
 
-def _inclusion(
-    entry: JournalEntry, nonce: bytes, outline: bytes, of_entry: bytes
-) -> tuple[code.Inclusion, str]:
+def _inclusion(entry: JournalEntry, nonce: bytes, outline: bytes, of_entry: bytes) -> tuple[code.Inclusion, str]:
     place, latest = log.place_of(entry.pk), log.latest()
     if place is None or latest is None or place >= latest.size:
         raise NotSealedYet

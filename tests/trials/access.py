@@ -171,6 +171,7 @@ TABLE: dict[str, Row] = {
     "assistance:audit-signals": auditors(200, 405),
     # Nothing unusual happens in this trial.
     "assistance:audit-signal": auditors(404, 404),
+    "assistance:audit-verifications": auditors(200, 405), "assistance:audit-verification": auditors(200, 422),
     "assistance:audit-cases": auditors(200, 405),
     "assistance:audit-case": auditors(200, 422),
     "assistance:mailroom": clerks(200, 422),
@@ -257,7 +258,7 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "size": 7, "level": 0, "path": "000",
         "case_id": of.complaint_id if "audit" in name else of.case_id, "right_id": of.grant.pk,
         "code_id": of.share_code_id, "access_id": of.emergency_id,
-        "rule": "visits", "actor_id": world.users["agent"].pk, "day": "2026-01-01",
+        "run_id": world.fault_id, "rule": "visits", "actor_id": world.users["agent"].pk, "day": "2026-01-01",
     }  # fmt: skip
     if name.startswith("assistance:mail"):
         known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}

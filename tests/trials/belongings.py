@@ -24,6 +24,7 @@ from consent.acts.registry import get_act
 from consent.acts.representation import represent
 from consent.ages import reaches
 from consent.models import (
+    Broken,
     Case,
     EmergencyAccess,
     Grant,
@@ -31,8 +32,10 @@ from consent.models import (
     OutboxItem,
     Person,
     Professional,
+    Reach,
     Receipt,
     ShareCode,
+    Verification,
 )
 from consent.models.person import create_person
 from consent.models.representation import Kind, Representation
@@ -108,6 +111,7 @@ class World:
     odette: Belongings
     aicha: Belongings
     doctor: Professional
+    fault_id: UUID
     own_visits: dict[str, Visit] = field(default_factory=dict)
     # What each representative holds, by actor.
     held: dict[str, Representation] = field(default_factory=dict)
@@ -159,7 +163,8 @@ def make_world(notice: Any) -> World:
         other_doctor,
     )
     users["odette"], users["aicha"] = odette.patient.user, aicha.patient.user
-    world = World(here, there, users, odette, aicha, doctor)
+    fault = Verification.objects.create(reach=Reach.WHOLE, broken=Broken.LOG, says="place 7 is missing")
+    world = World(here, there, users, odette, aicha, doctor, fault.pk)
     world.own_visits["ended"] = _visit_without_right(users["ended"], here, "Fini", ended=True)
     world.own_visits["scope"] = _visit_without_right(users["scope"], here, "Portée", ended=False)
     _represent(world)

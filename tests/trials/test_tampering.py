@@ -38,7 +38,7 @@ from tests.trials.test_wall import as_superuser
 
 TABLES = [
     "consent_journalentry", "consent_sealwaiting", "consent_sealplace", "consent_sealtile", "consent_sealcheckpoint",
-    "consent_tombstone", "keyring.person_key",
+    "consent_verification", "consent_tombstone", "keyring.person_key",
 ]  # fmt: skip
 BEFORE, AFTER = 300, 20  # entries sealed before and after the checkpoint that somebody kept
 
@@ -515,8 +515,14 @@ BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
     (columns_and_imprint_of_an_erased_person, ERASED + "has another imprint"),
     (columns_imprint_and_place_of_an_erased_person, r"^journal: the leaf of place \d+ is not the one"),
     (an_erasure_made_up, r"^journal: entry .* was changed: its columns"),
-    (an_old_checkpoint_gone, r"^journal: a checkpoint is missing: that of 200 entries follows that of 100, and 0 is kept"),
-    (every_old_checkpoint_gone, r"^journal: a checkpoint is missing: that of 320 entries follows that of 300, and 0 is kept"),
+    (
+        an_old_checkpoint_gone,
+        r"^journal: a checkpoint is missing: that of 200 entries follows that of 100, and 0 is kept",
+    ),
+    (
+        every_old_checkpoint_gone,
+        r"^journal: a checkpoint is missing: that of 320 entries follows that of 300, and 0 is kept",
+    ),
 ]
 
 
@@ -592,6 +598,24 @@ def test_found_with_a_checkpoint_kept_elsewhere(life: Life, tmp_path: Path, tamp
     status, said = verified(tmp_path, since=life.kept)
     assert status == 1
     assert re.search(found, said), said
+
+
+# -- By what the last verification found ------------------------------------------------------------------
+
+
+# An older database has the runs of that time too.
+REMEMBERED = [tamper for tamper, _found in BY_COMPARING if tamper is not rolled_back_to_an_older_database]
+
+
+@pytest.mark.parametrize("tamper", REMEMBERED)
+def test_found_by_the_next_run_if_the_runs_are_left_alone(life: Life, tmp_path: Path, tamper: Callable[[Life], None]):
+    triggers(life.superuser, on=True)
+    assert verified(tmp_path)[0] == 0
+    triggers(life.superuser, on=False)
+    tamper(life)
+    status, said = verified(tmp_path)
+    assert status == 1
+    assert re.search(r"^journal: (rolled back|rewritten): .*the last verification", said), said
 
 
 # -- The reverse --------------------------------------------------------------------------------------
