@@ -15,6 +15,7 @@ class AssistanceConfig(AppConfig):
             emergency,
             endings,
             erasing,
+            explanations,
             journal_faults,
             letters,
             mailing,

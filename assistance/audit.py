@@ -18,10 +18,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent import emergency
+from consent import emergency, explanations
 from consent.acts.base import Fact
 from consent.bases import VIA_WORDS, Actor, Basis, Via
-from consent.models import EmergencyAccess, JournalEntry
+from consent.models import EmergencyAccess, Explanation, JournalEntry
 from consent.models.journal_entry import ActorKind, Outcome
 from consent.pseudonyms import pseudonym_of
 from consent.reading import read
@@ -143,6 +143,7 @@ class ShownAccess:
     access: EmergencyAccess
     pseudonym: str
     reads: list[tuple[datetime, str]]
+    explanations: list[Explanation]
 
 
 MOST_READS = 100
@@ -159,7 +160,9 @@ def open_access(user: AbstractBaseUser, access_id: UUID) -> ShownAccess:
         access = EmergencyAccess.objects.select_related("professional").get(pk=access_id)
         # Opened here, while the key is at hand.
         _opened = access.reason, access.contest, access.review
-        return ShownAccess(access, pseudonym_of(access.person_id), _reads_during(access))
+        return ShownAccess(
+            access, pseudonym_of(access.person_id), _reads_during(access), explanations.of_access(access_id)
+        )
 
     reference = str(access_id)
     return read(basis, "emergency.looked", [(gettext_lazy("Accès d’urgence"), reference)], fetch, once=reference)

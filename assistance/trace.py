@@ -26,6 +26,8 @@ history.name_events(
         "audit.signals": _("Liste de ce qui est inhabituel, regardée"),
         "audit.signal": _("Chose inhabituelle, regardée"),
         "audit.seen": _("Chose inhabituelle, notée comme vue"),
+        "audit.asked": _("Explication demandée à un professionnel"),
+        "audit.explained": _("Explication donnée par un professionnel au délégué"),
         "audit.fault": _("Défaut trouvé par la vérification du journal, répondu"),
         "audit.search": _("Traces cherchées par le délégué, sans leur contenu"),
         "case.late": _("Délai d’une de vos demandes passé sans réponse"),

@@ -8,6 +8,7 @@ from consent.models.case import Case, CaseKind, CaseOutcome, CaseState
 from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
 from consent.models.emergency import EmergencyAccess, EmergencyConsent
+from consent.models.explanation import Explanation
 from consent.models.grant import Category, Grant
 from consent.models.hidden import Hidden
 from consent.models.journal_entry import JournalEntry
@@ -46,6 +47,7 @@ __all__ = [
     "EmergencyConsent",
     "Establishment",
     "EstablishmentUserObjectPermission",
+    "Explanation",
     "Grant",
     "Hidden",
     "IdentityLevel",

@@ -27,6 +27,7 @@ from consent.models import (
     Broken,
     Case,
     EmergencyAccess,
+    Explanation,
     Grant,
     IdentityLevel,
     OutboxItem,
@@ -99,6 +100,7 @@ class Belongings:
     share_code_id: UUID
     representation: Representation
     emergency_id: UUID
+    explanation_id: UUID
 
 
 @dataclass
@@ -290,13 +292,17 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         emergency_id = EmergencyAccess.objects.create(
             person_id=patient.person.id, professional=doctor, reason="Elle est tombée et ne répond plus."
         ).pk
+        explanation_id = Explanation.objects.create(
+            person_id=patient.person.id, access_id=emergency_id, professional=doctor, asked_by=clerk.pk,
+            question="Où étiez-vous ?",
+        ).pk  # fmt: skip
     guardian = _somebody(f"Tutrice {agent.email.split('@')[0]}")
     everything = sorted(ceiling(Kind.TUTELLE))
     ends_at = timezone.now() + timedelta(days=365)
     held = represent(patient.person, guardian.person, Kind.TUTELLE, everything, ends_at=ends_at)
     return Belongings(
         patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk,
-        cases["copy"], cases["complaint"], share_code.pk, held, emergency_id,
+        cases["copy"], cases["complaint"], share_code.pk, held, emergency_id, explanation_id,
     )  # fmt: skip
 
 
