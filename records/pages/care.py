@@ -210,7 +210,7 @@ def _asked(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _asked_words(one: explanations.Asked) -> str:
     if one.started_at is None:
-        return _("Vos lectures du %s") % date_format(one.day, _("j F Y"))
+        return _("Vos lectures du %s") % day_words(one.day)
     return _("Votre accès d’urgence du %s") % date_format(timezone.localtime(one.started_at), _("j F Y à H:i"))
 
 

@@ -61,7 +61,7 @@ def test_a_bare_promise_holds_and_has_no_word_of_the_person(receipt):
     assert "OUI" in found.lines[0]
     raw = base45.decode(bare.qr.removeprefix("PG1:"))
     assert len(raw) == 157
-    for word in (b"space", b"Garnier", receipt.person_id.bytes, receipt.entry_id.bytes):
+    for word in (b"space", b"Garnier", receipt.person_id.bytes, receipt.entry_id.bytes, bytes(receipt.entry.salt)):
         assert word not in raw
     assert verdict(bare, words=proof(receipt, Choice.WORDS).words).status == verifier.HOLDS
 

@@ -173,7 +173,7 @@ def test_the_public_page_says_when_and_with_what_result(client: Client):
     happened(5)
     tasks.verify_whole()
     page = client.get("/journal/").content.decode()
-    assert "rien n’a changé, jusqu’à 5 traces" in page
+    assert "rien n’a changé ; traces scellées : 5" in page
     a_fault("entry 11111111-1111-4111-8111-111111111111 (place 7) was changed", Broken.ENTRY)
     page = client.get("/journal/").content.decode()
     assert "a trouvé quelque chose" in page
