@@ -9,7 +9,6 @@ It looks across persons by ids and dates alone, then opens the wall for one pers
 entries cannot be opened by anyone: all that stands in their rows in the clear is still compared, without a key.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from consent.models.journal_entry import JournalEntry
 from consent.models.seal import SealCheckpoint, SealPlace
 from consent.models.verification import Broken
 from consent.seal import keys, log, note, tiles
+from consent.seal.bookmark import Bookmark
 from consent.seal.entry import commitment_of, hour_of, imprint, leaf, outline_of
 from consent.wall import opened
 
@@ -77,35 +77,6 @@ class Verified:
     start: int
     size: int
     root: bytes
-
-
-class Bookmark:
-    """Where a verification stands, in a file, so that one that was cut short goes on from there."""
-
-    def __init__(self, path: Path | None, since: int) -> None:
-        self.path, self.since = path, since
-
-    def read(self) -> tiles.Edge | None:
-        """The edge of the tree at the place that was reached; None when the log there is not what it was."""
-        try:
-            kept = json.loads(self.path.read_text()) if self.path else {}
-            edge = tiles.Edge.stored(kept["place"])
-            return edge if kept["since"] == self.since and edge.root().hex() == kept["root"] else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def write(self, edge: tiles.Edge) -> None:
-        """Everything before this edge was found well."""
-        if self.path:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            half = self.path.with_suffix(".half")
-            half.write_text(json.dumps({"since": self.since, "place": edge.size, "root": edge.root().hex()}))
-            half.replace(self.path)
-
-    def remove(self) -> None:
-        """The verification came to its end."""
-        if self.path:
-            self.path.unlink(missing_ok=True)
 
 
 def verify(
