@@ -15,6 +15,8 @@ class AssistanceConfig(AppConfig):
             emergency,
             endings,
             erasing,
+            explanations,
+            journal_faults,
             letters,
             mailing,
             mailroom,

@@ -19,11 +19,11 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consent import emergency
+from consent import emergency, explanations
 from consent.acts.base import Fact
 from consent.acts.emergency import access_words
 from consent.bases import VIA_WORDS, Actor, Basis, Via
-from consent.models import EmergencyAccess, JournalEntry
+from consent.models import EmergencyAccess, Explanation, JournalEntry
 from consent.models.journal_entry import ActorKind, Outcome
 from consent.pseudonyms import pseudonym_of
 from consent.reading import read
@@ -144,6 +144,7 @@ class ShownAccess:
     access: EmergencyAccess
     pseudonym: str
     reads: list[tuple[datetime, str]]
+    explanations: list[Explanation]
 
 
 MOST_READS = 100
@@ -166,7 +167,8 @@ def open_access(user: AbstractBaseUser, access_id: UUID) -> ShownAccess:
     def fetch() -> ShownAccess:
         # Opened here, while the key is at hand.
         _opened = access().reason, access().contest, access().review
-        return ShownAccess(access(), pseudonym_of(access().person_id), _reads_during(access()))
+        about = explanations.of_access(access_id)
+        return ShownAccess(access(), pseudonym_of(access().person_id), _reads_during(access()), about)
 
     return read(basis, "emergency.looked", facts, fetch, once=True)
 

@@ -21,7 +21,8 @@ from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
 from consent.bases import Basis, BasisRefused, NotUsedUp, Via, locked_row, provide
-from consent.models import Case, CaseKind, EmergencyAccess, Receipt
+from consent.explanations import EXPLAINED
+from consent.models import Case, CaseKind, EmergencyAccess, Explanation, Receipt
 from consent.wall import opened
 
 # What is done with a case by those who answer it: reading it, extending it, answering it.
@@ -35,6 +36,8 @@ AUDIT_CODES = frozenset(
         "audit.signals",
         "audit.signal",
         "audit.seen",
+        "audit.asked",
+        "audit.fault",
         "audit.search",
     }
 )
@@ -131,6 +134,8 @@ class ServiceProvider(NotUsedUp):
             self._who_answers(basis)
         elif code in AUDIT_CODES:
             self._auditor_of_another(basis)
+        elif code == EXPLAINED:
+            self._who_is_asked(basis)
         else:
             raise BasisRefused(gettext_lazy("Le service ne lit que les courriers et les demandes."))
 
@@ -143,6 +148,12 @@ class ServiceProvider(NotUsedUp):
             raise BasisRefused(gettext_lazy("Cette demande n’est pas de celles que vous traitez."))
         if user.person_id is not None and user.person_id == basis.person_id:
             raise BasisRefused(gettext_lazy("On ne traite pas sa propre demande : un collègue le fera."))
+
+    def _who_is_asked(self, basis: Basis) -> None:
+        user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True).first()
+        asked = Explanation.objects.filter(pk=basis.right_id, professional=user and user.professional_id)
+        if user is None or user.professional_id is None or not asked.exists():
+            raise BasisRefused(gettext_lazy("Cette question n’est pas pour vous."))
 
     def _auditor_of_another(self, basis: Basis) -> None:
         """The auditor, who is neither the person nor the professional whose emergency access is reviewed."""

@@ -10,6 +10,7 @@ from assistance import mandates, printing
 from assistance.models import Invitation, Letter, Mail, MailState, Mandate, SeenSignal
 from assistance.models.mandate import SIGN_WITHIN
 from consent.crypto import files
+from consent.models import Explanation
 from consent.retention import YEAR, Due, Rule, add_rule, deleted, found_by
 
 
@@ -40,6 +41,12 @@ def over(at: datetime, most: int) -> Due:
 def seen_signals(at: datetime, most: int) -> Due:
     """The signals that were seen at this hour or before; they are about staff, and no person."""
     return [(pk, None) for pk in SeenSignal.objects.filter(seen_at__lte=at).values_list("pk", flat=True)[:most]]
+
+
+def signals_explained(at: datetime, most: int) -> Due:
+    """What was asked of professionals about signals at this hour or before; what is of a person goes with them."""
+    found = Explanation.objects.filter(person=None, asked_at__lte=at)
+    return [(pk, None) for pk in found.values_list("pk", flat=True)[:most]]
 
 
 def forget_invited(invitation_id: UUID) -> bool:
@@ -119,6 +126,20 @@ add_rule(
         ),
         find=seen_signals,
         remove=deleted(SeenSignal),
+        told=False,
+    )
+)
+add_rule(
+    Rule(
+        "explanations",
+        what=_("Ce qui a été demandé à un professionnel sur une chose inhabituelle, et sa réponse"),
+        kept=5 * YEAR,
+        kept_words=_("5 ans après la question"),
+        source=_(
+            "RGPD, article 5.2, et Code civil, article 2224 : le temps pendant lequel ce contrôle peut être discuté"
+        ),
+        find=signals_explained,
+        remove=deleted(Explanation),
         told=False,
     )
 )

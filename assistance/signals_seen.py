@@ -1,8 +1,9 @@
-"""Looking at signals, and marking one as seen: each leaves its entry, about nobody."""
+"""Looking at signals, asking about one, marking one as seen: each leaves its entry, about nobody."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +12,10 @@ from django.utils.translation import override
 from assistance.audit import look
 from assistance.models import SeenSignal
 from assistance.patterns import Pattern, Signal
-from consent import journal
+from consent import explanations, journal
 from consent.acts.base import BusinessError, Fact
 from consent.bases import Actor, Basis, Via, lock_basis
+from consent.models import Explanation
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
 
@@ -26,9 +28,28 @@ def look_at_list(user: AbstractBaseUser, pattern: Pattern, fetch: Callable[[], T
     return look(user, "audit.signals", [(_("Règle"), _french(pattern))], fetch)
 
 
-def look_at(user: AbstractBaseUser, pattern: Pattern, signal: Signal) -> SeenSignal | None:
-    """That this signal was seen, if it was, once the look is in the journal. Raises `BasisRefused`."""
-    return look(user, "audit.signal", _facts(pattern, signal), lambda: seen_of(pattern, signal))
+def look_at(user: AbstractBaseUser, pattern: Pattern, signal: Signal) -> tuple[SeenSignal | None, list[Explanation]]:
+    """That this signal was seen, if it was, and what was explained of it, once the look is in the journal.
+
+    Raises `BasisRefused`.
+    """
+    facts = _facts(pattern, signal)
+
+    def fetch() -> tuple[SeenSignal | None, list[Explanation]]:
+        return seen_of(pattern, signal), explanations.of_signal(pattern.code, signal.actor_id, signal.day)
+
+    return look(user, "audit.signal", facts, fetch)
+
+
+def ask(user: AbstractBaseUser, pattern: Pattern, signal: Signal, question: str) -> bool:
+    """Ask the professional whose account gave this signal; False when it is no professional's. Raises `BasisRefused`."""
+    asked = get_user_model().objects.filter(pk=signal.actor_id, professional__isnull=False).first()
+    if asked is None:
+        return False
+    basis = Basis(Via.SERVICE, None, Actor(ActorKind.AUDITOR, user.pk))
+    facts = _facts(pattern, signal)
+    explanations.ask_of_signal(basis, asked.professional_id, pattern.code, signal.actor_id, signal.day, question, facts)
+    return True
 
 
 def seen_of(pattern: Pattern, signal: Signal) -> SeenSignal | None:

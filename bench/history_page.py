@@ -20,7 +20,7 @@ from bench.line import Line
 from consent.models import Channel, IdentityLevel, JournalEntry
 from consent.models.person import create_person
 from consent.pages.trace import A_PAGE
-from consent.seal.entry import commitment_of
+from consent.seal.entry import bind
 from consent.trace.pages import NUMBERED
 from consent.traits import Traits
 from consent.wall import opened
@@ -103,8 +103,8 @@ def _browser(lines: int) -> Client:
 def _entry(person_id: UUID, number: int, reader: UUID) -> JournalEntry:
     entry = JournalEntry(
         person_id=person_id, at=timezone.now() - timedelta(minutes=number), nature="read", code="visit.file",
-        outcome="done", via="representation", actor_kind="person", actor_id=reader, nonce="00" * 16,
+        outcome="done", via="representation", actor_kind="person", actor_id=reader,
         details={"facts": [["Contenu", "allergies"]], "reader": {"name": "Dr Mesure", "profession": "", "place": ""}},
     )  # fmt: skip
-    entry.commitment = commitment_of(entry)
+    bind(entry)
     return entry

@@ -19,8 +19,8 @@ SECONDS = 60.0
 MEGABYTES = 300
 _FILL = (
     "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
-    "commitment) SELECT gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', "
-    "sha256(n::text::bytea) FROM generate_series(1, {}) AS n"
+    "salt, commitment, imprint) SELECT gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', "
+    "substr(sha256(''), 1, 16), sha256(''), sha256(n::text::bytea) FROM generate_series(1, {}) AS n"
 )
 
 

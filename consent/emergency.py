@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from consent import journal, outbox
+from consent import explanations, journal, outbox
 from consent.acts.base import Fact
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
 from consent.models import EmergencyAccess, EmergencyConsent
@@ -39,14 +39,16 @@ class ToReview(NamedTuple):
     started_at: datetime
     contested_at: datetime | None
     finding: str
+    explained_at: datetime | None
 
 
 class ReviewCounts(NamedTuple):
-    """How many accesses wait for the auditor; of these, how many are contested, and have an explanation to come."""
+    """How many accesses wait for the auditor; of these, how many are contested, have an explanation to come, have it."""
 
     waiting: int
     contested: int
     to_explain: int
+    explained: int
 
 
 def open_access(user: AbstractBaseUser, traits: Traits, reason: str) -> UUID | None:
@@ -130,28 +132,29 @@ def review_basis(access_id: UUID, by: AbstractBaseUser) -> Basis:
     return Basis(Via.SERVICE, person_of(access_id), Actor(ActorKind.AUDITOR, by.pk), right_id=access_id)
 
 
-def reviewed(access_id: UUID, by: AbstractBaseUser, finding: Finding, words: str) -> bool:
+def reviewed(access_id: UUID, by: AbstractBaseUser, finding: Finding, words: str, question: str = "") -> bool:
     """Record what the auditor found; the person reads it in their history, and is told by their channel.
 
-    What is to be explained stays in the queue. False when it was reviewed already, or just so.
+    What is to be explained stays in the queue, and the professional is asked the question.
+    False when it was reviewed already, or just so.
     Raises `EmergencyAccess.DoesNotExist`, and `BasisRefused`, which is journaled.
     """
     basis = review_basis(access_id, by)
     try:
         with opened(basis.person_id), transaction.atomic():
             lock_basis(basis, REVIEWED)
-            return _review(basis, finding, words)
+            return _review(basis, finding, words, question)
     except BasisRefused as refused:
         journal.write_refused(basis, REVIEWED, refused)
         raise
 
 
-def _review(basis: Basis, finding: Finding, words: str) -> bool:
+def _review(basis: Basis, finding: Finding, words: str, question: str) -> bool:
     access = EmergencyAccess.objects.select_for_update().get(pk=basis.right_id)
-    if access.reviewed_at is not None or (access.finding, access.review, access.reviewed_by) == (
-        finding, words, basis.actor.id,
-    ):  # fmt: skip
+    if access.reviewed_at is not None or _just_so(access, basis, finding, words, question):
         return False
+    if finding is Finding.EXPLAIN:
+        explanations.ask_of_access(basis, access, question)
     access.reviewed_at = None if finding is Finding.EXPLAIN else timezone.now()
     access.reviewed_by, access.finding, access.review = basis.actor.id, finding, words
     access.save(update_fields=["reviewed_at", "reviewed_by", "finding", "review"])
@@ -165,3 +168,12 @@ def _review(basis: Basis, finding: Finding, words: str) -> bool:
     journal.write_event(basis, REVIEWED, facts, person_id=basis.person_id)
     outbox.put("emergency-reviewed", access.pk, basis.person_id)
     return True
+
+
+def _just_so(access: EmergencyAccess, basis: Basis, finding: Finding, words: str, question: str) -> bool:
+    """Whether this is the last review again: the same form sent twice."""
+    if (access.finding, access.review, access.reviewed_by) != (finding, words, basis.actor.id):
+        return False
+    return finding is not Finding.EXPLAIN or [one.question for one in explanations.of_access(access.pk)][:1] == [
+        question
+    ]

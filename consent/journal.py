@@ -1,6 +1,5 @@
 """Writing the journal: one entry for each act, each read by someone else, each refused try (rule 5)."""
 
-import secrets
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from consent.bases import Actor, Basis, BasisRefused
 from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import ActorKind, JournalEntry, Nature, Outcome
 from consent.nearness import ties_of
-from consent.seal.entry import NONCE_BYTES, commitment_of
+from consent.seal.entry import bind
 from consent.telling import follow_read
 from consent.wall import opened
 
@@ -116,8 +115,7 @@ def _write(
         visit_id=basis.visit_id,
         request_id=request_id,
         details={**details, **_reader(basis, person_id)},
-        nonce=secrets.token_hex(NONCE_BYTES),
     )
-    entry.commitment = commitment_of(entry)
+    bind(entry)
     entry.save(force_insert=True)
     return entry

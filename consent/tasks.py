@@ -5,7 +5,8 @@ from uuid import UUID
 from celery import Task, shared_task
 
 from consent import endings, erasure, outbox, retention, statements, summary, telling
-from consent.seal import sealer
+from consent.models.verification import Reach
+from consent.seal import sealer, verifications
 
 
 class NotDelivered(Exception):
@@ -48,6 +49,25 @@ def tell_by_the_clock() -> int:
 def seal_journal() -> int:
     """Give the entries of the journal that wait their places in the log. A beat that comes late is left out."""
     return sealer.seal()
+
+
+@shared_task
+def verify_new() -> None:
+    """Verify what came in the journal since the last verification, and go on with what was cut short."""
+    _verify(verify_new, Reach.NEW)
+    if verifications.is_cut_short(Reach.WHOLE):
+        verify_whole.delay()
+
+
+@shared_task
+def verify_whole() -> None:
+    """Verify the whole journal, or the next slice of it."""
+    _verify(verify_whole, Reach.WHOLE)
+
+
+def _verify(task: Task, reach: Reach) -> None:
+    if not verifications.go_on(reach):
+        task.delay()
 
 
 @shared_task

@@ -19,6 +19,8 @@ app.autodiscover_tasks(["portal.accounts"], related_name="reset")
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "consent.tasks.sweep_outbox", "schedule": 15.0},
     "seal-journal": {"task": "consent.tasks.seal_journal", "schedule": 5.0},
+    "verify-new": {"task": "consent.tasks.verify_new", "schedule": crontab(minute=40)},
+    "verify-whole": {"task": "consent.tasks.verify_whole", "schedule": crontab(hour=2, minute=10)},
     "erase-due": {"task": "consent.tasks.erase_due", "schedule": 60.0},
     "tell-by-the-clock": {"task": "consent.tasks.tell_by_the_clock", "schedule": crontab(minute=25)},
     "watch-log": {"task": "portal.tasks.watch_log", "schedule": 15.0},

@@ -156,6 +156,7 @@ CELERY_TASK_ROUTES = {
     "assistance.tasks.purge_printouts": {"queue": "letters"},
     "consent.tasks.apply_retention": {"queue": "letters"},
     "consent.tasks.seal_journal": {"queue": "seal"},
+    "consent.tasks.verify_*": {"queue": "verify"},
     "consent.tasks.*": {"queue": "receipts"},
     "assistance.tasks.*": {"queue": "receipts"},
     "portal.accounts.reset.*": {"queue": "receipts"},

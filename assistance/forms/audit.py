@@ -1,5 +1,7 @@
 """Forms of the auditor."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,20 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Elle le lira tel quel. Dites ce que vous avez vérifié, et ce qui va suivre."),
     )
+    question = forms.CharField(
+        label=_("Si c’est à expliquer : votre question au professionnel"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Il est prévenu par courriel et vous répond ici. N’écrivez le nom d’aucun patient."),
+    )
     use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("finding") == Finding.EXPLAIN and not data.get("question") and "question" not in self.errors:
+            self.add_error("question", _("Écrivez ce que le professionnel doit expliquer."))
+        return data
 
 
 class SeenForm(forms.Form):
@@ -28,6 +43,30 @@ class SeenForm(forms.Form):
         label=_("Ce que vous avez trouvé"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Pour vous et vos collègues. N’écrivez le nom d’aucun patient."),
+    )
+    use_required_attribute = False
+
+
+class QuestionForm(forms.Form):
+    """What the auditor asks the professional whose account gave a signal."""
+
+    question = forms.CharField(
+        label=_("Votre question au professionnel"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Il est prévenu par courriel et vous répond ici. N’écrivez le nom d’aucun patient."),
+    )
+    use_required_attribute = False
+
+
+class FaultForm(forms.Form):
+    """What the auditor found of a fault of the journal."""
+
+    words = forms.CharField(
+        label=_("Ce que vous avez trouvé, et ce qui est fait"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Pour vous et vos collègues. N’écrivez le nom d’aucun patient."),
     )
     use_required_attribute = False

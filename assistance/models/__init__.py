@@ -7,6 +7,7 @@ from assistance.models.counter import (
     CounterKind,
     CounterUserObjectPermission,
 )
+from assistance.models.fault import FaultAnswer
 from assistance.models.letter import Letter, LetterBatch, LetterState, WrongStep
 from assistance.models.mail import SIGNED_MANDATE, Mail, MailFinding, MailState
 from assistance.models.mandate import Duration, EndReason, Mandate, MandateState, Signer
@@ -24,6 +25,7 @@ __all__ = [
     "CounterUserObjectPermission",
     "Duration",
     "EndReason",
+    "FaultAnswer",
     "Invitation",
     "Letter",
     "LetterBatch",

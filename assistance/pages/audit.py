@@ -11,6 +11,7 @@ from assistance import audit, cases, patterns
 from assistance.pages.auditor import auditor_only
 from consent import emergency
 from consent.models import SealCheckpoint
+from consent.seal import verifications
 
 A_PAGE = 25
 MOST_PAGES = 400
@@ -25,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "emergencies": emergency.review_counts(),
         "counts": cases.counts(cases.AUDIT),
         "unseen": sum(many.unseen for many in signals.values()),
+        "verified": verifications.standing(),
         "last": SealCheckpoint.objects.order_by("-size").first(),
     }
     return render(request, "assistance/audit/home.html", context)

@@ -67,7 +67,7 @@ def _found(request: HttpRequest, access_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, access_id, form, status=422)
     finding, words = Finding(form.cleaned_data["finding"]), form.cleaned_data["words"]
-    if emergency.reviewed(access_id, request.user, finding, words):
+    if emergency.reviewed(access_id, request.user, finding, words, form.cleaned_data["question"]):
         messages.success(request, _("C’est noté, et la personne en est prévenue."))
         return SeeOther(reverse("assistance:audit-emergencies"))
     access = audit.open_access(request.user, access_id).access
@@ -84,6 +84,7 @@ def _page(request: HttpRequest, access_id: UUID, form: ReviewForm | None = None,
         "access": shown.access,
         "pseudonym": shown.pseudonym,
         "reads": shown.reads,
+        "explanations": shown.explanations,
         "form": form or ReviewForm(),
         "is_done": shown.access.reviewed_at is not None,
         "problem": " ".join(form.non_field_errors()) if form else "",

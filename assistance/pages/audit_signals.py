@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assistance import audit, patterns, signals_seen
-from assistance.forms.audit import SeenForm
+from assistance.forms.audit import QuestionForm, SeenForm
 from assistance.pages.auditor import auditor_only
 from assistance.patterns import PATTERNS, Pattern, Signal
 from consent.acts.base import BusinessError
+from consent.models.journal_entry import ActorKind
 from consent.pages.act import SeeOther
 
 A_PAGE = 25
@@ -55,33 +56,57 @@ def signal(request: HttpRequest, rule: str, actor_id: UUID, day: str) -> HttpRes
     found = patterns.signal_of(pattern, actor_id, on)
     if found is None:
         raise Http404
-    form = SeenForm(request.POST if request.method == "POST" else None)
-    status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                signals_seen.mark(request.user, pattern, found, form.cleaned_data["words"])
-            except BusinessError as error:
-                form.add_error(None, str(error.message))
-                status = 409
-            else:
-                messages.success(request, _("Ce signal est noté comme vu."))
-                return SeeOther(f"{reverse('assistance:audit-signals')}?regle={pattern.code}")
-    return _page(request, pattern, found, form, status)
+        return _asked(request, pattern, found) if request.POST.get("step") == "ask" else _seen(request, pattern, found)
+    return _page(request, pattern, found)
 
 
-def _page(request: HttpRequest, pattern: Pattern, found: Signal, form: SeenForm, status: int) -> HttpResponse:
-    seen = signals_seen.look_at(request.user, pattern, found)
+def _seen(request: HttpRequest, pattern: Pattern, found: Signal) -> HttpResponse:
+    form, status = SeenForm(request.POST), 422
+    if form.is_valid():
+        try:
+            signals_seen.mark(request.user, pattern, found, form.cleaned_data["words"])
+        except BusinessError as error:
+            form.add_error(None, str(error.message))
+            status = 409
+        else:
+            messages.success(request, _("Ce signal est noté comme vu."))
+            return SeeOther(f"{reverse('assistance:audit-signals')}?regle={pattern.code}")
+    return _page(request, pattern, found, form=form, status=status)
+
+
+def _asked(request: HttpRequest, pattern: Pattern, found: Signal) -> HttpResponse:
+    form = QuestionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, pattern, found, asking=form, status=422)
+    if not signals_seen.ask(request.user, pattern, found, form.cleaned_data["question"]):
+        raise Http404
+    messages.success(request, _("La question est partie. La réponse se lira ici."))
+    return SeeOther(reverse("assistance:audit-signal", args=[pattern.code, found.actor_id, found.day.isoformat()]))
+
+
+def _page(
+    request: HttpRequest,
+    pattern: Pattern,
+    found: Signal,
+    *,
+    form: SeenForm | None = None,
+    asking: QuestionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    seen, asked = signals_seen.look_at(request.user, pattern, found)
     names = audit.names_of([(found.actor_kind, found.actor_id)])
+    can_ask = seen is None and found.actor_kind == ActorKind.PROFESSIONAL
     context = {
         "pattern": pattern,
         "signal": found,
         "who": _who(found, names),
         "seen": seen,
-        "form": form,
-        "problem": " ".join(form.non_field_errors()),
-        "typed": form.data.get("words", ""),
+        "explanations": asked,
+        "form": form or SeenForm(),
+        "asking": (asking or QuestionForm()) if can_ask else None,
+        "problem": " ".join(form.non_field_errors()) if form else "",
+        "typed": form.data.get("words", "") if form else "",
     }
     return render(request, "assistance/audit/signal.html", context, status=status)
 

@@ -6,19 +6,22 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 
+from assistance.journal_faults import open_fault
 from assistance.roles import is_auditor
 
 View = Callable[..., HttpResponseBase]
 
 
 def auditor_only(view: View) -> View:
-    """Decorator: 404 for whoever is not the auditor."""
+    """Decorator: 404 for whoever is not the auditor; the page can say what is wrong with the journal."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_auditor(request.user):
             raise Http404
+        request.journal_fault = SimpleLazyObject(open_fault)
         return view(request, *args, **kwargs)
 
     return checked

@@ -8,6 +8,7 @@ from consent.models.case import Case, CaseKind, CaseOutcome, CaseState
 from consent.models.consent import Consent, Purpose
 from consent.models.directory import Establishment, EstablishmentUserObjectPermission, Professional
 from consent.models.emergency import EmergencyAccess, EmergencyConsent
+from consent.models.explanation import Explanation
 from consent.models.grant import Category, Grant
 from consent.models.hidden import Hidden
 from consent.models.journal_entry import JournalEntry
@@ -25,11 +26,13 @@ from consent.models.space import Space, SpaceState
 from consent.models.statement import Statement
 from consent.models.telling import ReadsTold, Telling
 from consent.models.tombstone import Tombstone
+from consent.models.verification import Broken, Reach, Verification
 from consent.models.witness import Cosignature, Witness
 
 __all__ = [
     "AccessRequest",
     "Block",
+    "Broken",
     "CareTeam",
     "CareTeamMember",
     "Case",
@@ -44,6 +47,7 @@ __all__ = [
     "EmergencyConsent",
     "Establishment",
     "EstablishmentUserObjectPermission",
+    "Explanation",
     "Grant",
     "Hidden",
     "IdentityDocument",
@@ -56,6 +60,7 @@ __all__ = [
     "PersonKey",
     "Professional",
     "Purpose",
+    "Reach",
     "ReadsTold",
     "Receipt",
     "Refusal",
@@ -72,5 +77,6 @@ __all__ = [
     "Statement",
     "Telling",
     "Tombstone",
+    "Verification",
     "Witness",
 ]

@@ -92,8 +92,10 @@ class JournalEntry(models.Model):
     nonce = EncryptedField()
     # By the database, from what stands above: a plain column, for row-level security lets no expression use an index.
     reader = models.GeneratedField(expression=_READER, output_field=models.TextField(), db_persist=True)
-    # 32 bytes that bind all of the above and tell nothing: see consent/seal/entry.py.
+    # What binds all of the above, and tells nothing: see consent/seal/entry.py.
+    salt = models.BinaryField()
     commitment = models.BinaryField()
+    imprint = models.BinaryField()
 
     class Meta:
         indexes = [

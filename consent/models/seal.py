@@ -15,7 +15,7 @@ class SealWaiting(models.Model):
     id = models.BigAutoField(primary_key=True)
     entry_id = models.UUIDField()
     hour = models.IntegerField()
-    commitment = models.BinaryField()
+    imprint = models.BinaryField()
 
 
 class SealPlace(models.Model):
@@ -24,7 +24,7 @@ class SealPlace(models.Model):
     place = models.BigIntegerField(primary_key=True)
     entry_id = models.UUIDField(unique=True)
     hour = models.IntegerField()
-    commitment = models.BinaryField()
+    imprint = models.BinaryField()
 
 
 class SealTile(models.Model):

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from consent.models.seal import SealCheckpoint
 from consent.proofs import cosigned
-from consent.seal import keys, tiles
+from consent.seal import keys, tiles, verifications
 
 A_PAGE = 20
 A_FEED = 50
@@ -55,6 +55,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         "origin": settings.SEAL_ORIGIN,
         "keys": keys.public_keys(),
         "seen": cosigned.last_seen(),
+        "verified": verifications.standing(),
     }
     return render(request, "consent/journal/journal.html", context)
 

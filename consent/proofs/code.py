@@ -18,7 +18,7 @@ QR_MARK, COPY_MARK = "PG1:", "PG1_"
 MOST_BYTES = 1000
 LONGEST_TEXT = len(QR_MARK) + 3 * (MOST_BYTES // 2)
 MOST_WORDS = 64 * 1024
-PROMISED = b"plein-gre promise v1\n"
+PROMISED = b"plein-gre promise v2\n"
 
 
 class CodeUnreadable(ValueError):
@@ -39,23 +39,24 @@ class Promise:
     at: int
     nonce: bytes
     signature: bytes
+    outline: bytes
     digest: bytes
     shown: bytes | None = None
     hidden: bytes = b""
 
     @property
-    def commitment(self) -> bytes:
+    def imprint(self) -> bytes:
         """What the log holds instead of the entry."""
-        return hmac.digest(self.nonce, self.digest, "sha256")
+        return imprint_of(self.nonce, self.digest, self.outline)
 
     @property
     def message(self) -> bytes:
         """What is signed."""
-        return promised(self.commitment, self.at)
+        return promised(self.imprint, self.at)
 
     def to_bytes(self) -> bytes:
         """Kind 1 with its words, kind 2 without them, also when with them it would be too long for a QR."""
-        common = self.key_id + self.at.to_bytes(8) + self.nonce + self.signature
+        common = self.key_id + self.at.to_bytes(8) + self.nonce + self.signature + self.outline
         if self.shown is not None:
             whole = b"\x01" + common + self.hidden + zlib.compress(self.shown, 9)
             if len(whole) <= MOST_BYTES:
@@ -71,27 +72,33 @@ class Inclusion:
     size: int
     hour: int
     nonce: bytes
+    outline: bytes
     digest: bytes
     path: tuple[bytes, ...]
 
     @property
     def leaf(self) -> bytes:
         """The data of the leaf."""
-        commitment = hmac.digest(self.nonce, self.digest, "sha256")
-        return b"\x01" + self.place.to_bytes(8) + self.hour.to_bytes(4) + commitment
+        imprint = imprint_of(self.nonce, self.digest, self.outline)
+        return b"\x02" + self.place.to_bytes(8) + self.hour.to_bytes(4) + imprint
 
     def to_bytes(self) -> bytes:
         """Kind 3."""
         start = b"\x03" + self.place.to_bytes(5) + self.size.to_bytes(5) + self.hour.to_bytes(4)
-        return start + self.nonce + self.digest + b"".join(self.path)
+        return start + self.nonce + self.outline + self.digest + b"".join(self.path)
 
 
 Code = Promise | Inclusion
 
 
-def promised(commitment: bytes, at: int) -> bytes:
-    """What the service signs to promise that a commitment of this second (unix) is in the log within a minute."""
-    return PROMISED + commitment + at.to_bytes(8)
+def promised(imprint: bytes, at: int) -> bytes:
+    """What the service signs to promise that an imprint of this second (unix) is in the log within a minute."""
+    return PROMISED + imprint + at.to_bytes(8)
+
+
+def imprint_of(nonce: bytes, digest: bytes, outline: bytes) -> bytes:
+    """What the log holds of the entry with this digest."""
+    return hashlib.sha256(hmac.digest(nonce, digest, "sha256") + outline).digest()
 
 
 def digest_of(shown: bytes, hidden: bytes) -> bytes:
@@ -128,15 +135,15 @@ def read(text: str) -> Code:
 
 def _from_bytes(data: bytes) -> Code:
     kind, length = data[:1], len(data)
-    if kind == b"\x03" and length >= 63 and (length - 63) % 32 == 0:
-        path = tuple(data[at : at + 32] for at in range(63, length, 32))
+    if kind == b"\x03" and length >= 95 and (length - 95) % 32 == 0:
+        path = tuple(data[at : at + 32] for at in range(95, length, 32))
         place, size, hour = (int.from_bytes(data[first:last]) for first, last in ((1, 6), (6, 11), (11, 15)))
-        return Inclusion(place, size, hour, data[15:31], data[31:63], path)
-    common = (data[1:5], int.from_bytes(data[5:13]), data[13:29], data[29:93])
-    if kind == b"\x02" and length == 125:
-        return Promise(*common, data[93:125])
-    if kind == b"\x01" and length > 125:
-        shown, hidden = _words(data[125:]), data[93:125]
+        return Inclusion(place, size, hour, data[15:31], data[31:63], data[63:95], path)
+    common = (data[1:5], int.from_bytes(data[5:13]), data[13:29], data[29:93], data[93:125])
+    if kind == b"\x02" and length == 157:
+        return Promise(*common, data[125:157])
+    if kind == b"\x01" and length > 157:
+        shown, hidden = _words(data[157:]), data[125:157]
         return Promise(*common, digest_of(shown, hidden), shown, hidden)
     raise CodeUnreadable("not a code")
 

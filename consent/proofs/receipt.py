@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.models import JournalEntry, SealCheckpoint
 from consent.proofs import code
 from consent.seal import keys, log
-from consent.seal.entry import commitment, digest, halves, hour_of
+from consent.seal.entry import commitment, digest, halves, hour_of, imprint, outline_of
 
 
 class Choice(StrEnum):
@@ -69,18 +69,19 @@ def choice_of(asked: str | None) -> Choice:
 def proof_of(entry: JournalEntry, choice: Choice) -> Proof:
     """The proof of an entry. The wall must be open for its person.
 
-    Raises `NotSealedYet` for an inclusion, `TraceChanged` for an entry that its commitment does not fit.
+    Raises `NotSealedYet` for an inclusion, `TraceChanged` for an entry that its imprint does not fit.
     """
     shown, hidden = halves(entry)
     nonce, of_entry = bytes.fromhex(entry.nonce), digest(shown, hidden)
-    if commitment(nonce, of_entry) != bytes(entry.commitment):
+    outline = outline_of(entry)
+    if imprint(commitment(nonce, of_entry), outline) != bytes(entry.imprint):
         raise TraceChanged
     beside = "" if choice is Choice.BARE else words_beside(shown, hidden)
     if choice is Choice.INCLUSION:
-        made, checkpoint = _inclusion(entry, nonce, of_entry)
+        made, checkpoint = _inclusion(entry, nonce, outline, of_entry)
     else:
         words = (shown, hashlib.sha256(hidden).digest()) if choice is Choice.WORDS else (None, b"")
-        made, checkpoint = _promise(entry, nonce, of_entry, *words), ""
+        made, checkpoint = _promise(entry, nonce, outline, of_entry, *words), ""
     return Proof(choice, code.qr_text(made), code.copy_text(made), beside, checkpoint)
 
 
@@ -110,19 +111,19 @@ def words_beside(shown: bytes, hidden: bytes) -> str:
 
 
 def _promise(
-    entry: JournalEntry, nonce: bytes, of_entry: bytes, shown: bytes | None, hidden_sha256: bytes
+    entry: JournalEntry, nonce: bytes, outline: bytes, of_entry: bytes, shown: bytes | None, hidden_sha256: bytes
 ) -> code.Promise:
     key, at = keys.current(), int(entry.at.timestamp())
-    signature = key.sign(code.promised(bytes(entry.commitment), at))
-    return code.Promise(key.key_id, at, nonce, signature, of_entry, shown, hidden_sha256)
+    signature = key.sign(code.promised(bytes(entry.imprint), at))
+    return code.Promise(key.key_id, at, nonce, signature, outline, of_entry, shown, hidden_sha256)
 
 
-def _inclusion(entry: JournalEntry, nonce: bytes, of_entry: bytes) -> tuple[code.Inclusion, str]:
+def _inclusion(entry: JournalEntry, nonce: bytes, outline: bytes, of_entry: bytes) -> tuple[code.Inclusion, str]:
     place, latest = log.place_of(entry.pk), log.latest()
     if place is None or latest is None or place >= latest.size:
         raise NotSealedYet
     path = tuple(log.inclusion(place, latest.size))
-    made = code.Inclusion(place, latest.size, hour_of(entry.at), nonce, of_entry, path)
+    made = code.Inclusion(place, latest.size, hour_of(entry.at), nonce, outline, of_entry, path)
     return made, SealCheckpoint.objects.get(size=latest.size).note
 
 

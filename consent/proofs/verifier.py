@@ -294,7 +294,7 @@ def hashes_of(text: str) -> list[bytes]:
 # ---- The code of a receipt ----
 
 PROMISE_WITH_WORDS, PROMISE, INCLUSION = 1, 2, 3
-PROMISED = b"plein-gre promise v1\n"
+PROMISED = b"plein-gre promise v2\n"
 
 
 @dataclass(frozen=True)
@@ -303,6 +303,7 @@ class Receipt:
 
     kind: int
     nonce: bytes
+    outline: bytes
     digest: bytes
     key_id: bytes = b""
     at: int = 0
@@ -314,14 +315,15 @@ class Receipt:
     path: tuple[bytes, ...] = ()
 
     @property
-    def commitment(self) -> bytes:
+    def imprint(self) -> bytes:
         """What the log holds instead of the entry."""
-        return hmac.new(self.nonce, self.digest, hashlib.sha256).digest()
+        commitment = hmac.new(self.nonce, self.digest, hashlib.sha256).digest()
+        return hashlib.sha256(commitment + self.outline).digest()
 
     @property
     def leaf(self) -> bytes:
         """The hash of its leaf in the log."""
-        data = b"\x01" + self.place.to_bytes(8, "big") + self.hour.to_bytes(4, "big") + self.commitment
+        data = b"\x02" + self.place.to_bytes(8, "big") + self.hour.to_bytes(4, "big") + self.imprint
         return leaf_hash(data)
 
 
@@ -349,24 +351,24 @@ def receipt_of(text: str) -> Receipt:
 
 
 def _promise_of(data: bytes) -> Receipt:
-    if len(data) < 125 or (data[0] == PROMISE and len(data) != 125):
+    if len(data) < 157 or (data[0] == PROMISE and len(data) != 157):
         raise Unreadable("code")
     common = {
         "kind": data[0], "key_id": data[1:5], "at": int.from_bytes(data[5:13], "big"),
-        "nonce": data[13:29], "signature": data[29:93],
+        "nonce": data[13:29], "signature": data[29:93], "outline": data[93:125],
     }  # fmt: skip
     if data[0] == PROMISE:
-        return Receipt(digest=data[93:125], **common)
-    shown = _inflated(data[125:])
-    return Receipt(digest=digest_of(shown, data[93:125]), shown=shown, **common)
+        return Receipt(digest=data[125:157], **common)
+    shown = _inflated(data[157:])
+    return Receipt(digest=digest_of(shown, data[125:157]), shown=shown, **common)
 
 
 def _inclusion_of(data: bytes) -> Receipt:
-    if len(data) < 63 or (len(data) - 63) % 32:
+    if len(data) < 95 or (len(data) - 95) % 32:
         raise Unreadable("code")
-    path = tuple(data[at : at + 32] for at in range(63, len(data), 32))
+    path = tuple(data[at : at + 32] for at in range(95, len(data), 32))
     place, size, hour = (int.from_bytes(data[a:b], "big") for a, b in ((1, 6), (6, 11), (11, 15)))
-    return Receipt(INCLUSION, data[15:31], data[31:63], place=place, size=size, hour=hour, path=path)
+    return Receipt(INCLUSION, data[15:31], data[31:63], data[63:95], place=place, size=size, hour=hour, path=path)
 
 
 def _inflated(data: bytes) -> bytes:
@@ -619,7 +621,7 @@ def _check_promise(report: Report, receipt: Receipt, keys: list[Key]) -> None:
     if not known:
         report.unknown("no key", receipt.key_id.hex())
         return
-    said = PROMISED + receipt.commitment + receipt.at.to_bytes(8, "big")
+    said = PROMISED + receipt.imprint + receipt.at.to_bytes(8, "big")
     for key in known:
         if ed25519_holds(key.public, said, receipt.signature):
             report.yes("promise", key.name, report.day(receipt.at))

@@ -144,7 +144,7 @@ class Witness:
 
         Raises `OutOfReach`, and `CodeUnreadable` for what is no promise of this log.
         """
-        due = [promise for text in texts if (promise := self._promise(text)).commitment.hex() not in self.state.found]
+        due = [promise for text in texts if (promise := self._promise(text)).imprint.hex() not in self.state.found]
         limit = self.clock() - WITHIN - GRACE
         return [wrong for promise in due if promise.at <= limit and (wrong := self._sought(promise))]
 
@@ -173,7 +173,7 @@ class Witness:
         if merkle.root_from_path(_leaf(promise, place), place, now.size, path) != now.root:
             says = f"The tiles show the entry at place {place}, and the signed root does not."
             return Evidence("missing", says, new=now_note, proof=_written(path), receipt=receipt)
-        self.state.found[promise.commitment.hex()] = place
+        self.state.found[promise.imprint.hex()] = place
         for point, each in seen:
             if point.time > promise.at + WITHIN and point.size <= place:
                 says = f"A promise of {promise.at} was kept late: the log signed at {point.time} has not place {place}."
@@ -182,7 +182,7 @@ class Witness:
 
 
 def _leaf(promise: code.Promise, place: int) -> bytes:
-    data = b"\x01" + place.to_bytes(8) + (promise.at // 3600).to_bytes(4) + promise.commitment
+    data = b"\x02" + place.to_bytes(8) + (promise.at // 3600).to_bytes(4) + promise.imprint
     return merkle.leaf_hash(data)
 
 

@@ -4,6 +4,7 @@ plein-gre.example/journal            origin
 4211                                 size
 q0Zy…=                               root, base64
 time 1764065553                      when it was signed, in seconds
+previous 4200                        size of the checkpoint before this one, 0 for the first: none can be left out
 
 — plein-gre.example/journal Az3grl…  a line for each signature
 """
@@ -23,16 +24,21 @@ class NoteRefused(Exception):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a note says: the log, its size, its root (32 bytes), when it was signed (seconds)."""
+    """What a note says: the log, its size, its root (32 bytes), when it was signed (seconds).
+
+    `previous` is the size of the log's checkpoint before this one; None in the note of a log that does not say it.
+    """
 
     origin: str
     size: int
     root: bytes
     time: int
+    previous: int | None = None
 
     def text(self) -> str:
         """The text that is signed."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\ntime {self.time}\n"
+        chain = "" if self.previous is None else f"previous {self.previous}\n"
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\ntime {self.time}\n{chain}"
 
 
 @dataclass(frozen=True)
@@ -129,10 +135,15 @@ def read(text: str) -> Checkpoint:
     try:
         origin, size, coded, *more = lines
         root = base64.b64decode(coded, validate=True)
-        times = [int(line.removeprefix("time ")) for line in more if line.startswith("time ")]
-        well = bool(origin) and size == str(int(size)) and int(size) >= 0 and len(root) == 32 and len(times) == 1
+        times, chain = _numbers("time ", more), _numbers("previous ", more)
+        well = bool(origin) and size == str(int(size)) and int(size) >= 0 and len(root) == 32
+        well = well and len(times) == 1 and len(chain) <= 1
     except ValueError:
         well = False
     if not well or more[-1] != "":
         raise NoteRefused("it is not a checkpoint")
-    return Checkpoint(origin, int(size), root, times[0])
+    return Checkpoint(origin, int(size), root, times[0], chain[0] if chain else None)
+
+
+def _numbers(name: str, lines: Sequence[str]) -> list[int]:
+    return [int(line.removeprefix(name)) for line in lines if line.startswith(name)]

@@ -29,15 +29,15 @@ _TAKE = """
 WITH taken AS (
   DELETE FROM consent_sealwaiting
   WHERE id <= (SELECT max(id) FROM (SELECT id FROM consent_sealwaiting ORDER BY id LIMIT %s) AS first)
-  RETURNING id, entry_id, hour, commitment
+  RETURNING id, entry_id, hour, imprint
 )
-INSERT INTO consent_sealplace (place, entry_id, hour, commitment)
-  SELECT %s - 1 + row_number() OVER (ORDER BY id), entry_id, hour, commitment FROM {fresh}
-RETURNING place, hour, commitment
+INSERT INTO consent_sealplace (place, entry_id, hour, imprint)
+  SELECT %s - 1 + row_number() OVER (ORDER BY id), entry_id, hour, imprint FROM {fresh}
+RETURNING place, hour, imprint
 """
 # Slower: what is in the queue twice, or has its place already, is left out. Nothing of ours puts it there.
 _FRESH = """(
-  SELECT DISTINCT ON (entry_id) id, entry_id, hour, commitment FROM taken
+  SELECT DISTINCT ON (entry_id) id, entry_id, hour, imprint FROM taken
   WHERE NOT EXISTS (SELECT 1 FROM consent_sealplace p WHERE p.entry_id = taken.entry_id)
   ORDER BY entry_id, id
 ) AS fresh"""
@@ -77,19 +77,20 @@ def _seal_batch(most: int) -> int:
         return 0
     _reached("locked")
     edge = _edge()
-    placed = _place(most, edge.size)
+    previous = edge.size
+    placed = _place(most, previous)
     if not placed:
         return 0
     _reached("placed")
     tiles.store(edge.add([merkle.leaf_hash(leaf(place, hour, bytes(bound))) for place, hour, bound in placed]))
     _reached("tiled")
-    _sign(edge)
+    _sign(edge, previous)
     _reached("signed")
     return len(placed)
 
 
 def _place(most: int, size: int) -> list[tuple[int, int, bytes]]:
-    """Move entries from the queue to the next places; place, hour and commitment of each, in order."""
+    """Move entries from the queue to the next places; place, hour and imprint of each, in order."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_TAKE.format(fresh="taken"), [most, size])
@@ -122,7 +123,7 @@ def _edge() -> tiles.Edge:
     return edge
 
 
-def _sign(edge: tiles.Edge) -> None:
+def _sign(edge: tiles.Edge, previous: int) -> None:
     root, now = edge.root(), int(time.time())
-    text = note.sign(Checkpoint(settings.SEAL_ORIGIN, edge.size, root, now), keys.signing_keys())
+    text = note.sign(Checkpoint(settings.SEAL_ORIGIN, edge.size, root, now, previous), keys.signing_keys())
     SealCheckpoint.objects.create(size=edge.size, root=root, signed_at=datetime.fromtimestamp(now, UTC), note=text)

@@ -2,16 +2,16 @@
 
 What it can see by itself: any change, removal, addition or reordering of what was sealed, by whoever has not both
 the persons' keys and the seal's key. What only an outside copy can show (everything recomputed and signed again, or
-all put back to an older state), it finds when it is given a checkpoint that was published before (`since`).
+all put back to an older state), it finds when it is given what the log was before: a checkpoint that was published
+(`known`), or what the last verification found well.
 
 It looks across persons by ids and dates alone, then opens the wall for one person after the other. An erased person's
-entries cannot be opened by anyone: their commitment alone is compared.
+entries cannot be opened by anyone: all that stands in their rows in the clear is still compared, without a key.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -24,16 +24,33 @@ from consent import merkle
 from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import JournalEntry
 from consent.models.seal import SealCheckpoint, SealPlace
+from consent.models.verification import Broken
 from consent.seal import keys, log, note, tiles
-from consent.seal.entry import commitment_of, hour_of, leaf
+from consent.seal.bookmark import Bookmark
+from consent.seal.entry import commitment_of, hour_of, imprint, leaf, outline_of
 from consent.wall import opened
 
 BATCH = 4096  # entries opened at a time; whole tiles
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SEALED_WITHIN = timedelta(minutes=1)  # what a promise says
 
 
 class Fault(Exception):
-    """The journal is not what it was. The message is one line: what is wrong, and where."""
+    """The journal is not what it was. The message is one line: what is wrong, and where, by ids and places alone."""
+
+    def __init__(self, message: str, broken: Broken = Broken.LOG) -> None:
+        super().__init__(message)
+        self.broken = broken
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the log was once, and by whom that is said: how many entries, and their root."""
+
+    size: int
+    root: bytes
+    by: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,7 @@ class Sealed:
     person_id: UUID | None
     at: datetime | None
     hour: int
-    commitment: bytes
+    imprint: bytes
 
     def __str__(self) -> str:
         return f"entry {self.entry_id} (place {self.place})"
@@ -57,47 +74,27 @@ class Verified:
 
     entries: int
     erased: int
+    start: int
     size: int
-
-
-class Bookmark:
-    """Where a verification stands, in a file, so that one that was cut short goes on from there."""
-
-    def __init__(self, path: Path | None, since: int) -> None:
-        self.path, self.since = path, since
-
-    def read(self) -> tiles.Edge | None:
-        """The edge of the tree at the place that was reached; None when the log there is not what it was."""
-        try:
-            kept = json.loads(self.path.read_text()) if self.path else {}
-            edge = tiles.Edge.stored(kept["place"])
-            return edge if kept["since"] == self.since and edge.root().hex() == kept["root"] else None
-        except (OSError, ValueError, KeyError):
-            return None
-
-    def write(self, edge: tiles.Edge) -> None:
-        """Everything before this edge was found well."""
-        if self.path:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            half = self.path.with_suffix(".half")
-            half.write_text(json.dumps({"since": self.since, "place": edge.size, "root": edge.root().hex()}))
-            half.replace(self.path)
-
-    def remove(self) -> None:
-        """The verification came to its end."""
-        if self.path:
-            self.path.unlink(missing_ok=True)
+    root: bytes
 
 
 def verify(
-    since: str | None = None, bookmark: Path | None = None, told: Callable[[int, int], None] = lambda done, end: None
+    since: Known | None = None,
+    bookmark: Path | None = None,
+    told: Callable[[int, int], None] = lambda done, end: None,
+    *,
+    remembered: Known | None = None,
 ) -> Verified:
-    """Verify the journal, whole or after the signed checkpoint `since`. `told` is called after each batch.
+    """Verify the journal, whole or after what the log was known to be (`since`). `told` is called after each batch.
 
-    Raises `Fault`.
+    It must also begin with what is `remembered` of it. Raises `Fault`.
     """
     end = _end()
-    edge = _begin(since, end)
+    if remembered:
+        _agreed(remembered, end)
+    edge = _agreed(since, end) if since else tiles.Edge()
+    start = edge.size
     mark = Bookmark(bookmark, edge.size)
     edge = mark.read() or edge
     before, erased = edge.size, 0
@@ -107,9 +104,18 @@ def verify(
         _check_tree(edge, sealed)
         mark.write(edge)
         told(edge.size, end)
-    _check_nothing_beside()
+    _check_nothing_beside(since.at if since else None)
     mark.remove()
-    return Verified(edge.size - before - erased, erased, end)
+    return Verified(edge.size - before - erased, erased, start, end, edge.root())
+
+
+def known(checkpoint: str) -> Known:
+    """What a signed checkpoint that was kept elsewhere says. Raises `Fault` for one that none of our keys signed."""
+    try:
+        given = note.open(checkpoint, keys.public_keys())
+    except note.NoteRefused as error:
+        raise Fault(f"the checkpoint given does not open: {error}", Broken.PAST) from error
+    return Known(given.size, given.root, "the checkpoint given")
 
 
 def _end() -> int:
@@ -125,22 +131,16 @@ def _end() -> int:
     return signed
 
 
-def _begin(since: str | None, end: int) -> tiles.Edge:
-    """The edge from which to go on: of nothing, or of the checkpoint that was given, once the log is found to agree."""
-    if since is None:
-        return tiles.Edge()
+def _agreed(was: Known, end: int) -> tiles.Edge:
+    """The edge of the log as it was known, once it is found to begin so."""
+    if was.size > end:
+        raise Fault(f"rolled back: {was.by} is of {was.size} entries, the log has {end}", Broken.PAST)
     try:
-        given = note.open(since, keys.public_keys())
-    except note.NoteRefused as error:
-        raise Fault(f"the checkpoint given does not open: {error}") from error
-    if given.size > end:
-        raise Fault(f"rolled back: the checkpoint given is of {given.size} entries, the log has {end}")
-    try:
-        edge = tiles.Edge.stored(given.size)
+        edge = tiles.Edge.stored(was.size)
     except KeyError as error:
-        raise Fault(f"tiles before place {given.size} are missing") from error
-    if edge.root() != given.root:
-        raise Fault(f"rewritten: the first {given.size} entries are not those of the checkpoint given")
+        raise Fault(f"tiles before place {was.size} are missing") from error
+    if edge.root() != was.root:
+        raise Fault(f"rewritten: the first {was.size} entries are not those of {was.by}", Broken.PAST)
     return edge
 
 
@@ -154,10 +154,10 @@ def _sealed(since: int, most: int) -> list[Sealed]:
         if place != wanted:
             raise Fault(f"place {wanted} is missing" if place > wanted else f"place {place} is there twice")
         if at is None:
-            raise Fault(f"entry {entry_id} (place {place}) is missing from the journal")
+            raise Fault(f"entry {entry_id} (place {place}) is missing from the journal", Broken.ENTRY)
     if len(found) < most:
         raise Fault(f"place {since + len(found)} is missing")
-    return [Sealed(*row, told[row[0]].hour, bytes(told[row[0]].commitment)) for row in found]
+    return [Sealed(*row, told[row[0]].hour, bytes(told[row[0]].imprint)) for row in found]
 
 
 def _check_entries(sealed: list[Sealed]) -> int:
@@ -165,7 +165,7 @@ def _check_entries(sealed: list[Sealed]) -> int:
     by_person: dict[UUID | None, list[Sealed]] = {}
     for one in sealed:
         if one.at is None or one.hour != hour_of(one.at):
-            raise Fault(f"{one} has another hour than when it was sealed")
+            raise Fault(f"{one} has another hour than when it was sealed", Broken.ENTRY)
         by_person.setdefault(one.person_id, []).append(one)
     return sum(_check_person(person_id, theirs) for person_id, theirs in by_person.items())
 
@@ -177,20 +177,29 @@ def _check_person(person_id: UUID | None, sealed: list[Sealed]) -> int:
         for one in sealed:
             entry = entries.get(one.entry_id)
             if entry is None:
-                raise Fault(f"{one} is missing from the journal")
-            if bytes(entry.commitment) != one.commitment:
-                raise Fault(f"{one} has another commitment than when it was sealed")
+                raise Fault(f"{one} is missing from the journal", Broken.ENTRY)
+            _check_columns(entry, one)
         for one in sealed:
+            entry = entries[one.entry_id]
             try:
-                bound = commitment_of(entries[one.entry_id])
+                bound = commitment_of(entry)
             except KeyDestroyed:
                 _check_erased(person_id, one)
                 return len(sealed)
             except (tink.TinkError, ValueError) as error:
-                raise Fault(f"{one} does not open: its words, nonce or ids, or its person's key, changed") from error
-            if bound != one.commitment:
-                raise Fault(f"{one} was changed: it is not what was committed to")
+                says = f"{one} does not open: its words, nonce or ids, or its person's key, changed"
+                raise Fault(says, Broken.ENTRY) from error
+            if bound != bytes(entry.commitment):
+                raise Fault(f"{one} was changed: its words are not what was committed to", Broken.ENTRY)
     return 0
+
+
+def _check_columns(entry: JournalEntry, one: Sealed) -> None:
+    """What needs no key, and so holds for the erased too: the columns in the clear, salt and commitment among them."""
+    if bytes(entry.imprint) != one.imprint:
+        raise Fault(f"{one} has another imprint than when it was sealed", Broken.ENTRY)
+    if imprint(bytes(entry.commitment), outline_of(entry)) != one.imprint:
+        raise Fault(f"{one} was changed: its columns are not those that were sealed", Broken.ENTRY)
 
 
 def _check_erased(person_id: UUID | None, one: Sealed) -> None:
@@ -198,15 +207,17 @@ def _check_erased(person_id: UUID | None, one: Sealed) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT erased_at FROM erasure_of(%s)", [person_id])
         if cursor.fetchone() is None:
-            raise Fault(f"{one} cannot be opened: its person's key is gone, and no erasure is on record")
+            says = f"{one} cannot be opened: its person's key is gone, and no erasure is on record"
+            raise Fault(says, Broken.ENTRY)
 
 
 def _check_tree(edge: tiles.Edge, sealed: list[Sealed]) -> None:
     """Add these leaves, and compare the tiles and every checkpoint on the way."""
-    hashes = [merkle.leaf_hash(leaf(one.place, one.hour, one.commitment)) for one in sealed]
+    hashes = [merkle.leaf_hash(leaf(one.place, one.hour, one.imprint)) for one in sealed]
     first, last = edge.size, edge.size + len(sealed)
     changed: tiles.Tiles = {}
     rows = []
+    previous = _size_before(first)
     for row in SealCheckpoint.objects.filter(size__gt=first, size__lte=last).order_by("size").iterator():
         changed |= edge.add(hashes[edge.size - first : row.size - first])
         rows.append((row, edge.root()))
@@ -214,7 +225,8 @@ def _check_tree(edge: tiles.Edge, sealed: list[Sealed]) -> None:
     _check_tiles(changed)
     # Afterwards: a leaf that was changed is told by its tile, which says where.
     for row, root in rows:
-        _check_checkpoint(row, root)
+        _check_checkpoint(row, root, previous)
+        previous = row.size
 
 
 def _check_tiles(changed: tiles.Tiles) -> None:
@@ -229,7 +241,14 @@ def _check_tiles(changed: tiles.Tiles) -> None:
             raise Fault(f"the leaf of place {place} is not the one that was sealed (tile {level}/{index}, hash {at})")
 
 
-def _check_checkpoint(row: SealCheckpoint, root: bytes) -> None:
+def _size_before(place: int) -> int:
+    """The size of the last checkpoint up to here; 0 when there is none."""
+    last = SealCheckpoint.objects.filter(size__lte=place).order_by("-size").values_list("size", flat=True).first()
+    return last or 0
+
+
+def _check_checkpoint(row: SealCheckpoint, root: bytes, previous: int) -> None:
+    """This checkpoint is of these entries, and says of which size the one before it was."""
     try:
         said = note.open(row.note, keys.public_keys())
     except note.NoteRefused as error:
@@ -239,18 +258,27 @@ def _check_checkpoint(row: SealCheckpoint, root: bytes) -> None:
         raise Fault(f"the checkpoint of {row.size} entries says something else than what is kept of it")
     if said.root != root:
         raise Fault(f"the checkpoint of {row.size} entries has another root than these entries")
+    if said.previous != previous:
+        raise Fault(
+            f"a checkpoint is missing: that of {row.size} entries follows that of {said.previous}, and {previous} is kept"
+        )
 
 
-def _check_nothing_beside() -> None:
-    """No entry without a place for longer than promised, nor with a date to come; no tile beyond the log."""
+def _check_nothing_beside(since: datetime | None) -> None:
+    """No entry without a place for longer than promised, nor with a date to come; no tile beyond the log.
+
+    Of `since` or later: a whole verification looks at all of them.
+    """
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT entry_id, at FROM entries_without_place(%s, %s)", [now - SEALED_WITHIN, now + SEALED_WITHIN]
+            "SELECT entry_id, at FROM entries_without_place(%s, %s, %s)",
+            [since or EPOCH, now - SEALED_WITHIN, now + SEALED_WITHIN],
         )
         if row := cursor.fetchone():
             raise Fault(
-                f"entry {row[0]} of {row[1]:%Y-%m-%d %H:%M} has no place: the sealer is late, or it was slipped in"
+                f"entry {row[0]} of {row[1]:%Y-%m-%d %H:%M} has no place: the sealer is late, or it was slipped in",
+                Broken.LATE,
             )
     _check_ends_of_tiles()
 

@@ -51,7 +51,7 @@ def web(host: str, port: int) -> Child:
 
 def worker(schedule: Path) -> Child:
     """Celery, for every queue, with the clock inside."""
-    queues = "receipts,letters,scans,seal,celery"
+    queues = "receipts,letters,scans,seal,verify,celery"
     # On the embedded servers one may well be root; who hosts the service reads docs/operating.md.
     python = [sys.executable, "-W", "ignore:You're running the worker with superuser"]
     program = [*python, "-m", "celery", "--app", "portal", "--quiet", "worker", "--beat", "--queues", queues]

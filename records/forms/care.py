@@ -36,6 +36,18 @@ class UrgentForm(FindForm):
     field_order = ["reason"]
 
 
+class ExplanationForm(forms.Form):
+    """What a professional answers to the auditor."""
+
+    words = forms.CharField(
+        label=_("Ce que vous répondez"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Le délégué le lira tel quel. Dites ce qu’il faut pour comprendre, sans le nom du patient."),
+    )
+    use_required_attribute = False
+
+
 class AskForm(FindForm):
     """The same, what for, and why."""
 

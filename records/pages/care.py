@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consent import emergency, finding, sharing
+from consent import emergency, explanations, finding, sharing
 from consent.acts.base import Fact
 from consent.bases import BasisRefused, Via
 from consent.days import day_words
@@ -70,6 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "records/care/home.html",
         running=_running(request),
         ending=_ending(request),
+        asked=_asked(request),
     )
 
 
@@ -199,6 +200,20 @@ def _ending(request: HttpRequest) -> list[tuple[str, str]]:
         )
         for right_id, until in rows
     ]
+
+
+def _asked(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the auditor asks this professional to explain: address and words."""
+    return [
+        (reverse("records:care-explanation", args=[one.explanation_id]), _asked_words(one))
+        for one in explanations.asked_of(request.user)
+    ]
+
+
+def _asked_words(one: explanations.Asked) -> str:
+    if one.started_at is None:
+        return _("Vos lectures du %s") % day_words(one.day)
+    return _("Votre accès d’urgence du %s") % date_format(timezone.localtime(one.started_at), _("j F Y à H:i"))
 
 
 def _running_words(kind: str, since: Any, until: Any) -> str:

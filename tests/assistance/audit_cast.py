@@ -14,7 +14,7 @@ from consent.bases import Actor
 from consent.models import JournalEntry, Professional
 from consent.models.journal_entry import ActorKind
 from consent.roles import make_professional
-from consent.seal.entry import commitment_of
+from consent.seal.entry import bind
 from consent.wall import opened
 from portal.accounts.user import User
 from tests.assistance.mail_room import boussac, own_store, staff
@@ -76,9 +76,9 @@ def wrote(patient: Patient, at: datetime, code: str, actor: Actor, **columns: st
     with opened(patient.person.id):
         entry = JournalEntry(
             person_id=patient.person.id, at=at, code=code, outcome="done", actor_kind=actor.kind, actor_id=actor.id,
-            counter_number=actor.counter_number, details={"facts": [["Contenu", ALLERGY]]}, nonce="00" * 16, **columns,
+            counter_number=actor.counter_number, details={"facts": [["Contenu", ALLERGY]]}, **columns,
         )  # fmt: skip
-        entry.commitment = commitment_of(entry)
+        bind(entry)
         entry.save(force_insert=True)
 
 

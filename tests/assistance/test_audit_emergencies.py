@@ -75,7 +75,7 @@ def test_the_finding_is_in_the_history_and_told_by_letter(auditor: Client, acces
 
 
 def test_what_is_to_be_explained_stays_in_the_queue_until_it_is_settled(auditor: Client, access_id: UUID):
-    auditor.post(f"{URGENT}{access_id}/", {"finding": "explain", "words": "Je demande pourquoi."})
+    auditor.post(f"{URGENT}{access_id}/", {"finding": "explain", "words": "Je demande.", "question": "Pourquoi ?"})
     assert "explication attendue" in text(auditor.get(URGENT))
     assert "Dont en attente d’une explication : 1" in text(auditor.get(HOME))
     assert auditor.post(f"{URGENT}{access_id}/", FAIR).status_code == 303

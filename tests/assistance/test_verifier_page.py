@@ -120,13 +120,14 @@ def test_a_proof_for_another_root_is_refused(client: Client, receipt):
     good = code.read(proof(receipt, Choice.INCLUSION).qr)
     assert isinstance(good, code.Inclusion)
     for forged, words in (
-        (code.Inclusion(0, 1, good.hour, good.nonce, bytes(32), ()), "une autre racine"),
+        (code.Inclusion(0, 1, good.hour, good.nonce, good.outline, bytes(32), ()), "une autre racine"),
+        (code.Inclusion(0, 1, good.hour, good.nonce, bytes(32), good.digest, ()), "une autre racine"),
         (
-            code.Inclusion(0, 2, good.hour, good.nonce, good.digest, (bytes(32),)),
+            code.Inclusion(0, 2, good.hour, good.nonce, good.outline, good.digest, (bytes(32),)),
             "aucun scellé de cette taille",
         ),
-        (code.Inclusion(0, 1, good.hour, good.nonce, good.digest, (bytes(32),)), "ne mène nulle part"),
-        (code.Inclusion(1, 1, good.hour, good.nonce, good.digest, ()), "ne mène nulle part"),
+        (code.Inclusion(0, 1, good.hour, good.nonce, good.outline, good.digest, (bytes(32),)), "ne mène nulle part"),
+        (code.Inclusion(1, 1, good.hour, good.nonce, good.outline, good.digest, ()), "ne mène nulle part"),
     ):
         status, html = ask(client, code=code.copy_text(forged))
         assert status == 422
@@ -135,7 +136,9 @@ def test_a_proof_for_another_root_is_refused(client: Client, receipt):
 
 def test_a_promise_that_somebody_else_signed_is_refused(client: Client, receipt):
     good = code.read(proof(receipt, Choice.BARE).qr)
-    forged = code.Promise(good.key_id, good.at, good.nonce, keys.create("x").sign(good.message), good.digest)
+    forged = code.Promise(
+        good.key_id, good.at, good.nonce, keys.create("x").sign(good.message), good.outline, good.digest
+    )
     assert ask(client, code=code.qr_text(forged))[0] == 422
 
 

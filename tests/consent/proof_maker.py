@@ -17,6 +17,7 @@ SHOWN = {
     "facts": [["Accès retiré", "Dr Claire Lemoine"], ["À partir de", "20 novembre 2026"]], "reason": "",
 }  # fmt: skip
 HIDDEN = hashlib.sha256(b"what is not shown").digest()
+OUTLINE = hashlib.sha256(b"an outline, which nobody outside can make again").digest()
 
 
 def sha(data: bytes) -> bytes:
@@ -117,24 +118,27 @@ def digest_of(words: dict = SHOWN) -> bytes:
     return sha(sha(canonical(words)) + HIDDEN)
 
 
+def imprint(nonce: bytes, words: dict = SHOWN) -> bytes:
+    """What the log holds of an entry."""
+    return sha(hmac.digest(nonce, digest_of(words), "sha256") + OUTLINE)
+
+
 def promise(signer: Signer, nonce: bytes, words: dict = SHOWN, *, with_words: bool = True, at: int = AT) -> bytes:
     """The bytes of a promise."""
-    commitment = hmac.digest(nonce, digest_of(words), "sha256")
-    signature = signer.private.sign(b"plein-gre promise v1\n" + commitment + at.to_bytes(8))
-    start = bytes([1 if with_words else 2]) + signer.key_id + at.to_bytes(8) + nonce + signature
+    signature = signer.private.sign(b"plein-gre promise v2\n" + imprint(nonce, words) + at.to_bytes(8))
+    start = bytes([1 if with_words else 2]) + signer.key_id + at.to_bytes(8) + nonce + signature + OUTLINE
     return start + (HIDDEN + zlib.compress(canonical(words), 9) if with_words else digest_of(words))
 
 
 def leaf(place: int, nonce: bytes, words: dict = SHOWN, at: int = AT) -> bytes:
     """The hash of the leaf of an entry."""
-    commitment = hmac.digest(nonce, digest_of(words), "sha256")
-    return sha(b"\x00\x01" + place.to_bytes(8) + (at // 3600).to_bytes(4) + commitment)
+    return sha(b"\x00\x02" + place.to_bytes(8) + (at // 3600).to_bytes(4) + imprint(nonce, words))
 
 
 def inclusion(place: int, size: int, nonce: bytes, path: list[bytes], words: dict = SHOWN) -> bytes:
     """The bytes of an inclusion proof."""
     start = b"\x03" + place.to_bytes(5) + size.to_bytes(5) + (AT // 3600).to_bytes(4)
-    return start + nonce + digest_of(words) + b"".join(path)
+    return start + nonce + OUTLINE + digest_of(words) + b"".join(path)
 
 
 def words_beside(words: dict = SHOWN) -> str:

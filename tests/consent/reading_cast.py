@@ -8,7 +8,7 @@ from consent import journal
 from consent.bases import Actor, Basis, ReaderWords, Via
 from consent.models import JournalEntry, OutboxItem, Reminder
 from consent.models.journal_entry import ActorKind
-from consent.seal.entry import commitment_of
+from consent.seal.entry import bind
 from consent.wall import opened
 
 PEOPLE = UUID("6f6a8a2e-0000-4000-8000-000000000000")
@@ -35,10 +35,10 @@ def did_read(person_id: UUID, at: datetime, reader: Actor = LEMOINE, via: Via = 
     with opened(person_id):
         entry = JournalEntry(
             person_id=person_id, at=at, nature="read", code="visit.file", outcome="done", via=via,
-            actor_kind=reader.kind, actor_id=reader.id, nonce="00" * 16,
+            actor_kind=reader.kind, actor_id=reader.id,
             details={"facts": [["Contenu", "allergies"]], "reader": vars(reader.words)}, **changes,
         )  # fmt: skip
-        entry.commitment = commitment_of(entry)
+        bind(entry)
         entry.save(force_insert=True)
 
 

@@ -133,7 +133,7 @@ def test_traces_are_grouped_by_day_the_newest_first(odette, odette_online):
             entry = JournalEntry(
                 person_id=odette.person.id, at=timezone.now() - timedelta(days=days), nature="event", code="account.code",
                 outcome="done", via="public", actor_kind="public", details={"facts": []}, nonce="00",
-                commitment=bytes(32),
+                salt=bytes(16), commitment=bytes(32), imprint=bytes(32),
             )  # fmt: skip
             entry.save(force_insert=True)
     html = odette_online.get(TRACE).content.decode()

@@ -60,8 +60,8 @@ def test_a_bare_promise_holds_and_has_no_word_of_the_person(receipt):
     assert found.status == verifier.INCOMPLETE
     assert "OUI" in found.lines[0]
     raw = base45.decode(bare.qr.removeprefix("PG1:"))
-    assert len(raw) == 125
-    for word in (b"space", b"Garnier", receipt.person_id.bytes, receipt.entry_id.bytes):
+    assert len(raw) == 157
+    for word in (b"space", b"Garnier", receipt.person_id.bytes, receipt.entry_id.bytes, bytes(receipt.entry.salt)):
         assert word not in raw
     assert verdict(bare, words=proof(receipt, Choice.WORDS).words).status == verifier.HOLDS
 
@@ -96,7 +96,7 @@ def test_nothing_is_promised_of_a_trace_that_was_changed(receipt):
 
 def test_a_code_is_under_1000_bytes_at_a_hundred_million_leaves():
     path = tuple(os.urandom(32) for _level in range(27))
-    whole = code.Inclusion(99_999_998, 10**8, 498_826, os.urandom(16), os.urandom(32), path)
+    whole = code.Inclusion(99_999_998, 10**8, 498_826, os.urandom(16), os.urandom(32), os.urandom(32), path)
     assert len(whole.to_bytes()) < 1000
     assert code.read(code.qr_text(whole)) == whole
     picture = Image.open(io.BytesIO(qr_png(code.qr_text(whole))))
@@ -105,9 +105,10 @@ def test_a_code_is_under_1000_bytes_at_a_hundred_million_leaves():
 
 def test_a_promise_whose_words_are_too_long_leaves_them_out():
     shown = maker.canonical(maker.SHOWN | {"facts": [["Ce qui change", os.urandom(1500).hex()]]})
-    long = code.Promise(b"k" * 4, maker.AT, bytes(16), bytes(64), code.digest_of(shown, bytes(32)), shown, bytes(32))
+    digest = code.digest_of(shown, bytes(32))
+    long = code.Promise(b"k" * 4, maker.AT, bytes(16), bytes(64), bytes(32), digest, shown, bytes(32))
     assert long.to_bytes()[0] == 2
-    assert len(long.to_bytes()) == 125
+    assert len(long.to_bytes()) == 157
 
 
 @pytest.mark.parametrize("with_words", [True, False])

@@ -27,6 +27,7 @@ DAYS = {
     "cases": 5 * 365, "share-codes": 31, "emergencies": 5 * 365, "link-codes": 31, "outbox": 30, "mandates-unsigned": 7, "mails": 5 * 365, "letters": 365,
     "printouts": 1, "invitations": 0, "accounts": 2 * 365, "sessions": 0,
     "signals": 5 * 365,
+    "explanations": 5 * 365,
 }  # fmt: skip
 
 

@@ -215,7 +215,8 @@ def test_a_history_of_thousands_lists_the_latest_and_any_day_that_is_asked(odett
         JournalEntry.objects.bulk_create(
             JournalEntry(
                 person_id=odette.person.id, nature="act", code="contact.change", outcome="done", via="self",
-                actor_kind="person", details={"facts": []}, nonce="x", commitment=bytes(32),
+                actor_kind="person", details={"facts": []}, nonce="x", salt=bytes(16),
+                commitment=bytes(32), imprint=bytes(32),
                 at=datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=number // 10),
             )
             for number in range(300)

@@ -11,7 +11,7 @@ SECRET = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUv
 PUBLIC = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 LINE = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-POINT = Checkpoint("plein-gre.example/journal", 4211, bytes(range(32)), 1764065553)
+POINT = Checkpoint("plein-gre.example/journal", 4211, bytes(range(32)), 1764065553, 4200)
 
 
 def test_a_key_reads_and_writes_as_others_do():
@@ -40,11 +40,17 @@ def test_what_is_no_key_is_refused_without_repeating_it(line: str):
 def test_a_checkpoint_is_a_note_of_the_form_that_witnesses_know():
     key = keys.create(POINT.origin)
     lines = note.sign(POINT, [key]).split("\n")
-    assert lines[:5] == [
-        "plein-gre.example/journal", "4211", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "time 1764065553", "",
+    assert lines[:6] == [
+        "plein-gre.example/journal", "4211", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "time 1764065553",
+        "previous 4200", "",
     ]  # fmt: skip
-    assert lines[5].startswith("— plein-gre.example/journal ")
-    assert lines[6:] == [""]
+    assert lines[6].startswith("— plein-gre.example/journal ")
+    assert lines[7:] == [""]
+
+
+def test_the_note_of_a_log_that_does_not_chain_its_checkpoints_reads_too():
+    said = note.read("another.example/log\n7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\ntime 1\n")
+    assert (said.size, said.previous) == (7, None)
 
 
 def test_a_checkpoint_opens_with_any_key_that_signed_it():

@@ -18,8 +18,8 @@ from tests.trials.test_one_act import die, in_a_process
 
 _FILL = (
     "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
-    "commitment) SELECT gen_random_uuid(), now() - (%s - n) * interval '1 second', 'act', 'x', 'done', '', 'machine', '', "
-    "'', '', sha256(n::text::bytea) FROM generate_series(1, %s) AS n"
+    "salt, commitment, imprint) SELECT gen_random_uuid(), now() - (%s - n) * interval '1 second', 'act', 'x', 'done', '', 'machine', '', "
+    "'', '', substr(sha256(''), 1, 16), sha256(''), sha256(n::text::bytea) FROM generate_series(1, %s) AS n"
 )
 
 
@@ -32,7 +32,7 @@ def fill(number: int) -> None:
 def leaves() -> list[bytes]:
     """The leaf hashes of the log, from its places alone."""
     return [
-        merkle.leaf_hash(leaf(place.place, place.hour, bytes(place.commitment)))
+        merkle.leaf_hash(leaf(place.place, place.hour, bytes(place.imprint)))
         for place in SealPlace.objects.order_by("place")
     ]
 
@@ -183,7 +183,7 @@ def test_nothing_is_sealed_on_top_of_a_broken_log():
 
 @pytest.mark.django_db
 def test_what_is_put_in_the_queue_twice_has_one_place_and_stops_nothing():
-    again = "INSERT INTO consent_sealwaiting (entry_id, hour, commitment) SELECT entry_id, hour, commitment FROM {}"
+    again = "INSERT INTO consent_sealwaiting (entry_id, hour, imprint) SELECT entry_id, hour, imprint FROM {}"
     fill(3)
     seal()
     fill(2)

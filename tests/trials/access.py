@@ -177,6 +177,7 @@ TABLE: dict[str, Row] = {
     "assistance:audit-signals": auditors(200, 405),
     # Nothing unusual happens in this trial.
     "assistance:audit-signal": auditors(404, 404),
+    "assistance:audit-verifications": auditors(200, 405), "assistance:audit-verification": auditors(200, 422),
     "assistance:audit-cases": auditors(200, 405),
     "assistance:audit-case": auditors(200, 422),
     "assistance:mailroom": clerks(200, 422),
@@ -200,6 +201,7 @@ TABLE: dict[str, Row] = {
     "assistance:letter-pdf": clerks(202, 405),
     "records:care": professionals(200, 422), "records:care-code": professionals(200, 422),
     "records:care-urgent": professionals(200, 422), "records:care-ask": professionals(200, 422),
+    "records:care-explanation": professionals(200, 422, professional_none=(404, 404)),
     # What Odette opened to her doctor; to another it does not exist.
     "records:care-patient": professionals(200, 405, professional_none=(404, 405)),
     "consent:share-card": signed_in(404, 405, odette=(200, 405)),
@@ -262,8 +264,8 @@ def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
         "target": of.grant.pk, "target_id": of.grant.pk, "representation": of.representation.pk,
         "size": 7, "level": 0, "path": "000",
         "case_id": of.complaint_id if "audit" in name else of.case_id, "right_id": of.grant.pk,
-        "code_id": of.share_code_id, "access_id": of.emergency_id,
-        "rule": "visits", "actor_id": world.users["agent"].pk, "day": "2026-01-01",
+        "code_id": of.share_code_id, "access_id": of.emergency_id, "explanation_id": of.explanation_id,
+        "run_id": world.fault_id, "rule": "visits", "actor_id": world.users["agent"].pk, "day": "2026-01-01",
     }  # fmt: skip
     if name.startswith("assistance:mail"):
         known |= {"code": "consent.give", "receipt_id": of.mail_receipt.pk}

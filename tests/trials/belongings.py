@@ -24,15 +24,19 @@ from consent.acts.registry import get_act
 from consent.acts.representation import represent
 from consent.ages import reaches
 from consent.models import (
+    Broken,
     Case,
     EmergencyAccess,
+    Explanation,
     Grant,
     IdentityLevel,
     OutboxItem,
     Person,
     Professional,
+    Reach,
     Receipt,
     ShareCode,
+    Verification,
 )
 from consent.models.person import create_person
 from consent.models.representation import Kind, Representation
@@ -96,6 +100,7 @@ class Belongings:
     share_code_id: UUID
     representation: Representation
     emergency_id: UUID
+    explanation_id: UUID
 
 
 @dataclass
@@ -108,6 +113,7 @@ class World:
     odette: Belongings
     aicha: Belongings
     doctor: Professional
+    fault_id: UUID
     own_visits: dict[str, Visit] = field(default_factory=dict)
     # What each representative holds, by actor.
     held: dict[str, Representation] = field(default_factory=dict)
@@ -159,7 +165,8 @@ def make_world(notice: Any) -> World:
         other_doctor,
     )
     users["odette"], users["aicha"] = odette.patient.user, aicha.patient.user
-    world = World(here, there, users, odette, aicha, doctor)
+    fault = Verification.objects.create(reach=Reach.WHOLE, broken=Broken.LOG, says="place 7 is missing")
+    world = World(here, there, users, odette, aicha, doctor, fault.pk)
     world.own_visits["ended"] = _visit_without_right(users["ended"], here, "Fini", ended=True)
     world.own_visits["scope"] = _visit_without_right(users["scope"], here, "Portée", ended=False)
     _represent(world)
@@ -285,13 +292,17 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
         emergency_id = EmergencyAccess.objects.create(
             person_id=patient.person.id, professional=doctor, reason="Elle est tombée et ne répond plus."
         ).pk
+        explanation_id = Explanation.objects.create(
+            person_id=patient.person.id, access_id=emergency_id, professional=doctor, asked_by=clerk.pk,
+            question="Où étiez-vous ?",
+        ).pk  # fmt: skip
     guardian = _somebody(f"Tutrice {agent.email.split('@')[0]}")
     everything = sorted(ceiling(Kind.TUTELLE))
     ends_at = timezone.now() + timedelta(days=365)
     held = represent(patient.person, guardian.person, Kind.TUTELLE, everything, ends_at=ends_at)
     return Belongings(
         patient, visit, mandate, to_sign, grant, receipt, waiting, mail_receipt, visit_receipt, letter.pk,
-        cases["copy"], cases["complaint"], share_code.pk, held, emergency_id,
+        cases["copy"], cases["complaint"], share_code.pk, held, emergency_id, explanation_id,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from consent.crypto.fields import _aead_and_context
 from consent.models import JournalEntry, SealCheckpoint, SealPlace, Space
 from consent.models.journal_entry import ActorKind
 from consent.seal import keys, log, note, tiles
-from consent.seal.entry import commitment_of, leaf
+from consent.seal.entry import commitment_of, imprint, leaf, outline_of
 from consent.seal.note import Checkpoint
 from consent.seal.sealer import seal
 from consent.tasks import erase_due
@@ -38,7 +38,7 @@ from tests.trials.test_wall import as_superuser
 
 TABLES = [
     "consent_journalentry", "consent_sealwaiting", "consent_sealplace", "consent_sealtile", "consent_sealcheckpoint",
-    "consent_tombstone", "keyring.person_key",
+    "consent_verification", "consent_tombstone", "keyring.person_key",
 ]  # fmt: skip
 BEFORE, AFTER = 300, 20  # entries sealed before and after the checkpoint that somebody kept
 
@@ -68,28 +68,30 @@ class Life:
         chosen = "id = (SELECT entry_id FROM consent_sealplace WHERE place = %s)"
         self.put(f"UPDATE consent_journalentry SET {change} WHERE {chosen}", *parameters, place)
 
-    def say(self, *facts: tuple[str, str]) -> bytes:
-        """Other words in the entry, encrypted as the service does; the commitment that fits them."""
+    def say(self, *facts: tuple[str, str]) -> tuple[bytes, bytes]:
+        """Other words in the entry, encrypted as the service does; the commitment and the imprint that fit them."""
         with opened(self.odette.person.id):
             entry = self.entry()
             entry.details = {"facts": [list(fact) for fact in facts]}
             aead, context = _aead_and_context(entry, "details")
             words = aead.encrypt(JournalEntry._meta.get_field("details").dumps(entry.details).encode(), context)
             self.on_entry("details = %s", words)
-            return commitment_of(entry)
+            commitment = commitment_of(entry)
+            return commitment, imprint(commitment, outline_of(entry))
 
-    def commit_to(self, bound: bytes) -> None:
-        """The commitment in the journal."""
-        self.on_entry("commitment = %s", bound)
+    def bind_to(self, commitment: bytes, bound: bytes) -> None:
+        """Commitment and imprint in the journal."""
+        self.on_entry("commitment = %s, imprint = %s", commitment, bound)
 
-    def place_it(self, bound: bytes) -> None:
-        """The commitment in the log's place."""
-        self.put("UPDATE consent_sealplace SET commitment = %s WHERE place = %s", bound, self.place)
+    def place_it(self, bound: bytes, place: int | None = None) -> None:
+        """The imprint in the log's place."""
+        place = self.place if place is None else place
+        self.put("UPDATE consent_sealplace SET imprint = %s WHERE place = %s", bound, place)
 
     def recompute(self) -> dict[int, bytes]:
         """Every tile anew from the places; the root of each size at which there is a checkpoint."""
         places = SealPlace.objects.order_by("place")
-        hashes = [merkle.leaf_hash(leaf(p.place, p.hour, bytes(p.commitment))) for p in places]
+        hashes = [merkle.leaf_hash(leaf(p.place, p.hour, bytes(p.imprint))) for p in places]
         self.superuser.execute("DELETE FROM consent_sealtile")
         for (level, index), made in tiles.Edge().add(hashes).items():
             self.put("INSERT INTO consent_sealtile VALUES (%s, %s, %s)", level, index, made)
@@ -100,7 +102,8 @@ class Life:
         """Every checkpoint anew."""
         for row in SealCheckpoint.objects.all():
             said = note.read(note.split(row.note)[0])
-            text = note.sign(Checkpoint(said.origin, said.size, roots[said.size], said.time), signers)
+            again = Checkpoint(said.origin, said.size, roots[said.size], said.time, said.previous)
+            text = note.sign(again, signers)
             self.put(
                 "UPDATE consent_sealcheckpoint SET root = %s, note = %s WHERE size = %s",
                 roots[said.size], text, said.size,
@@ -265,12 +268,12 @@ def another_nonce(life: Life) -> None:
 
 
 def words_and_their_commitment(life: Life) -> None:
-    life.commit_to(life.say(("Quoi", "autre chose")))
+    life.bind_to(*life.say(("Quoi", "autre chose")))
 
 
 def words_commitment_and_place(life: Life) -> None:
-    bound = life.say(("Quoi", "autre chose"))
-    life.commit_to(bound)
+    commitment, bound = life.say(("Quoi", "autre chose"))
+    life.bind_to(commitment, bound)
     life.place_it(bound)
 
 
@@ -316,7 +319,7 @@ def two_entries_change_places(life: Life) -> None:
         "WHERE place IN (7, 8)) SELECT 1 FROM a"
     )
     for place, other in ((7, 8), (8, 7)):
-        life.put("INSERT INTO consent_sealplace SELECT %s, entry_id, hour, commitment FROM true_state.consent_sealplace "
+        life.put("INSERT INTO consent_sealplace SELECT %s, entry_id, hour, imprint FROM true_state.consent_sealplace "
                  "WHERE place = %s", place, other)  # fmt: skip
 
 
@@ -325,7 +328,7 @@ def two_entries_change_names(life: Life) -> None:
         life.put("DELETE FROM consent_sealplace WHERE place = %s", place)
     for place, other in ((7, 8), (8, 7)):
         life.put(
-            "INSERT INTO consent_sealplace SELECT mine.place, theirs.entry_id, mine.hour, mine.commitment "
+            "INSERT INTO consent_sealplace SELECT mine.place, theirs.entry_id, mine.hour, mine.imprint "
             "FROM true_state.consent_sealplace mine, true_state.consent_sealplace theirs "
             "WHERE mine.place = %s AND theirs.place = %s", place, other,
         )  # fmt: skip
@@ -354,7 +357,7 @@ def the_tail_of_log_and_journal_cut_off_but_for_tiles(life: Life) -> None:
 
 SLIPPED = (
     "INSERT INTO consent_journalentry SELECT gen_random_uuid(), person_id, {at}, nature, code, outcome, via, "
-    "actor_kind, actor_id, counter_number, basis_reference, visit_id, NULL, details, nonce, commitment "
+    "actor_kind, actor_id, counter_number, basis_reference, visit_id, NULL, details, nonce, commitment, salt, imprint "
     "FROM consent_journalentry LIMIT 1 RETURNING id"
 )
 
@@ -410,6 +413,71 @@ def the_hour_of_an_erased_person(life: Life) -> None:
     life.put("UPDATE consent_journalentry SET at = at - interval '1 hour' WHERE person_id = %s", life.erased)
 
 
+# What may be said of somebody in the clear, and another thing that would be said instead.
+COLUMNS = {
+    "nature": "'read'", "code": "'grant.give'", "outcome": "'refused'", "via": "'mandate'", "actor_kind": "'agent'",
+    "actor_id": "gen_random_uuid()", "counter_number": "137", "basis_reference": "'MD-0000-0000'",
+    "visit_id": "gen_random_uuid()", "request_id": "gen_random_uuid()", "person_id": "gen_random_uuid()",
+}  # fmt: skip
+
+
+def of_erased(life: Life, change: str) -> None:
+    """Change one entry of the person who was erased."""
+    life.put(
+        f"UPDATE consent_journalentry SET {change} WHERE id = (SELECT id FROM consent_journalentry "
+        "WHERE person_id = %s AND code = 'account.linked' LIMIT 1)", life.erased,
+    )  # fmt: skip
+
+
+def another_column_of_an_erased_person(column: str) -> Callable[[Life], None]:
+    def tamper(life: Life) -> None:
+        of_erased(life, f"{column} = {COLUMNS[column]}")
+
+    tamper.__name__ = f"another_{column}_of_an_erased_person"
+    return tamper
+
+
+def a_minute_of_an_erased_person(life: Life) -> None:
+    hour = "date_trunc('hour', at)"
+    of_erased(life, f"at = {hour} + (interval '59 minutes' - (at - {hour})) / 2")
+
+
+def a_salt_of_an_erased_person(life: Life) -> None:
+    of_erased(life, "salt = substr(sha256(salt), 1, 16)")
+
+
+def columns_and_imprint_of_an_erased_person(life: Life) -> None:
+    """By whoever knows how an imprint is made: no key is needed for it."""
+    of_erased(life, "code = 'grant.give'")
+    with opened(life.erased):
+        entry = JournalEntry.objects.get(person_id=life.erased, code="grant.give")
+    bound = imprint(bytes(entry.commitment), outline_of(entry))
+    life.put("UPDATE consent_journalentry SET imprint = %s WHERE id = %s", bound, entry.pk)
+
+
+def columns_imprint_and_place_of_an_erased_person(life: Life) -> None:
+    columns_and_imprint_of_an_erased_person(life)
+    life.put(
+        "UPDATE consent_sealplace p SET imprint = e.imprint FROM consent_journalentry e "
+        "WHERE e.id = p.entry_id AND e.imprint <> p.imprint"
+    )
+
+
+def an_erasure_made_up(life: Life) -> None:
+    """A key destroyed, a tombstone, and an entry that now says that its person was erased."""
+    a_key_gone_with_a_tombstone_alone(life)
+    life.on_entry("code = 'space.erased'", place=100)
+
+
+def an_old_checkpoint_gone(life: Life) -> None:
+    life.put("DELETE FROM consent_sealcheckpoint WHERE size = 100")
+
+
+def every_old_checkpoint_gone(life: Life) -> None:
+    life.put("DELETE FROM consent_sealcheckpoint WHERE size < %s", BEFORE + AFTER)
+
+
+ERASED = r"^journal: entry [0-9a-f-]{36} \(place \d+\) "
 HERE = r"^journal: entry [0-9a-f-]{36} \(place 7\) "
 BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
     (other_words_that_open, HERE + "was changed"),
@@ -421,9 +489,9 @@ BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
     (a_microsecond_later, HERE + "was changed"),
     (dated_three_hours_back, HERE + "has another hour"),
     (dated_back_with_its_place, HERE + "was changed"),
-    (given_to_another_person, HERE + "does not open"),
+    (given_to_another_person, HERE + "was changed: its columns"),
     (another_nonce, HERE + "does not open"),
-    (words_and_their_commitment, HERE + "has another commitment"),
+    (words_and_their_commitment, HERE + "has another imprint"),
     (words_commitment_and_place, r"^journal: the leaf of place 7 is not the one"),
     (words_commitment_place_and_tiles, r"^journal: the checkpoint of 100 entries has another root"),
     (
@@ -435,7 +503,7 @@ BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
     (deleted_with_its_place, r"^journal: place 7 is missing"),
     (deleted_and_the_rest_moved_up, r"^journal: places go up to 319, and the last checkpoint to 320"),
     (two_entries_change_places, r"^journal: the leaf of place 7 is not the one"),
-    (two_entries_change_names, r"^journal: entry .* \(place 7\) has another commitment"),
+    (two_entries_change_names, r"^journal: entry .* \(place 7\) has another imprint"),
     (the_last_places_cut_off, r"^journal: places go up to 300, and the last checkpoint to 320"),
     (the_last_checkpoint_cut_off, r"^journal: places go up to 320, and the last checkpoint to 300"),
     (the_tail_of_the_log_cut_off, r"^journal: tile 0/1 goes beyond the end of the log, which has 300 entries"),
@@ -450,8 +518,22 @@ BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
     (a_checkpoint_kept_under_another_hour, r"^journal: the checkpoint of 100 entries says something else"),
     (a_key_gone_without_an_erasure, r"^journal: entry .* \(place 0\) cannot be opened: .* no erasure is on record"),
     (a_key_gone_with_a_tombstone_alone, r"^journal: entry .* \(place 0\) cannot be opened: .* no erasure is on record"),
-    (a_commitment_of_an_erased_person, r"^journal: entry .* \(place \d+\) has another commitment"),
-    (the_hour_of_an_erased_person, r"^journal: entry .* \(place \d+\) has another hour"),
+    (a_commitment_of_an_erased_person, ERASED + "was changed: its columns"),
+    (the_hour_of_an_erased_person, ERASED + "has another hour"),
+    (a_minute_of_an_erased_person, ERASED + "was changed: its columns"),
+    *[(another_column_of_an_erased_person(column), ERASED + "was changed: its columns") for column in COLUMNS],
+    (a_salt_of_an_erased_person, ERASED + "was changed: its columns"),
+    (columns_and_imprint_of_an_erased_person, ERASED + "has another imprint"),
+    (columns_imprint_and_place_of_an_erased_person, r"^journal: the leaf of place \d+ is not the one"),
+    (an_erasure_made_up, r"^journal: entry .* was changed: its columns"),
+    (
+        an_old_checkpoint_gone,
+        r"^journal: a checkpoint is missing: that of 200 entries follows that of 100, and 0 is kept",
+    ),
+    (
+        every_old_checkpoint_gone,
+        r"^journal: a checkpoint is missing: that of 320 entries follows that of 300, and 0 is kept",
+    ),
 ]
 
 
@@ -484,15 +566,16 @@ def recomputed_and_signed_again(life: Life) -> None:
 def an_entry_removed_all_recomputed_and_signed_again(life: Life) -> None:
     deleted_and_the_rest_moved_up(life)
     life.put("UPDATE consent_sealcheckpoint SET size = size - 1")
-    roots = life.recompute()
-    for row in SealCheckpoint.objects.all():
+    roots, before = life.recompute(), 0
+    for row in SealCheckpoint.objects.order_by("size"):
         text = note.sign(
-            Checkpoint("plein-gre.example/journal", row.size, roots[row.size], int(row.signed_at.timestamp())),
+            Checkpoint("plein-gre.example/journal", row.size, roots[row.size], int(row.signed_at.timestamp()), before),
             keys.signing_keys(),
         )
         life.put(
             "UPDATE consent_sealcheckpoint SET root = %s, note = %s WHERE size = %s", roots[row.size], text, row.size
         )
+        before = row.size
 
 
 def forked(life: Life) -> None:
@@ -528,6 +611,24 @@ def test_found_with_a_checkpoint_kept_elsewhere(life: Life, tmp_path: Path, tamp
     assert re.search(found, said), said
 
 
+# -- By what the last verification found ------------------------------------------------------------------
+
+
+# An older database has the runs of that time too.
+REMEMBERED = [tamper for tamper, _found in BY_COMPARING if tamper is not rolled_back_to_an_older_database]
+
+
+@pytest.mark.parametrize("tamper", REMEMBERED)
+def test_found_by_the_next_run_if_the_runs_are_left_alone(life: Life, tmp_path: Path, tamper: Callable[[Life], None]):
+    triggers(life.superuser, on=True)
+    assert verified(tmp_path)[0] == 0
+    triggers(life.superuser, on=False)
+    tamper(life)
+    status, said = verified(tmp_path)
+    assert status == 1
+    assert re.search(r"^journal: (rolled back|rewritten): .*the last verification", said), said
+
+
 # -- The reverse --------------------------------------------------------------------------------------
 
 
@@ -536,7 +637,7 @@ def test_an_untouched_journal_is_well(life: Life, tmp_path: Path):
         erased = JournalEntry.objects.filter(person_id=life.erased).count()
     assert erased == 19
     assert verified(tmp_path) == (
-        0, f"journal: well up to its 320 entries ({320 - erased} opened, {erased} of erased persons by their commitment alone)\n",
+        0, f"journal: well up to its 320 entries ({320 - erased} opened, {erased} of erased persons by what lies in the clear)\n",
     )  # fmt: skip
     assert verified(tmp_path, since=life.kept) == (0, "journal: well up to its 320 entries (20 opened)\n")
 

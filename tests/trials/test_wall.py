@@ -18,7 +18,7 @@ from django.db.utils import DatabaseError
 
 from consent.acts.registry import get_act
 from consent.bases import Via
-from consent.models import Hidden, Representation, Represented
+from consent.models import EmergencyAccess, Explanation, Hidden, Representation, Represented
 from consent.wall import opened
 from tests import database
 from tests.cast import AICHA
@@ -36,6 +36,7 @@ WITHOUT_POLICY = {
 NOBODY = {
     "public.consent_journalentry", "public.consent_receipt", "public.consent_outboxitem", "public.assistance_visit",
     "public.assistance_letter", "public.assistance_mail", "public.assistance_printout",
+    "public.consent_explanation",
 }  # fmt: skip
 # The functions that look across persons: those that the migrations name, and no other.
 DEFINERS = {
@@ -98,6 +99,10 @@ def fill(person_id: Any) -> None:
             person_id=person_id, representative_id=uuid4(), kind="trusted", scopes=[], name="x"
         )
         Represented.objects.create(id=uuid4(), person_id=person_id, name="x")
+        access = EmergencyAccess.objects.get(person_id=person_id)
+        Explanation.objects.create(
+            person_id=person_id, access=access, professional_id=access.professional_id, question="x", asked_by=uuid4()
+        )
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO consent_linkcode (id, user_id, person_id, asked_at, tries) "
@@ -256,7 +261,8 @@ def test_the_journal_can_only_be_added_to(lives: World):
 def test_the_triggers_fire_for_owner_and_superuser_alike(committed: None, owner_connection):
     owner_connection.execute(
         "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
-        "commitment) VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', sha256(''))"
+        "salt, commitment, imprint) VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', "
+        "substr(sha256(''), 1, 16), sha256(''), sha256(''))"
     )
     enabled = owner_connection.execute(
         "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'consent_journalentry'::regclass AND NOT tgisinternal"

@@ -8,15 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from consent.seal.verify import Fault, verify
+from consent.models.verification import Reach
+from consent.seal.verifications import run
 
 
 class Command(BaseCommand):
     """Exit status 0 when all is well, 1 when it is not."""
 
     help = (
-        "Verify the journal: every entry against its commitment, every leaf, tile, checkpoint and signature. "
-        "Interrupted, it goes on where it was."
+        "Verify the journal: every entry against its imprint, every leaf, tile, checkpoint and signature. "
+        "Interrupted, it goes on where it was. Each run is kept, and is shown to the auditor."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,15 +41,16 @@ class Command(BaseCommand):
         if options["afresh"]:
             bookmark.unlink(missing_ok=True)
         try:
-            given = since.read_text() if since else None
+            given = since.read_text() if since else ""
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{since} cannot be read as a checkpoint") from error
-        try:
-            found = verify(given, bookmark, self._told if options["verbosity"] > 1 else lambda done, end: None)
-        except Fault as fault:
-            self.stdout.write(f"journal: {fault}")
+        reach = Reach.GIVEN if since else Reach.WHOLE
+        told = self._told if options["verbosity"] > 1 else lambda done, end: None
+        kept, found = run(reach, checkpoint=given, bookmark=bookmark, told=told)
+        if found is None:
+            self.stdout.write(f"journal: {kept.says}")
             sys.exit(1)
-        erased = f", {found.erased} of erased persons by their commitment alone" if found.erased else ""
+        erased = f", {found.erased} of erased persons by what lies in the clear" if found.erased else ""
         self.stdout.write(f"journal: well up to its {found.size} entries ({found.entries} opened{erased})")
 
     def _told(self, done: int, end: int) -> None:
