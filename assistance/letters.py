@@ -140,7 +140,7 @@ def tell_by_mail(person: Person, path: str = "/mon-espace/trace/") -> None:
 
 def write_letter(person: Person, subject_id: UUID, content: Content) -> Letter:
     """Prepare a letter, once for a subject. It waits at the counter when nothing may be sent home."""
-    content["address"] = [person.name, *person.address_lines]
+    content["address"] = [person.addressee, *person.address_lines]
     held = person.never_write_home or person.channel == Channel.COUNTER or not person.address
     letter, _created = Letter.objects.get_or_create(
         subject_id=subject_id,

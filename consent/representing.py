@@ -75,6 +75,15 @@ def scope_words(scopes: list[str]) -> str:
     return " ; ".join(str(READINGS.get(code) or acts.get(code) or code) for code in scopes)
 
 
+def scope_facts(scopes: Collection[str]) -> list[tuple[str, str]]:
+    """These scopes in words, a line for each noun: what may be read, then what may be done."""
+    readings = [str(words) for code, words in READINGS.items() if code in scopes]
+    acts = by_noun(act for code in scopes if (act := get_act(code)))
+    facts = [(_("Peut lire"), " ; ".join(readings))] if readings else []
+    facts += [(_("Peut faire : %s") % about, " ; ".join(str(act.label) for act in of)) for about, of in acts.items()]
+    return facts or [(_("Peut"), _("être consulté, sans rien lire"))]
+
+
 @dataclass(frozen=True)
 class Held:
     """One representation that someone holds, as the look-up across persons answers it: ids and dates."""

@@ -65,4 +65,4 @@ def _answer_to(basis: Basis) -> list[str]:
     person = Person.objects.get(pk=basis.person_id)
     if basis.via is not Via.PAPER or person.never_write_home or not person.address:
         return []
-    return [person.name, *person.address_lines]
+    return [person.addressee, *person.address_lines]

@@ -20,7 +20,7 @@ from consent.limits import counted, over
 from consent.models import IdentityLevel, Person
 from consent.models.person import find_confirmed
 from consent.models.representation import NAMED_BY_THE_PERSON, EndReason, Kind, Representation, Represented
-from consent.representing import representations_of, represented_by, scope_words
+from consent.representing import representations_of, represented_by, scope_facts
 from consent.wall import opened
 
 TRIES_A_DAY = 10
@@ -156,7 +156,7 @@ def facts_of_representation(row: Representation) -> list[Fact]:
     facts = [
         (_("Représentant"), row.name),
         (_("À titre de"), row.get_kind_display()),
-        (_("Peut"), scope_words(row.scopes) or _("être consulté, sans rien lire")),
+        *scope_facts(row.scopes),
         (_("Jusqu’au"), end),
     ]
     if row.court_limits:

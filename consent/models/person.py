@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consent.ages import OWN_CARE, reaches
 from consent.crypto import blind_index
 from consent.crypto.fields import EncryptedDateField, EncryptedField
 from consent.crypto.person_key import create_key
@@ -108,6 +109,13 @@ class Person(models.Model):
         """First of the first names and the used name, else the birth name: as one addresses the person."""
         first = self.first_names.split(",")[0].split(" ")[0]
         return f"{first} {self.used_name or self.birth_name}".strip()
+
+    @property
+    def addressee(self) -> str:
+        """To whom letters about this person go: under 15, to those who represent them (loi 78-17, article 45)."""
+        if timezone.now() < reaches(self.birth_date, OWN_CARE):
+            return str(_("Aux représentants légaux de %s")) % self.name
+        return self.name
 
     @property
     def address_lines(self) -> list[str]:

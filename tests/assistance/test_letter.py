@@ -14,9 +14,12 @@ from consent.bases import Actor, Basis, BasisRefused, Via
 from consent.models import Channel, JournalEntry
 from consent.models.journal_entry import ActorKind
 from consent.reading import read
+from consent.traits import Traits
 from consent.wall import opened
 from tests.assistance.mail_room import *  # noqa: F403
 from tests.assistance.mail_room import deliver_all, staff
+from tests.cast import make_patient
+from tests.family import born
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +71,13 @@ def test_a_letter_is_printed_posted_and_comes_back_each_with_its_time(desk, odet
     page = desk.get("/service/lettres/?etat=returned").content.decode()
     assert letter.reference in page
     assert "adresse de ces personnes est à vérifier" in page
+
+
+@pytest.mark.parametrize(("years", "first"), [(14, "Aux représentants légaux de Milo Garnier"), (15, "Milo Garnier")])
+def test_a_letter_about_a_child_under_15_goes_to_who_represents_them(db, years, first):
+    letter = write(make_patient(Traits("Garnier", "Milo", born(years), "M", "23031"), "milo@exemple.fr"))
+    with opened(letter.person_id):
+        assert letter.content["address"] == [first, "4 rue du Château", "23600 Boussac"]
 
 
 @pytest.mark.parametrize("wrong", ["posted", "returned", "handed", "", "prepared"])

@@ -19,7 +19,7 @@ from consent.models import Grant, IdentityLevel, JournalEntry, OutboxItem, Perso
 from consent.models.journal_entry import ActorKind, Outcome
 from consent.models.person import create_person, find_confirmed
 from consent.models.representation import EndReason, Kind
-from consent.representing import READINGS, ceiling, representations_of
+from consent.representing import READINGS, ceiling, representations_of, scope_facts
 from consent.traits import Traits
 from consent.wall import opened
 from tests.cast import JEANNE, POSTAL, Patient, make_patient
@@ -174,6 +174,16 @@ def test_jeanne_gives_it_up_from_her_own_space_and_odette_reads_it(odette, jeann
     with opened(odette.person.id):
         assert Representation.objects.get().end_reason == EndReason.REPRESENTATIVE
     assert len(entries(odette.person, code="representation.ended")) == 1
+
+
+def test_what_a_representative_may_do_is_told_by_what_it_is_about():
+    told = scope_facts(["grant.revoke", "block.add", "history.read", "grant.give"])
+    assert told == [
+        ("Peut lire", "Voir l’historique : qui a fait quoi"),
+        ("Peut faire : Les accès à mon espace", "Retirer un accès ; Donner un accès"),
+        ("Peut faire : Ceux que je bloque", "Bloquer un professionnel ou un établissement"),
+    ]
+    assert scope_facts([]) == [("Peut", "être consulté, sans rien lire")]
 
 
 @pytest.mark.parametrize(
