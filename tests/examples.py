@@ -238,7 +238,7 @@ ALONE: dict[str, str] = {
     "space.erase": "nothing brings it back: whoever is represented keeps the 30 days of `space.close`",
     "rights.heirs": "a representative asks it for themselves: the right is of whoever was close to the dead",
     **dict.fromkeys(
-        ["representation.open", "representation.lift", "space.freeze", "space.unfreeze"],
+        ["representation.open", "representation.lift", "space.freeze", "space.unfreeze", "identity.confirm"],
         "a document is seen, or the person: the account of a representative shows neither",
     ),
     **dict.fromkeys(

@@ -18,8 +18,7 @@ from consent.models.journal_entry import ActorKind
 from consent.roles import make_professional
 from consent.wall import opened
 from portal.accounts.user import User
-from tests.assistance.mail_room import deliver_all, own_store, staff
-from tests.assistance.test_audit import (
+from tests.assistance.audit_cast import (
     ALLERGY,
     FAIR,
     HOME,
@@ -36,6 +35,7 @@ from tests.assistance.test_audit import (
     text,
     wrote,
 )  # fmt: skip
+from tests.assistance.mail_room import deliver_all, own_store, staff
 from tests.cast import Patient
 from tests.consent.conftest import odette_online, with_space
 from tests.html import html_errors

@@ -379,7 +379,7 @@ class _Counter:
 
     def __call__(self, execute, sql, params, many, context):
         # Closing the wall is a statement only inside another transaction, that of the test.
-        if not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) and params != [""]:
+        if not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) and params != ["", "on"]:
             self.number += 1
         return execute(sql, params, many, context)
 

@@ -1,8 +1,10 @@
 """Those who read in Odette's space: a doctor, another one, her daughter; and the reads that they leave."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
+
+from django.utils import timezone
 
 from consent import journal
 from consent.bases import Actor, Basis, ReaderWords, Via
@@ -11,6 +13,7 @@ from consent.models.journal_entry import ActorKind
 from consent.seal.entry import bind
 from consent.wall import opened
 
+DOCTORS = [UUID(int=number) for number in range(1, 24)]
 PEOPLE = UUID("6f6a8a2e-0000-4000-8000-000000000000")
 LEMOINE = Actor(
     ActorKind.PROFESSIONAL,
@@ -52,3 +55,19 @@ def reminders_of(person_id: UUID) -> list[str]:
     """The kinds of what was told already."""
     with opened(person_id):
         return sorted(Reminder.objects.filter(person_id=person_id).values_list("kind", flat=True))
+
+
+def entries(person_id: UUID, lines: int, **changes: Any) -> None:
+    """So many lines of history, a minute apart, by each of these doctors in turn."""
+    doctors = changes.pop("doctors", DOCTORS)
+    now = timezone.now()
+    with opened(person_id):
+        JournalEntry.objects.bulk_create(
+            JournalEntry(
+                person_id=person_id, at=now - timedelta(minutes=number), nature="read", code="visit.file",
+                outcome="done", via="grant", actor_kind="pro", actor_id=doctors[number % len(doctors)], nonce="00",
+                details={"facts": [], "reader": {"name": "Dr", "profession": "", "place": ""}}, salt=bytes(16),
+                commitment=bytes(32), imprint=bytes(32), **changes,
+            )
+            for number in range(lines)
+        )  # fmt: skip

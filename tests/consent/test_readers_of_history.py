@@ -1,45 +1,23 @@
 """The history by reader: each once, a page at a time, at a cost that their lines do not change."""
 
-import json
 import re
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consent.models import JournalEntry
 from consent.trace.readers import by_reader, key_condition
 from consent.wall import opened
-from tests.consent.reading_cast import LEMOINE, MOREAU, did_read, reads
+from tests.consent.reading_cast import DOCTORS, LEMOINE, MOREAU, did_read, entries, reads
 
 pytestmark = pytest.mark.django_db
 
 BY_READER = "/mon-espace/trace/?par=lecteur"
-DOCTORS = [UUID(int=number) for number in range(1, 24)]
 
 
 def text(answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
-def entries(person_id: UUID, lines: int, **changes: Any) -> None:
-    """So many lines, a minute apart, by each of these doctors in turn."""
-    doctors = changes.pop("doctors", DOCTORS)
-    now = timezone.now()
-    with opened(person_id):
-        JournalEntry.objects.bulk_create(
-            JournalEntry(
-                person_id=person_id, at=now - timedelta(minutes=number), nature="read", code="visit.file",
-                outcome="done", via="grant", actor_kind="pro", actor_id=doctors[number % len(doctors)], nonce="00",
-                details={"facts": [], "reader": {"name": "Dr", "profession": "", "place": ""}}, commitment=bytes(32),
-                **changes,
-            )
-            for number in range(lines)
-        )  # fmt: skip
 
 
 def test_every_reader_is_on_one_page_and_who_came_last_is_on_the_first(odette, odette_online):
@@ -99,49 +77,3 @@ def test_the_key_of_each_reader_finds_their_traces(odette):
         mine = JournalEntry.objects.filter(person_id=odette.person.id)
         for reader in by_reader(mine, 1, 50).shown:
             assert mine.filter(key_condition(reader.key)).count() == reader.times
-
-
-def test_what_is_read_does_not_grow_with_the_lines_of_a_reader(odette, owner_connection):
-    """By the plan of PostgreSQL: rows taken from the journal, under the wall, as the application."""
-    person_id, taken = odette.person.id, []
-    for more in (500, 2500):
-        entries(person_id, more, doctors=[*DOCTORS[:2], uuid4()])
-        taken.append(rows_taken(person_id))
-    # Three readers, then four: at most a hundred counted of each, and a handful to find them.
-    assert max(taken) <= 4 * 120
-    assert taken[1] - taken[0] <= 120
-
-
-def test_a_late_page_reads_whole_only_the_lines_that_it_shows(odette, odette_online):
-    entries(odette.person.id, 1100)
-    with CaptureQueriesContext(connection) as asked:
-        answer = odette_online.get("/mon-espace/trace/?page=40")
-    assert sum(len(lines) for _day, lines in answer.context["days"]) == 25
-    (lines,) = (query["sql"] for query in asked.captured_queries if "counter_name" in query["sql"])
-    with opened(odette.person.id):
-        # What the index alone tells is not read whole.
-        assert taken_from(lines, but="Index Only Scan") <= 30
-
-
-def rows_taken(person_id: UUID) -> int:
-    with opened(person_id):
-        with CaptureQueriesContext(connection) as asked:
-            by_reader(JournalEntry.objects.filter(person_id=person_id), 1, 10)
-        return taken_from(asked.captured_queries[0]["sql"])
-
-
-def taken_from(sql: str, but: str = "") -> int:
-    """The rows of the journal that PostgreSQL takes for this; `but`: not those of this kind of step."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
-        found = cursor.fetchone()[0]
-    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
-    return sum(
-        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
-        for node in nodes(plan)
-        if node.get("Relation Name") == "consent_journalentry" and node["Node Type"] != but
-    )
-
-
-def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [plan, *(node for child in plan.get("Plans", []) for node in nodes(child))]

@@ -356,7 +356,9 @@ def the_tail_of_log_and_journal_cut_off_but_for_tiles(life: Life) -> None:
 
 
 SLIPPED = (
-    "INSERT INTO consent_journalentry SELECT gen_random_uuid(), person_id, {at}, nature, code, outcome, via, "
+    "INSERT INTO consent_journalentry (id, person_id, at, nature, code, outcome, via, actor_kind, actor_id, "
+    "counter_number, basis_reference, visit_id, request_id, details, nonce, commitment, salt, imprint) "
+    "SELECT gen_random_uuid(), person_id, {at}, nature, code, outcome, via, "
     "actor_kind, actor_id, counter_number, basis_reference, visit_id, NULL, details, nonce, commitment, salt, imprint "
     "FROM consent_journalentry LIMIT 1 RETURNING id"
 )
