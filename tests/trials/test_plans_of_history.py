@@ -20,7 +20,6 @@ from tests import database
 from tests.cast import ODETTE, Patient, make_patient
 from tests.consent.reading_cast import DOCTORS, entries
 
-
 # Lines of nobody, among which hers are few.
 OTHERS = (
     "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
