@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from consent.bases import Via
 from consent.forms.identity import CONTACT, ContactFields
+from consent.models import Person
 
 
 class ChangeContactForm(ContactFields):
@@ -11,6 +14,12 @@ class ChangeContactForm(ContactFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.basis is not None and self.basis.via is Via.REPRESENTATION:
+        via = self.basis.via if self.basis is not None else None
+        if via is Via.REPRESENTATION:
             self.fields.pop("never_write_home")
-        self.sections = [("", "", [name for name in CONTACT if name in self.fields])]
+        # At a counter and by post others hold the pen: they see nothing of what stands.
+        if via in (Via.SELF, Via.REPRESENTATION) and not self.is_bound:
+            person = Person.objects.filter(pk=self.basis.person_id).first()
+            self.initial = {name: getattr(person, name) for name in CONTACT} if person else {}
+        hint = _("Ce que vous écrivez ici remplace tout ce qui était noté, aussi ce que vous laissez vide.")
+        self.sections = [("", hint, [name for name in CONTACT if name in self.fields])]
