@@ -14,7 +14,7 @@ from psycopg import sql
 from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
 from consent.acts.representation import facts_of_representation
-from consent.days import day_words
+from consent.days import last_day_words
 from consent.models import Grant, Represented
 from consent.models.reminder import Reminder
 from consent.models.representation import NAMED_BY_THE_PERSON, Representation
@@ -98,7 +98,7 @@ def _representing(representation_id: UUID) -> Ends | None:
         return None
     facts = [
         (_("À titre de"), str(held[0].kind.label)),
-        (_("Jusqu’au"), day_words(held[0].ends_at)),
+        (_("Jusqu’au"), last_day_words(held[0].ends_at)),
     ]
     return Ends(_("Vous représentez %s") % row.name, facts)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from consent.acts.registry import all_acts, by_noun, get_act
 from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, NotUsedUp, Via, locked_row, provide, stands
-from consent.days import day_words
+from consent.days import day_words, last_day_words
 from consent.models import Represented
 from consent.models.representation import EndReason, Kind
 
@@ -121,7 +121,7 @@ def represented_by(representative_id: UUID) -> list[tuple[Held, str]]:
 
 def _over(ends_at: datetime | None, ended_at: datetime | None, reason: str) -> str:
     if ended_at is None and ends_at is not None:
-        return _("Cette représentation est arrivée à sa fin le %s.") % day_words(ends_at)
+        return _("Cette représentation est arrivée à sa fin le %s.") % last_day_words(ends_at)
     if reason == EndReason.DOUBT:
         # Why is the person's to know. Whoever is concerned can have it looked at again.
         return _("Cette représentation a pris fin le %s. Vous pouvez demander par écrit qu’elle soit réexaminée.") % day_words(ended_at)  # fmt: skip

@@ -13,7 +13,7 @@ from consent.acts.grant import end_of
 from consent.acts.registry import register
 from consent.ages import is_of_age
 from consent.bases import Basis, Via
-from consent.days import day_words
+from consent.days import last_day_words
 from consent.forms.other import other_traits
 from consent.forms.representation import EndRepresentationForm, NameRepresentativeForm
 from consent.limits import counted, over
@@ -152,7 +152,7 @@ def representation_acted_on(act: Act, basis: Basis, target_id: UUID | None) -> l
 
 def facts_of_representation(row: Representation) -> list[Fact]:
     """A representation in words; the wall is open for the represented person."""
-    end = day_words(row.ends_at) if row.ends_at else _("jusqu’à ce qu’il y soit mis fin")
+    end = last_day_words(row.ends_at) if row.ends_at else _("jusqu’à ce qu’il y soit mis fin")
     facts = [
         (_("Représentant"), row.name),
         (_("À titre de"), row.get_kind_display()),

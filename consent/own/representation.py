@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from consent.acts.representation import facts_of_representation
 from consent.bases import Basis
-from consent.days import day_words
+from consent.days import last_day_words
 from consent.models import IdentityLevel, Person, Represented
 from consent.models.representation import NAMED_BY_THE_PERSON, Representation
 from consent.own.panels import Button, Panel, Row
@@ -86,4 +86,4 @@ def represented_panel(basis: Basis) -> Panel:
 
 
 def _until(ends_at: object) -> list[tuple[str, str]]:
-    return [(_("Jusqu’au"), day_words(ends_at))] if ends_at else []
+    return [(_("Jusqu’au"), last_day_words(ends_at))] if ends_at else []

@@ -15,6 +15,7 @@ from consent.acts.registry import get_act
 from consent.acts.representation import represent
 from consent.ages import reaches
 from consent.bases import Actor, Basis, Via
+from consent.days import last_day_words
 from consent.models import Grant, IdentityLevel, JournalEntry, OutboxItem, Person, Representation, Space
 from consent.models.journal_entry import ActorKind, Outcome
 from consent.models.person import create_person, find_confirmed
@@ -174,6 +175,18 @@ def test_jeanne_gives_it_up_from_her_own_space_and_odette_reads_it(odette, jeann
     with opened(odette.person.id):
         assert Representation.objects.get().end_reason == EndReason.REPRESENTATIVE
     assert len(entries(odette.person, code="representation.ended")) == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (datetime(2031, 2, 10, tzinfo=PARIS), "9 février 2031"),
+        (datetime(2031, 2, 10, 15, tzinfo=PARIS), "10 février 2031"),
+        (datetime(2032, 3, 1, tzinfo=PARIS), "29 février 2032"),
+    ],
+)
+def test_until_names_the_last_day_as_the_judgment_does(end: datetime, told: str):
+    assert last_day_words(end) == told
 
 
 def test_what_a_representative_may_do_is_told_by_what_it_is_about():
