@@ -177,7 +177,7 @@ def form_sheet(act: Act, *, reference: str = "", personal: str | None = None, ab
     return sheets.FormSheet(
         title=f"{act.label} : {about}" if about else act.label,
         act_code=act.code, code=code, sections=sections, reference=reference, intro=intro,
-        personal=personal, return_address=tuple(settings.OPERATOR), demo=settings.DEMO,
+        personal=personal, return_address=tuple(settings.OPERATOR), answered=act.notifies, demo=settings.DEMO,
     )  # fmt: skip
 
 

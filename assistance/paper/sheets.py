@@ -161,7 +161,11 @@ class MandateSheet(Sheet):
 
 @dataclass(frozen=True, kw_only=True)
 class FormSheet(Sheet):
-    """The paper form of an act. `personal` is the name of the person it was made for, or None (blank)."""
+    """The paper form of an act. `personal` is the name of the person it was made for, or None (blank).
+
+    `answered`: the person is told on paper of what was done. Of some acts nobody is written to: what is hidden from
+    representatives, a death.
+    """
 
     title: Text
     act_code: str
@@ -171,6 +175,7 @@ class FormSheet(Sheet):
     intro: Text = ""
     personal: Text | None = None
     return_address: tuple[Text, ...] = ()
+    answered: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -175,3 +175,11 @@ def test_every_blank_form_asks_who_signs_it_and_what_it_is_about(act):
 @pytest.mark.parametrize("code", ["representation.open", "mandate.give", "rights.heirs", "representation.name"])
 def test_the_longest_blank_forms_hold_on_three_pages(code):
     assert page_count(render(compose.form_sheet(get_act(code)))) <= 3
+
+
+@pytest.mark.parametrize(
+    ("code", "answered"), [("grant.give", True), ("representation.hide", False), ("space.freeze", False)]
+)
+def test_no_answer_is_promised_where_nobody_is_written_to(code, answered):
+    printed = squeezed(text_of(render(compose.form_sheet(get_act(code)))))
+    assert (squeezed("Vous recevrez une réponse sur papier.") in printed) == answered
