@@ -157,9 +157,8 @@ def _line(case: Case) -> list[Fact]:
         (_("Ligne"), str(entry.pk)),
         (_("Quand"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))),
         (_("Quoi"), history.what_words(entry.code)),
-        (_("Qui"), history.who_words(entry)),
+        *history.done_facts(entry),
         (_("Compte"), str(entry.actor_id or _("aucun"))),
-        (_("Comment"), history.how_words(entry)),
     ]
 
 

@@ -23,7 +23,7 @@ from consent.journal import machine
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Nature, Outcome
 from consent.proofs.receipt import qr_of
-from consent.trace.history import how_words, what_words
+from consent.trace.history import done_facts, what_words
 from consent.trace.kept import beside
 
 Content = dict[str, Any]
@@ -236,7 +236,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     if entry.outcome == Outcome.REFUSED:
         title = _("Essai refusé : %s") % title
     rows = [[_("Quand"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))]]
-    rows.append([_("Comment"), how_words(entry)])
+    rows += map(list, done_facts(entry))
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])
     return [title, [*rows, *entry.details["facts"], *map(list, beside(entry))], qr_of(entry)]

@@ -77,8 +77,10 @@ def scope_words(scopes: list[str]) -> str:
 
 def scope_facts(scopes: Collection[str]) -> list[tuple[str, str]]:
     """These scopes in words, a line for each noun: what may be read, then what may be done."""
+    if set(scopes) >= ceiling(Kind.PARENT):
+        return [(_("Peut"), _("tout lire, et faire tous les actes sauf ceux que la personne décide seule"))]
     readings = [str(words) for code, words in READINGS.items() if code in scopes]
-    acts = by_noun(act for code in scopes if (act := get_act(code)))
+    acts = by_noun(act for act in all_acts() if act.code in scopes)
     facts = [(_("Peut lire"), " ; ".join(readings))] if readings else []
     facts += [(_("Peut faire : %s") % about, " ; ".join(str(act.label) for act in of)) for about, of in acts.items()]
     return facts or [(_("Peut"), _("être consulté, sans rien lire"))]

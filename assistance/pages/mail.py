@@ -216,6 +216,7 @@ def mail_receipt(request: HttpRequest, mail_id: UUID, receipt_id: UUID) -> HttpR
             "label": act_words(receipt.entry.code),
             "rows": [(_("Reçu numéro"), str(receipt.pk)), *facts_of(receipt.entry)],
             "about_nobody": found.person_id is None,
+            "answered": (act := get_act(receipt.entry.code)) is not None and act.notifies,
         }
     return render(request, "assistance/mail/receipt.html", context)
 

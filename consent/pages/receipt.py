@@ -32,8 +32,7 @@ def receipt_rows(receipt: Receipt) -> list[Fact]:
     return [
         (_("Reçu numéro"), str(receipt.pk)),
         (_("Le"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))),
-        (_("Fait par"), history.who_words(entry)),
-        (_("De quelle façon"), history.how_words(entry)),
+        *history.done_facts(entry),
         *facts_of(entry),
         *beside(entry),
     ]

@@ -180,8 +180,7 @@ def _rows(said: dict[str, Any], at: datetime) -> list[Fact]:
     rows = [
         (_("Quoi"), history.what_words(entry.code)),
         (_("Le"), _moment(at)),
-        (_("Fait par"), history.who_words(entry)),
-        (_("De quelle façon"), history.how_words(entry)),
+        *history.done_facts(entry),
     ]
     if entry.outcome == Outcome.REFUSED:
         rows.append((_("Refusé"), kept_words(said["reason"])))

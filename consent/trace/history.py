@@ -120,6 +120,12 @@ def who_words(entry: JournalEntry) -> str:
     return str(ACTOR_WORDS[ActorKind(entry.actor_kind)])
 
 
+def done_facts(entry: JournalEntry) -> list[tuple[str, str]]:
+    """Who did it, and by what right unless who did it says so."""
+    how = how_words(entry)
+    return [(_("Fait par"), who_words(entry)), *([(_("De quelle façon"), how)] if how else [])]
+
+
 def is_by_other(entry: JournalEntry) -> bool:
     """Whether a human other than the person did it (or tried)."""
     himself = entry.actor_kind == ActorKind.PERSON and entry.via == Via.SELF

@@ -193,7 +193,7 @@ def test_what_a_representative_may_do_is_told_by_what_it_is_about():
     told = scope_facts(["grant.revoke", "block.add", "history.read", "grant.give"])
     assert told == [
         ("Peut lire", "Voir l’historique : qui a fait quoi"),
-        ("Peut faire : Les accès à mon espace", "Retirer un accès ; Donner un accès"),
+        ("Peut faire : Les accès à mon espace", "Donner un accès ; Retirer un accès"),
         ("Peut faire : Ceux que je bloque", "Bloquer un professionnel ou un établissement"),
     ]
     assert scope_facts([]) == [("Peut", "être consulté, sans rien lire")]

@@ -8,11 +8,12 @@ from unittest import mock
 
 from django.utils import timezone
 
-from consent import bases, hiding, readers, representing, sharing
+from consent import bases, readers, representing, sharing
 from consent.acts import hiding as hiding_acts
 from consent.acts import representation_on_proof, request
 from consent.models import Category, Grant
 from consent.models.grant import standing_grants
+from consent.trace import seen
 
 
 class Everything(frozenset[str]):
@@ -74,5 +75,5 @@ FAULTS: dict[str, Callable[[], Any]] = {
     ),
     "a hidden access, on a page": _in("consent.own.space.grants_seen", _all_that_stands),
     "a hidden access, in an act": _in("consent.acts.grant.grants_seen", _all_that_stands),
-    "a hidden access, in the history": _of(hiding, "_about", return_value=[]),
+    "a hidden access, in the history": _of(seen.Kept, "_learn_accesses"),
 }
