@@ -173,7 +173,8 @@ def _read_words(line: Line) -> str:
 
 
 def _table(line: Line) -> list[Any]:
-    rows = [[_("Quand"), date_format(line.at, _("j F Y à H:i"))], [_("Qui"), line.who], [_("De quel droit"), line.how]]
+    rows = [[_("Quand"), date_format(line.at, _("j F Y à H:i"))], [_("Qui"), line.who]]
+    rows += [[_("De quel droit"), line.how]] if line.how else []
     return [line.what, [*rows, *_rows(line.facts)]]
 
 

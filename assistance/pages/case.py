@@ -101,7 +101,7 @@ def _step(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
             messages.success(request, _("Le délai est prolongé. La personne en est prévenue."))
         else:
             cases.answer(desk, case_id, request.user, CaseOutcome(data["outcome"]), data["answer"])
-            messages.success(request, _("La réponse est partie. La personne la trouve aussi dans son espace."))
+            messages.success(request, _("La réponse est partie. Qui a un compte la trouve aussi en ligne."))
     except BusinessError as error:
         form.add_error(error.field, str(error.message))
         return _page(request, desk, case_id, form, status=409, shown=cases.open_case(desk, case_id, request.user))

@@ -117,6 +117,7 @@ def test_the_first_use_of_a_representation_is_told(odette):
     deliver(odette.person.id)
     (letter,) = letters_of(odette)
     assert "Qui Hélène Vidal (tutrice)" in words(letter)
+    assert all(value for table in letter.content["tables"] for _label, value in table[1]), "nothing without words"
 
 
 def test_a_week_is_told_by_reader(odette):
