@@ -158,10 +158,13 @@ def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
     entries = list(entries)
     act = get_act(CONTEST)
     offered = act is not None and door.serves(act) and door.covers(CONTEST)
+    me = door.request.user.pk  # nobody contests what they did themselves
     return [
         Shown(
             line,
-            door.act_url(CONTEST, line.id) if offered and line.by_other and not entry.contested else "",
+            door.act_url(CONTEST, line.id)
+            if offered and line.by_other and entry.actor_id != me and not entry.contested
+            else "",
             offered and entry.contested,
         )
         for entry, line in zip(entries, history.lines_of(entries), strict=True)

@@ -185,6 +185,14 @@ def test_a_mother_contests_a_reading_and_the_auditor_is_asked(noe, jeanne, mothe
     assert "Cette ligne a déjà été contestée" in text(answer)
 
 
+def test_nobody_is_asked_whether_they_contest_what_they_did_themselves(noe, jeanne, mother):
+    mother.get(jeanne.at("trace/"))
+    theirs, (own,) = reads(noe.person.id, LEMOINE), entries(noe, code="history.read")
+    page = text_of(mother, jeanne.at("trace/"))
+    assert f"actes/entry.contest/{theirs.pk}/" in page
+    assert f"actes/entry.contest/{own.pk}/" not in page
+
+
 def test_listing_the_lines_to_contest_is_a_reading_of_the_history_and_leaves_its_trace(noe, jeanne, mother):
     reads(noe.person.id, LEMOINE)
     assert "Dr Claire Lemoine" in text_of(mother, jeanne.at("actes/entry.contest/"))
