@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models.counter import Counter
-from consent.crypto import service_open, service_seal
+from consent.crypto.sealed import sealed_text
 
 INVITATION_LASTS = timedelta(days=7)
 
@@ -57,6 +57,8 @@ class Invitation(models.Model):
     token_hash = models.BinaryField(max_length=32, unique=True)
     email_sealed = models.BinaryField(default=bytes, blank=True)
     name_sealed = models.BinaryField(default=bytes, blank=True)
+    email = sealed_text("email_sealed", "The address it was sent to; empty once it is over.")
+    name = sealed_text("name_sealed", "The name that the manager gave; empty once it is over.")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=invitation_end)
     accepted_at = models.DateTimeField(null=True)
@@ -87,24 +89,6 @@ class Invitation(models.Model):
         """True while it can be accepted."""
         return self.accepted_at is None and self.cancelled_at is None and self.expires_at > timezone.now()
 
-    @property
-    def email(self) -> str:
-        """The address it was sent to; empty once it is over."""
-        return self._opened("email_sealed")
-
-    @email.setter
-    def email(self, value: str) -> None:
-        self.email_sealed = service_seal(value.encode(), self._context("email_sealed"))
-
-    @property
-    def name(self) -> str:
-        """The name that the manager gave; empty once it is over."""
-        return self._opened("name_sealed")
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self.name_sealed = service_seal(value.encode(), self._context("name_sealed"))
-
     def draw_token(self) -> str:
         """Choose a new token of 32 random bytes, keep its digest, and return it for the link."""
         token = secrets.token_urlsafe(32)
@@ -114,10 +98,3 @@ class Invitation(models.Model):
     def forget(self) -> None:
         """Empty the name and the address: they served their purpose. The caller saves."""
         self.email_sealed = self.name_sealed = b""
-
-    def _context(self, column: str) -> bytes:
-        return f"assistance.Invitation:{column}:{self.id}".encode()
-
-    def _opened(self, column: str) -> str:
-        sealed = bytes(getattr(self, column))
-        return service_open(sealed, self._context(column)).decode() if sealed else ""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from consent.crypto import service_open, service_seal
+from consent.crypto.sealed import sealed_text
 from consent.models import Verification
 
 
@@ -21,15 +21,4 @@ class FaultAnswer(models.Model):
     words_sealed = models.BinaryField()
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     answered_at = models.DateTimeField(default=timezone.now)
-
-    @property
-    def words(self) -> str:
-        """What was found, and what was done."""
-        return service_open(bytes(self.words_sealed), self._context()).decode()
-
-    @words.setter
-    def words(self, value: str) -> None:
-        self.words_sealed = service_seal(value.encode(), self._context())
-
-    def _context(self) -> bytes:
-        return f"assistance.FaultAnswer:words_sealed:{self.pk}".encode()
+    words = sealed_text("words_sealed", "What was found, and what was done.")

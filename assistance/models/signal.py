@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from consent.crypto import service_open, service_seal
+from consent.crypto.sealed import sealed_text
 
 
 class SeenSignal(models.Model):
@@ -22,18 +22,7 @@ class SeenSignal(models.Model):
     words_sealed = models.BinaryField()
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     seen_at = models.DateTimeField(default=timezone.now)
+    words = sealed_text("words_sealed", "What the auditor found.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rule", "actor_id", "day"], name="signal_seen_once")]
-
-    @property
-    def words(self) -> str:
-        """What the auditor found."""
-        return service_open(bytes(self.words_sealed), self._context()).decode()
-
-    @words.setter
-    def words(self, value: str) -> None:
-        self.words_sealed = service_seal(value.encode(), self._context())
-
-    def _context(self) -> bytes:
-        return f"assistance.SeenSignal:words_sealed:{self.pk}".encode()

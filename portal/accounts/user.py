@@ -8,7 +8,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from consent.crypto import blind_index, service_open, service_seal
+from consent.crypto import blind_index
+from consent.crypto.sealed import open_text, seal_text, sealed_text
 
 
 class AccountExists(Exception):
@@ -36,6 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(max_length=64, unique=True)
     email_sealed = models.BinaryField(default=bytes)
     name_sealed = models.BinaryField(default=bytes)
+    name = sealed_text("name_sealed", "The name shown to colleagues; may be empty.")
     person_id = models.UUIDField(null=True, unique=True)
     professional = models.OneToOneField(
         "consent.Professional", null=True, on_delete=models.PROTECT, related_name="account"
@@ -50,21 +52,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def email(self) -> str:
         """The e-mail address, decrypted."""
-        return self._open("email_sealed")
+        return open_text(self, "email_sealed")
 
     @email.setter
     def email(self, value: str) -> None:
         self.username = username_of(value)
-        self.email_sealed = self._seal("email_sealed", value.strip())
-
-    @property
-    def name(self) -> str:
-        """The name shown to colleagues, decrypted; may be empty."""
-        return self._open("name_sealed")
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self.name_sealed = self._seal("name_sealed", value.strip())
+        seal_text(self, "email_sealed", value)
 
     @property
     def is_staff(self) -> bool:
@@ -73,16 +66,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-    def _context(self, column: str) -> bytes:
-        return f"portal.User:{column}:{self.pk}".encode()
-
-    def _seal(self, column: str, value: str) -> bytes:
-        return service_seal(value.encode(), self._context(column))
-
-    def _open(self, column: str) -> str:
-        sealed = bytes(getattr(self, column))
-        return service_open(sealed, self._context(column)).decode() if sealed else ""
 
 
 def create_account(email: str, password: str, name: str = "", **fields: Any) -> User:
