@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import psycopg
 import pytest
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import get_hashers
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test.client import ClientHandler
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -55,6 +57,24 @@ def quick_passwords() -> None:
 def built_static_files() -> None:
     """The styles and the typeface as production serves them: under names that carry their hash."""
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def middleware_made_once() -> Iterator[None]:
+    """What stands before every page is made once, as in a service, and not for each browser of the tests.
+
+    It is made anew where a test changes a setting.
+    """
+    load, made = ClientHandler.load_middleware, [(None, None)]
+
+    def once(handler: ClientHandler, is_async: bool = False) -> None:
+        if made[0][0] is not settings._wrapped:
+            load(handler, is_async)
+            made[0] = (settings._wrapped, handler._middleware_chain)
+        handler._middleware_chain = made[0][1]
+
+    with mock.patch.object(ClientHandler, "load_middleware", once):
+        yield
 
 
 @pytest.fixture(autouse=True)

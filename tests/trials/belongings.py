@@ -117,6 +117,8 @@ class World:
     own_visits: dict[str, Visit] = field(default_factory=dict)
     # What each representative holds, by actor.
     held: dict[str, Representation] = field(default_factory=dict)
+    # Cookies and session of whoever signed in, by actor.
+    sessions: dict[str, Any] = field(default_factory=dict)
 
 
 def make_world(notice: Any) -> World:

@@ -11,12 +11,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.core import mail as outgoing
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from portal.accounts.sessions import SessionStore
 from tests.trials.access import ACTORS, PUBLIC, TABLE, every_address, parts_of, path_of
 from tests.trials.belongings import CANARY, World, browser_of, make_world
 
@@ -37,12 +39,29 @@ def world(notice: Any, settings: Any) -> World:
 
 def asked(world: World, actor: str, method: str, path: str, data: dict[str, str] | None = None) -> HttpResponseBase:
     """The answer, everything put back as it was."""
+    browser, session = signed_in(world, actor)
     cache.clear()
+    if session is not None:
+        cache.set(*session)
     savepoint = transaction.savepoint()
-    answer = getattr(browser_of(world.users[actor]), method)(path, data or {})
+    answer = getattr(browser, method)(path, data or {})
     answer.whole = b"".join(answer.streaming_content) if answer.streaming else answer.content
     transaction.savepoint_rollback(savepoint)
     return answer
+
+
+def signed_in(world: World, actor: str) -> tuple[Client, tuple[str, dict[str, Any]] | None]:
+    """This actor's browser, and their session as it was when they signed in: once for a world, for there are thousands
+    of pages to ask."""
+    user, kept = world.users[actor], world.sessions
+    if actor not in kept:
+        cookies = browser_of(user).cookies
+        key = SessionStore(cookies[settings.SESSION_COOKIE_NAME].value).cache_key if user else None
+        kept[actor] = cookies, (key, cache.get(key)) if key else None
+    cookies, session = kept[actor]
+    browser = browser_of(None)
+    browser.cookies.load({name: morsel.value for name, morsel in cookies.items()})
+    return browser, session
 
 
 def cell(answer: HttpResponseBase) -> int | str:
