@@ -7,7 +7,6 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
 from consent.bases import Basis, BasisRefused, NotUsedUp, Via, locked_row, provide
+from consent.days import moment_words
 from consent.explanations import EXPLAINED
 from consent.models import Case, CaseKind, EmergencyAccess, Explanation, Receipt
 from consent.wall import opened
@@ -220,7 +220,7 @@ def not_covered(reference: str) -> Promise:
 
 
 def _ended_words(reference: str, reason: str, at: datetime) -> str:
-    day = date_format(timezone.localtime(at), _("j F Y à H:i"))
+    day = moment_words(at)
     words = {
         EndReason.REVOKED: _("Le mandat %(ref)s est terminé depuis le %(day)s : la personne y a mis fin."),
         EndReason.REPLACED: _("Le mandat %(ref)s est terminé depuis le %(day)s : un autre l’a remplacé."),

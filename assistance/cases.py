@@ -22,7 +22,7 @@ from assistance.roles import Service
 from consent import journal, outbox
 from consent.acts.base import BusinessError, Fact
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
-from consent.days import day_words
+from consent.days import day_words, moment_words
 from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry, Person
 from consent.models.case import FOR_AUDITOR, FOR_CLERKS, WrongCaseStep
 from consent.models.journal_entry import ActorKind
@@ -155,7 +155,7 @@ def _line(case: Case) -> list[Fact]:
         return []
     return [
         (_("Ligne"), str(entry.pk)),
-        (_("Quand"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))),
+        (_("Quand"), moment_words(entry.at)),
         (_("Quoi"), history.what_words(entry.code)),
         *history.done_facts(entry),
         (_("Compte"), str(entry.actor_id or _("aucun"))),

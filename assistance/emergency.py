@@ -1,7 +1,5 @@
 """Telling someone that an emergency access to their space was opened: at once, by the way that they chose."""
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -10,6 +8,7 @@ from assistance.models import PersonalForm
 from assistance.paper.codes import new_reference
 from consent import outbox
 from consent.acts.emergency import access_words
+from consent.days import moment_words
 from consent.models import Channel, EmergencyAccess, OutboxItem, Person
 from consent.models.emergency import Finding
 
@@ -26,7 +25,7 @@ def tell_access(item: OutboxItem) -> None:
         form = PersonalForm.objects.create(
             reference=new_reference("PF"), person_id=person.pk, act_code="emergency.contest", target_id=access.pk
         )
-        ends = date_format(timezone.localtime(access.ends_at), _("j F Y à H:i"))
+        ends = moment_words(access.ends_at)
         content = {
             "subject": _("Un professionnel a ouvert votre espace en urgence"),
             "paragraphs": [

@@ -10,8 +10,6 @@ from django.db import transaction
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -20,6 +18,7 @@ from assistance.roles import Service
 from consent import journal, outbox
 from consent.acts.base import BusinessError
 from consent.bases import Actor, Basis, Via, lock_basis
+from consent.days import moment_words
 from consent.models import OutboxItem, Verification
 from consent.models.journal_entry import ActorKind
 from consent.seal.verifications import BROKEN
@@ -65,7 +64,7 @@ def answer(user: AbstractBaseUser, run: Verification, words: str) -> None:
                 return
             raise BusinessError(_("Quelqu’un a déjà répondu. Ce que vous avez écrit n’est pas noté."))
         with override("fr"):
-            moment = date_format(timezone.localtime(run.at), _("j F Y à H:i"))
+            moment = moment_words(run.at)
             facts = [(_("Vérification du"), moment), (_("Ce qui a été trouvé"), str(run.get_broken_display()))]
         journal.write_event(basis, ANSWERED, facts, person_id=None)
 

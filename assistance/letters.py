@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,7 +17,7 @@ from consent import asking, linking, outbox
 from consent.acts.registry import get_act
 from consent.acts.request import request_facts
 from consent.bases import Basis, Via
-from consent.days import day_words
+from consent.days import day_words, moment_words
 from consent.journal import machine
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Nature, Outcome
@@ -235,7 +234,7 @@ def entry_table(entry: JournalEntry) -> list[Any]:
     title = what_words(entry.code)
     if entry.outcome == Outcome.REFUSED:
         title = _("Essai refusé : %s") % title
-    rows = [[_("Quand"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))]]
+    rows = [[_("Quand"), moment_words(entry.at)]]
     rows += map(list, done_facts(entry))
     if entry.details.get("reason"):
         rows.append([_("Raison du refus"), entry.details["reason"]])

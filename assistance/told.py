@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from assistance.models import PersonalForm
 from assistance.paper.codes import new_reference
 from consent import outbox
 from consent.acts.registry import get_act
-from consent.days import day_words
+from consent.days import day_words, moment_words
 from consent.endings import Ends, words_of
 from consent.models import JournalEntry, OutboxItem, Person, Reminder, Statement
 from consent.pseudonyms import pseudonym_of
@@ -115,7 +114,7 @@ def _sealed() -> list[Any]:
     rows = [
         [_("Traces scellées"), str(checkpoint.size)],
         [_("Empreinte"), base64.b64encode(checkpoint.root).decode()],
-        [_("Scellé le"), date_format(sealed_at, _("j F Y à H:i"))],
+        [_("Scellé le"), moment_words(sealed_at)],
     ]
     return [[_("Le dernier scellé du journal : gardez-le, il prouve que le passé n’a pas été changé"), rows]]
 
@@ -162,7 +161,7 @@ def _by_reader(reads: list[JournalEntry]) -> list[Any]:
     """A table for each reader, their lines in order."""
     lines = sorted(lines_of(reads), key=lambda line: (line.who, line.at))
     return [
-        [who, [[date_format(line.at, _("j F Y à H:i")), _read_words(line)] for line in theirs]]
+        [who, [[moment_words(line.at), _read_words(line)] for line in theirs]]
         for who, theirs in groupby(lines, key=lambda line: line.who)
     ]
 
@@ -173,7 +172,7 @@ def _read_words(line: Line) -> str:
 
 
 def _table(line: Line) -> list[Any]:
-    rows = [[_("Quand"), date_format(line.at, _("j F Y à H:i"))], [_("Qui"), line.who]]
+    rows = [[_("Quand"), moment_words(line.at)], [_("Qui"), line.who]]
     rows += [[_("De quel droit"), line.how]] if line.how else []
     return [line.what, [*rows, *_rows(line.facts)]]
 

@@ -16,6 +16,7 @@ from assistance.models.visit import IDLE
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, by_noun
 from consent.bases import SUSPENDED_WORDS, Via
+from consent.days import moment_words
 from consent.models import JournalEntry, Person, Space
 from consent.models.journal_entry import Nature, Outcome
 from consent.models.refusal import refused_on
@@ -89,7 +90,7 @@ def mandate_words(mandate: Mandate | None) -> str:
         return _("aucun mandat en vigueur à ce guichet")
     return _("%(reference)s, jusqu’au %(end)s, pour : %(acts)s") % {
         "reference": mandate.reference,
-        "end": date_format(timezone.localtime(mandate.ends_at), _("j F Y à H:i")),
+        "end": moment_words(mandate.ends_at),
         "acts": scope_words(mandate.scopes),
     }
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from consent import explanations, journal, outbox
 from consent.acts.base import Fact
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
+from consent.days import moment_words
 from consent.models import EmergencyAccess, EmergencyConsent
 from consent.models.emergency import Finding
 from consent.models.journal_entry import ActorKind
@@ -99,7 +99,7 @@ def access_facts(access: EmergencyAccess, reason: str) -> list[Fact]:
         return [
             (_("Raison écrite par le professionnel"), reason),
             (_("Ouvert"), _("tout le contenu de l’espace")),
-            (_("Jusqu’au"), date_format(timezone.localtime(access.ends_at), _("j F Y à H:i"))),
+            (_("Jusqu’au"), moment_words(access.ends_at)),
         ]
 
 
@@ -159,7 +159,7 @@ def _review(basis: Basis, finding: Finding, words: str, question: str) -> bool:
     access.reviewed_by, access.finding, access.review = basis.actor.id, finding, words
     access.save(update_fields=["reviewed_at", "reviewed_by", "finding", "review"])
     with override("fr"):
-        started = date_format(timezone.localtime(access.started_at), _("j F Y à H:i"))
+        started = moment_words(access.started_at)
         facts = [
             (_("Accès d’urgence du"), started),
             (_("Ce que le contrôle a trouvé"), str(finding.label)),

@@ -12,14 +12,13 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from consent import journal, outbox
 from consent.acts.base import BusinessError, Fact
 from consent.bases import Basis, Via, lock_basis
-from consent.days import day_words
+from consent.days import day_words, moment_words
 from consent.models import EmergencyAccess, Explanation
 from consent.readers import reader
 from consent.wall import opened
@@ -152,5 +151,5 @@ def _facts(one: Explanation) -> list[Fact]:
     with override("fr"):
         if one.access is None:
             return [(_("Lectures du"), day_words(one.day))]
-        started = date_format(timezone.localtime(one.access.started_at), _("j F Y à H:i"))
+        started = moment_words(one.access.started_at)
         return [(_("Accès d’urgence du"), started)]

@@ -40,8 +40,13 @@ def missing_reading(scopes: Collection[str]) -> tuple[str, str] | None:
     """An act among these scopes whose reading is not, and that reading, in words; None when nothing is missing."""
     for code in scopes:
         for other in scopes_for(code) - set(scopes):
-            return scope_words([code]), scope_words([other])
+            return _in_words(code), _in_words(other)
     return None
+
+
+def _in_words(code: str) -> str:
+    act = get_act(code)
+    return str(READINGS.get(code) or (act.label if act else code))
 
 
 def ceiling(kind: Kind) -> frozenset[str]:
@@ -67,12 +72,6 @@ def scope_choices(kind: Kind) -> list[tuple[str, list[tuple[str, Any]]]]:
     readings = [(code, words) for code, words in READINGS.items() if code in held]
     acts = [(about, [(act.code, act.label) for act in acts]) for about, acts in groups.items()]
     return [(str(_("Lire")), readings), *acts]
-
-
-def scope_words(scopes: list[str]) -> str:
-    """These scopes in words, in one line."""
-    acts = {code: act.label for code in scopes if (act := get_act(code))}
-    return " ; ".join(str(READINGS.get(code) or acts.get(code) or code) for code in scopes)
 
 
 def scope_facts(scopes: Collection[str]) -> list[tuple[str, str]]:

@@ -13,9 +13,9 @@ from assistance import journal_faults
 from assistance.forms.audit import FaultForm
 from assistance.pages.audit import A_PAGE, around, page_number
 from assistance.pages.auditor import auditor_only
-from consent.acts.base import BusinessError
 from consent.models import Verification
 from consent.pages.act import SeeOther
+from consent.pages.attempt import DONE, attempt
 from consent.seal import verifications
 
 
@@ -41,16 +41,10 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     form = FaultForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                journal_faults.answer(request.user, found, form.cleaned_data["words"])
-            except BusinessError as error:
-                form.add_error(None, str(error.message))
-                status = 409
-            else:
-                messages.success(request, _("Votre réponse est notée."))
-                return SeeOther(reverse("assistance:audit-verifications"))
+        status = attempt(form, lambda: journal_faults.answer(request.user, found, form.cleaned_data["words"]))
+        if status == DONE:
+            messages.success(request, _("Votre réponse est notée."))
+            return SeeOther(reverse("assistance:audit-verifications"))
     context = {
         "run": found,
         "answer": None if found.is_well else journal_faults.answer_to(found),

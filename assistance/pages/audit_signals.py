@@ -15,9 +15,9 @@ from assistance import audit, patterns, signals_seen
 from assistance.forms.audit import QuestionForm, SeenForm
 from assistance.pages.auditor import auditor_only
 from assistance.patterns import PATTERNS, Pattern, Signal
-from consent.acts.base import BusinessError
 from consent.models.journal_entry import ActorKind
 from consent.pages.act import SeeOther
+from consent.pages.attempt import DONE, attempt
 
 A_PAGE = 25
 
@@ -62,16 +62,11 @@ def signal(request: HttpRequest, rule: str, actor_id: UUID, day: str) -> HttpRes
 
 
 def _seen(request: HttpRequest, pattern: Pattern, found: Signal) -> HttpResponse:
-    form, status = SeenForm(request.POST), 422
-    if form.is_valid():
-        try:
-            signals_seen.mark(request.user, pattern, found, form.cleaned_data["words"])
-        except BusinessError as error:
-            form.add_error(None, str(error.message))
-            status = 409
-        else:
-            messages.success(request, _("Ce signal est noté comme vu."))
-            return SeeOther(f"{reverse('assistance:audit-signals')}?regle={pattern.code}")
+    form = SeenForm(request.POST)
+    status = attempt(form, lambda: signals_seen.mark(request.user, pattern, found, form.cleaned_data["words"]))
+    if status == DONE:
+        messages.success(request, _("Ce signal est noté comme vu."))
+        return SeeOther(f"{reverse('assistance:audit-signals')}?regle={pattern.code}")
     return _page(request, pattern, found, form=form, status=status)
 
 

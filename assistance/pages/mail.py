@@ -27,6 +27,7 @@ from consent.models import Receipt
 from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
 from consent.pages.act import SeeOther, act_page, refused_page
+from consent.pages.attempt import DONE, attempt
 from consent.reading import read
 from consent.trace.kept import facts_of
 from consent.wall import opened
@@ -151,16 +152,14 @@ def mail_reject(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     form = RejectForm(request.POST if request.method == "POST" else None, known=door.mail.person_id is not None)
     status = 200
     if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                mailroom.reject(
-                    door.mail, request.user, form.cleaned_data["reason"], form.told, form.address_lines
-                )  # fmt: skip
-                return _answer(request, door, _("Le courrier est écarté."))
-            except BusinessError as error:
-                form.add_error(None, str(error.message))
-                status = 409
+        status = attempt(
+            form,
+            lambda: mailroom.reject(
+                door.mail, request.user, form.cleaned_data["reason"], form.told, form.address_lines
+            ),
+        )
+        if status == DONE:
+            return _answer(request, door, _("Le courrier est écarté."))
     context = {**door.context(), "surroundings": door.surroundings, "form": form}
     return render(request, "assistance/mail/reject.html", context, status=status)
 

@@ -24,9 +24,9 @@ from consent.doors.represented import RepresentedDoor
 from consent.forms.trace import TraceFilters
 from consent.models import JournalEntry
 from consent.pages.represented import refusal, with_receipt
-from consent.pages.trace import HISTORY as READING
 from consent.pages.trace import trace_page
 from consent.proofs.receipt import choice_of
+from consent.trace.seen import HISTORY as READING
 from consent.wall import opened
 
 

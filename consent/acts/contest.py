@@ -3,9 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +11,12 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.cases import effect_of, open_case
+from consent.days import moment_words
 from consent.forms.contest import ContestForm, contested_already
-from consent.models import Case, CaseKind, JournalEntry, Person
+from consent.models import CaseKind, JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.trace import history
-from consent.trace.seen import traces_seen
+from consent.trace.seen import HISTORY, contests, traces_seen
 
 # A history has thousands of lines: the latest are listed, and those of any day that is asked.
 LISTED = 50
@@ -40,7 +39,7 @@ class ContestEntry(Act):
     bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
     target = "entry"
     by_day = True
-    reads = "history.read"
+    reads = HISTORY
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         return _in_words(_not_contested(basis).order_by("-at", "id")[:LISTED])
@@ -75,8 +74,7 @@ def _contestable(basis: Basis) -> QuerySet[JournalEntry]:
 
 
 def _not_contested(basis: Basis) -> QuerySet[JournalEntry]:
-    contested = Case.objects.filter(person_id=basis.person_id, kind=CaseKind.CONTEST).values("subject_id")
-    return _contestable(basis).filter(~Q(pk__in=contested))
+    return _contestable(basis).filter(~Exists(contests()))
 
 
 def _in_words(entries: QuerySet[JournalEntry]) -> list[tuple[UUID, str]]:
@@ -86,7 +84,7 @@ def _in_words(entries: QuerySet[JournalEntry]) -> list[tuple[UUID, str]]:
             entry.pk,
             _("%(when)s – %(what)s, par %(who)s")
             % {
-                "when": date_format(timezone.localtime(entry.at), _("j F Y à H:i")),
+                "when": moment_words(entry.at),
                 "what": history.what_words(entry.code),
                 "who": history.who_words(entry),
             },

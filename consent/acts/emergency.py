@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
+from consent.days import moment_words
 from consent.forms.base import ActForm
 from consent.forms.emergency import AllowEmergencyForm, ContestEmergencyForm, ForbidEmergencyForm
 from consent.hiding import emergencies_seen
@@ -115,5 +115,5 @@ class ContestEmergency(Act):
 
 def access_words(access: EmergencyAccess) -> str:
     """One emergency access in words."""
-    started = date_format(timezone.localtime(access.started_at), _("j F Y à H:i"))
+    started = moment_words(access.started_at)
     return f"{access.professional}, {started}"

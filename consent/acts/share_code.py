@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +11,7 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.grant import WITH_CEILING, keep_under_ceiling, refuse_oneself
 from consent.acts.registry import register
 from consent.bases import Basis, Via
+from consent.days import moment_words
 from consent.forms.share_code import CancelShareCodeForm, CreateShareCodeForm
 from consent.hiding import codes_seen
 from consent.models import IdentityLevel, Professional, ShareCode
@@ -104,5 +104,5 @@ def code_facts(code: ShareCode) -> list[Fact]:
     return [
         (_("Code de partage pour"), code.reader),
         (_("Contenu"), code.content),
-        (_("Jusqu’au"), date_format(timezone.localtime(code.ends_at), _("j F Y à H:i"))),
+        (_("Jusqu’au"), moment_words(code.ends_at)),
     ]

@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consent.acts.base import Fact
 from consent.acts.registry import all_acts
 from consent.cases import delay_words
-from consent.days import day_words
+from consent.days import day_words, moment_words
 from consent.doors.online import OnlineDoor
 from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry
 from consent.trace import history
@@ -68,7 +67,7 @@ def own_cases(request: HttpRequest) -> HttpResponse:
 def _shown(case: Case, line: JournalEntry | None, today: date) -> Shown:
     facts: list[Fact] = [(_("Demandée le"), day_words(case.opened_at)), (_("État"), str(case.get_state_display()))]
     if line is not None:
-        when = date_format(timezone.localtime(line.at), _("j F Y à H:i"))
+        when = moment_words(line.at)
         facts.append((_("Ligne contestée"), f"{when} – {history.what_words(line.code)}, {history.who_words(line)}"))
     facts += [(shown(label), shown(words)) for label, words in case.words]
     if case.extended_until:

@@ -8,11 +8,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consent.acts.base import Fact
+from consent.days import moment_words
 from consent.doors.base import Door
 from consent.doors.online import OnlineDoor, PublicDoor
 from consent.models import Receipt
@@ -31,7 +31,7 @@ def receipt_rows(receipt: Receipt) -> list[Fact]:
     entry = receipt.entry
     return [
         (_("Reçu numéro"), str(receipt.pk)),
-        (_("Le"), date_format(timezone.localtime(entry.at), _("j F Y à H:i"))),
+        (_("Le"), moment_words(entry.at)),
         *history.done_facts(entry),
         *facts_of(entry),
         *beside(entry),

@@ -20,6 +20,7 @@ from consent.pages.proof import proof_image
 from consent.pages.receipt import receipt_response
 from consent.pages.share_card import card_page
 from consent.pages.trace import csv_response, trace_page
+from consent.trace.seen import HISTORY
 from consent.wall import opened
 
 P = ParamSpec("P")
@@ -66,7 +67,7 @@ def home(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
 
 
 @require_safe
-@through("history.read", reads=True)
+@through(HISTORY, reads=True)
 def trace(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
     """Who did what, less what the person keeps from their representatives; each reading is a trace itself."""
     return trace_page(request, door)
@@ -79,7 +80,7 @@ def trace_csv(request: HttpRequest, representation: UUID) -> HttpResponseBase:
     try:
         return csv_response(request, door)
     except BasisRefused as refused:
-        return refusal(request, door, "history.read", refused, undone=False)
+        return refusal(request, door, HISTORY, refused, undone=False)
 
 
 @require_safe

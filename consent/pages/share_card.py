@@ -29,8 +29,9 @@ def card_page(request: HttpRequest, door: Door, code_id: UUID) -> HttpResponse:
     Who represents the person sees the cards of the codes that they made: of another they have no half to hand on.
     """
     basis = door.basis(None)
-    code = next((code for code in codes_seen(basis) if code.pk == code_id), None)
-    if code is None or (basis.via is not Via.SELF and code_id not in codes_made(basis)):
+    made = None if basis.via is Via.SELF else codes_made(basis)
+    code = next((code for code in codes_seen(basis, made) if code.pk == code_id), None)
+    if code is None or (made is not None and code_id not in made):
         raise Http404
     qr = segno.make_qr(code.code, error="m").svg_data_uri(border=4)
     context = {"code": code.code, "qr": qr, "rows": code_facts(code)}

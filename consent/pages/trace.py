@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,21 +21,20 @@ from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
 from consent.forms.trace import TraceFilters
-from consent.models import Case, CaseKind, JournalEntry, Person
+from consent.models import JournalEntry, Person
 from consent.printables import history_url
 from consent.pseudonyms import pseudonym_of
 from consent.trace import csv as trace_csv
 from consent.trace import history
 from consent.trace.pages import JournalPaginator
 from consent.trace.readers import MOST_READERS, Reader, by_reader
-from consent.trace.seen import traces_seen
+from consent.trace.seen import HISTORY, contests, traces_seen
 
 A_PAGE = 25
 READERS_A_PAGE = 10
 # A printed history is one page to the browser: more would be a book, and the period can be made shorter.
 MOST_PRINTED = 1000
 CONTEST = "entry.contest"
-HISTORY = "history.read"
 
 
 @dataclass(frozen=True)
@@ -149,8 +148,7 @@ def _group(reader: Reader, found: dict[UUID, Shown]) -> dict[str, Any]:
 
 def _told_whole(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
     """These traces, each with its counter and with whether it was contested."""
-    cases = Case.objects.filter(kind=CaseKind.CONTEST, subject_id=OuterRef("pk"))
-    return history.with_counters(entries).annotate(contested=Exists(cases))
+    return history.with_counters(entries).annotate(contested=Exists(contests()))
 
 
 def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consent.acts.base import Fact
+from consent.days import moment_words
 from consent.merkle import leaf_hash, root_from_path
 from consent.models import JournalEntry, SealCheckpoint
 from consent.models.journal_entry import Nature, Outcome
@@ -75,7 +74,7 @@ def _check_promise(receipt: code.Promise, checked: Checked) -> None:
         )
     checked.proved.append(
         _("Le service a signé ce reçu : une trace a été faite le %s.")
-        % _moment(datetime.fromtimestamp(receipt.at, UTC))
+        % moment_words(datetime.fromtimestamp(receipt.at, UTC))
     )
     checked.proved.append(_("Le service a promis qu’elle soit dans le journal scellé une minute après au plus."))
     checked.not_proved.append(
@@ -116,7 +115,7 @@ def _check_inclusion(receipt: code.Inclusion, checked: Checked) -> None:
         % {
             "place": receipt.place + 1,
             "size": receipt.size,
-            "hour": _moment(datetime.fromtimestamp(receipt.hour * 3600, UTC)),
+            "hour": moment_words(datetime.fromtimestamp(receipt.hour * 3600, UTC)),
         }
     )
     checked.proved.append(
@@ -179,13 +178,9 @@ def _rows(said: dict[str, Any], at: datetime) -> list[Fact]:
     )  # fmt: skip
     rows = [
         (_("Quoi"), history.what_words(entry.code)),
-        (_("Le"), _moment(at)),
+        (_("Le"), moment_words(at)),
         *history.done_facts(entry),
     ]
     if entry.outcome == Outcome.REFUSED:
         rows.append((_("Refusé"), kept_words(said["reason"])))
     return [*rows, *((kept_words(str(label)), kept_words(str(value))) for label, value in said["facts"])]
-
-
-def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), _("j F Y à H:i"))

@@ -79,8 +79,7 @@ class Inclusion:
     @property
     def leaf(self) -> bytes:
         """The data of the leaf."""
-        imprint = imprint_of(self.nonce, self.digest, self.outline)
-        return b"\x02" + self.place.to_bytes(8) + self.hour.to_bytes(4) + imprint
+        return leaf_of(self.place, self.hour, imprint_of(self.nonce, self.digest, self.outline))
 
     def to_bytes(self) -> bytes:
         """Kind 3."""
@@ -99,6 +98,11 @@ def promised(imprint: bytes, at: int) -> bytes:
 def imprint_of(nonce: bytes, digest: bytes, outline: bytes) -> bytes:
     """What the log holds of the entry with this digest."""
     return hashlib.sha256(hmac.digest(nonce, digest, "sha256") + outline).digest()
+
+
+def leaf_of(place: int, hour: int, imprint: bytes) -> bytes:
+    """The data of the leaf at this place, of this hour (since 1970)."""
+    return b"\x02" + place.to_bytes(8) + hour.to_bytes(4) + imprint
 
 
 def digest_of(shown: bytes, hidden: bytes) -> bytes:

@@ -182,8 +182,7 @@ class Witness:
 
 
 def _leaf(promise: code.Promise, place: int) -> bytes:
-    data = b"\x02" + place.to_bytes(8) + (promise.at // 3600).to_bytes(4) + promise.imprint
-    return merkle.leaf_hash(data)
+    return merkle.leaf_hash(code.leaf_of(place, promise.at // 3600, promise.imprint))
 
 
 def _written(path: Sequence[bytes]) -> list[str]:

@@ -17,11 +17,10 @@ from consent.bases import Basis, BasisRefused, Via, lock_basis
 from consent.models import JournalEntry
 from consent.trace import history
 from consent.trace.pages import after
-from consent.trace.seen import seen_among
+from consent.trace.seen import HISTORY, seen_among
 from consent.wall import opened
 
 A_PART = 500
-READING = "history.read"
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -52,7 +51,7 @@ def _part(basis: Basis, condition: Q) -> tuple[list[JournalEntry], bytes]:
     """The next entries, and the rows of those that may be read. Raises `BasisRefused` once somebody's right ended."""
     with opened(basis.person_id):
         if basis.via is not Via.SELF:
-            lock_basis(basis, READING)
+            lock_basis(basis, HISTORY)
         entries = JournalEntry.objects.filter(condition, person_id=basis.person_id).order_by("-at", "id")
         part = list(history.with_counters(entries)[:A_PART])
         return part, _written([_row(line) for line in history.lines_of(seen_among(basis, part))])

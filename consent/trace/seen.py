@@ -9,16 +9,17 @@ from collections.abc import Iterable
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
+from consent.days import moment_words
 from consent.hiding import hidden_with_holders, professionals_of
 from consent.models import CareTeamMember, Case, CaseKind, EmergencyAccess, JournalEntry, ShareCode
+
+# Reading the history, as a scope and in the journal.
+HISTORY = "history.read"
 
 
 def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
@@ -29,7 +30,7 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     kept = Kept(basis)
     # Which access an entry is about is among its encrypted words. Any act may name who holds one (suspending lists those
     # that stand, a team its members): every entry is opened, for the few persons who hide an access.
-    opened = list(_with_contests(entries if kept.words else entries.filter(Exists(_contests()))))
+    opened = list(_with_contests(entries if kept.words else entries.filter(Exists(contests()))))
     kept.learn_contests(opened)
     entries = entries.exclude(code__in=kept.private)
     return entries.exclude(pk__in=[entry.pk for entry in opened if kept.hides(entry)])
@@ -41,16 +42,17 @@ def seen_among(basis: Basis, entries: Iterable[JournalEntry]) -> list[JournalEnt
         return list(entries)
     kept = Kept(basis)
     mine = JournalEntry.objects.filter(person_id=basis.person_id)
-    kept.learn_contests(_with_contests(mine.filter(Exists(_contests()))))
+    kept.learn_contests(_with_contests(mine.filter(Exists(contests()))))
     return [entry for entry in entries if not kept.hides(entry)]
 
 
-def _contests() -> QuerySet[Case]:
+def contests() -> QuerySet[Case]:
+    """The contests of a trace: to be asked beside each trace of a query."""
     return Case.objects.filter(kind=CaseKind.CONTEST, person_id=OuterRef("person_id"), subject_id=OuterRef("pk"))
 
 
 def _with_contests(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
-    return entries.annotate(contests=ArraySubquery(_contests().values(row=JSONObject(id="pk", reference="reference"))))
+    return entries.annotate(contests=ArraySubquery(contests().values(row=JSONObject(id="pk", reference="reference"))))
 
 
 class Kept:
@@ -104,7 +106,7 @@ class Kept:
             for access in (access for grant in rows for access in grant.urgent):
                 self.words |= {
                     access["id"],
-                    date_format(timezone.localtime(parse_datetime(access["at"])), _("j F Y à H:i")),
+                    moment_words(parse_datetime(access["at"])),
                 }
 
 

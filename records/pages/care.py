@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent import emergency, explanations, finding, sharing
 from consent.acts.base import Fact
 from consent.bases import BasisRefused, Via
-from consent.days import day_words
+from consent.days import day_words, moment_words
 from consent.endings import BEFORE
 from consent.limits import counted
 from consent.pages.act import SeeOther
@@ -213,7 +213,7 @@ def _asked(request: HttpRequest) -> list[tuple[str, str]]:
 def _asked_words(one: explanations.Asked) -> str:
     if one.started_at is None:
         return _("Vos lectures du %s") % day_words(one.day)
-    return _("Votre accès d’urgence du %s") % date_format(timezone.localtime(one.started_at), _("j F Y à H:i"))
+    return _("Votre accès d’urgence du %s") % moment_words(one.started_at)
 
 
 def _running_words(kind: str, since: Any, until: Any) -> str:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consent import explanations
-from consent.acts.base import BusinessError
 from consent.models import Explanation
 from consent.pages.act import SeeOther
+from consent.pages.attempt import DONE, attempt
 from records.forms.care import ExplanationForm
 from records.pages.care import for_professionals
 
@@ -28,16 +28,12 @@ def explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
     form = ExplanationForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                explanations.answer(request.user, explanation_id, form.cleaned_data["words"])
-            except BusinessError as error:
-                form.add_error(None, str(error.message))
-                status = 409
-            else:
-                messages.success(request, _("Votre réponse est partie. Le délégué la lira."))
-                return SeeOther(reverse("records:care"))
+        status = attempt(
+            form, lambda: explanations.answer(request.user, explanation_id, form.cleaned_data["words"])
+        )  # fmt: skip
+        if status == DONE:
+            messages.success(request, _("Votre réponse est partie. Le délégué la lira."))
+            return SeeOther(reverse("records:care"))
     context = {
         "shown": shown,
         "form": form,

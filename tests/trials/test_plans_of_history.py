@@ -4,14 +4,12 @@ The lines are committed and their statistics known, as in service: without them 
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django.plugin import DjangoDbBlocker
 
 from consent.models import JournalEntry
 from consent.trace.readers import by_reader
@@ -29,13 +27,11 @@ OTHERS = (
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Patient]:
-    """Odette, in a database that is thrown away afterwards."""
-    with django_db_blocker.unblock():
-        with database.as_owner(database.CLONE) as owner:
-            owner.execute(OTHERS)
-        yield make_patient(ODETTE, "odette@exemple.fr")
-        database.make_clone()
+def odette_among_others(committed: None) -> Patient:
+    """Odette, committed, in a journal that is mostly about others."""
+    with database.as_owner(database.CLONE) as owner:
+        owner.execute(OTHERS)
+    return make_patient(ODETTE, "odette@exemple.fr")
 
 
 def wrote(person_id: UUID, lines: int, **changes: Any) -> None:
@@ -44,9 +40,9 @@ def wrote(person_id: UUID, lines: int, **changes: Any) -> None:
         owner.execute("VACUUM ANALYZE consent_journalentry")
 
 
-def test_what_is_read_does_not_grow_with_the_lines_of_a_reader(committed):
+def test_what_is_read_does_not_grow_with_the_lines_of_a_reader(odette_among_others):
     """By the plan of PostgreSQL: rows taken from the journal, under the wall, as the application."""
-    person_id, taken = committed.person.id, []
+    person_id, taken = odette_among_others.person.id, []
     for more in (500, 2500):
         wrote(person_id, more, doctors=[*DOCTORS[:2], uuid4()])
         taken.append(rows_taken(person_id))
@@ -55,13 +51,13 @@ def test_what_is_read_does_not_grow_with_the_lines_of_a_reader(committed):
     assert taken[1] - taken[0] <= 120
 
 
-def test_a_late_page_reads_whole_only_the_lines_that_it_shows(committed, sign_in):
-    wrote(committed.person.id, 1100)
+def test_a_late_page_reads_whole_only_the_lines_that_it_shows(odette_among_others, sign_in):
+    wrote(odette_among_others.person.id, 1100)
     with CaptureQueriesContext(connection) as asked:
-        answer = sign_in(committed.user).get("/mon-espace/trace/?page=40")
+        answer = sign_in(odette_among_others.user).get("/mon-espace/trace/?page=40")
     assert sum(len(lines) for _day, lines in answer.context["days"]) == 25
     (lines,) = (query["sql"] for query in asked.captured_queries if "counter_name" in query["sql"])
-    with opened(committed.person.id):
+    with opened(odette_among_others.person.id):
         # What the index alone tells is not read whole.
         assert taken_from(lines, but="Index Only Scan") <= 30
 
