@@ -22,7 +22,7 @@ run: install ## The whole service with its demonstration, at http://localhost:PO
 	@exec $(V)/python manage.py serve --port $(PORT)
 
 test: install ## The whole suite
-	$(V)/python -m pytest -n 2
+	$(V)/python -m pytest -n 2 --dist worksteal
 
 lint: install ## What is checked without running: style, layers, migrations, styles, translations
 	$(V)/ruff check .
