@@ -31,9 +31,10 @@ ROUNDS = 60
 READERS = 12
 OTHERS = (
     "INSERT INTO consent_journalentry (id, person_id, at, nature, code, outcome, via, actor_kind, actor_id, "
-    "basis_reference, details, nonce, commitment) SELECT gen_random_uuid(), md5((n % 10000)::text)::uuid, "
+    "basis_reference, details, nonce, salt, commitment, imprint) SELECT gen_random_uuid(), md5((n % 10000)::text)::uuid, "
     "now() - n * interval '1 second', 'read', 'sheet.read', 'done', 'grant', 'pro', md5((n % 97)::text)::uuid, "
-    "'', repeat('x', 300)::bytea, repeat('x', 60)::bytea, sha256('') FROM generate_series(1, 200000) n"
+    "'', repeat('x', 300)::bytea, repeat('x', 60)::bytea, substr(sha256(''), 1, 16), sha256(''), "
+    "sha256(n::text::bytea) FROM generate_series(1, 200000) n"
 )
 PAGE = "/mon-espace/trace/"
 

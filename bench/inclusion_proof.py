@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench._database import own_database
+from bench._memory import most_megabytes
 from bench.line import Line
 from consent import merkle
 from consent.seal import log, tiles
@@ -43,7 +44,7 @@ def measure() -> Line:
             if merkle.root_from_path(_leaf(place), place, LEAVES, path) != root:
                 raise AssertionError(f"the proof of place {place} is wrong")
     theirs, note = _in_memory(places, root) if importlib.util.find_spec("pymerkle") else _recomputed(places)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    memory = most_megabytes() / 1024
     # What 5 ms are to theirs.
     goal = round(MILLISECONDS / theirs, 1)
     return Line(f"inclusion_proof_{LEAVES}", ours, theirs, goal, unit="ms", note=f"{note}; {memory:.2g} GB at most")

@@ -6,12 +6,12 @@ BENCH_ENTRIES makes it smaller while something is being tried; the goal shrinks 
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
 
 from bench._database import environment, own_database
+from bench._memory import most_megabytes
 from bench.line import Line
 
 ENTRIES = int(os.environ.get("BENCH_ENTRIES") or 1_000_000)
@@ -56,7 +56,7 @@ def _alone() -> None:
     start = time.perf_counter()
     sealed = seal(most_seconds=3600)
     seconds = time.perf_counter() - start
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    megabytes = most_megabytes()
     print(json.dumps({"sealed": sealed, "seconds": seconds, "megabytes": megabytes}))
 
 

@@ -188,19 +188,19 @@ def test_a_fault_in_the_middle_leaves_nothing():
 
 
 MEASURE = """
-import os, resource, django
+import os, django
 django.setup()
+from bench._memory import most_megabytes
 from consent.crypto import files
-def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 def megabytes(count):
     for _ in range(count):
         yield os.urandom(1024 * 1024)
 files.delete(files.store(megabytes(5), person_id=None, folder="trial"))
-before = peak()
+before = most_megabytes()
 name = files.store(megabytes(100), person_id=None, folder="trial")
 size = sum(len(chunk) for chunk in files.read(name, None))
 files.delete(name)
-print(size, peak() - before)
+print(size, most_megabytes() - before)
 """
 
 

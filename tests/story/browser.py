@@ -45,7 +45,6 @@ class Someone:
         self.page.on("response", self._arrived)
         self.checker = browser.new_context(bypass_csp=True, locale="fr-FR", viewport={"width": 1280, "height": 900})
         self.faults: list[str] = []
-        self.seen: set[str] = set()
 
     # -- going and acting
 

@@ -9,6 +9,7 @@ import subprocess
 from typing import Any
 
 import pypdfium2
+from django.utils import timezone
 from playwright.sync_api import Browser
 
 from portal.demo.cast import AICHA, LUCIEN, ODETTE, PASSWORD, PROFESSIONALS, Somebody
@@ -244,7 +245,7 @@ def test_people_without_internet_are_served_from_end_to_end(service: Service, br
 
     form = nadia.fetches("/papier/space.open/", "blank form")
     nadia.goes_to("/service/courrier/")
-    nadia.fills(received_on="24/11/2026")
+    nadia.fills(received_on=f"{timezone.localdate():%d/%m/%Y}")
     nadia.page.locator("[name=scans]").set_input_files(scan_of(form))
     nadia.looks("mail room")
     nadia.presses("Enregistrer les courriers")
