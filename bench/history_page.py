@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bench._database import own_database
+from bench._journal import journal_lines
 from bench.line import Line
 from consent.models import Channel, IdentityLevel, JournalEntry
 from consent.models.person import create_person
@@ -29,13 +30,7 @@ from portal.accounts.user import create_account
 MANY, FEW = 10_000, 100
 ROUNDS = 60
 READERS = 12
-OTHERS = (
-    "INSERT INTO consent_journalentry (id, person_id, at, nature, code, outcome, via, actor_kind, actor_id, "
-    "basis_reference, details, nonce, salt, commitment, imprint) SELECT gen_random_uuid(), md5((n % 10000)::text)::uuid, "
-    "now() - n * interval '1 second', 'read', 'sheet.read', 'done', 'grant', 'pro', md5((n % 97)::text)::uuid, "
-    "'', repeat('x', 300)::bytea, repeat('x', 60)::bytea, substr(sha256(''), 1, 16), sha256(''), "
-    "sha256(n::text::bytea) FROM generate_series(1, 200000) n"
-)
+OTHERS = journal_lines(200_000, apart="1 second", persons=10_000, each=300)
 PAGE = "/mon-espace/trace/"
 
 

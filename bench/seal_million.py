@@ -11,23 +11,19 @@ import sys
 import time
 
 from bench._database import environment, own_database
+from bench._journal import journal_lines
 from bench._memory import most_megabytes
 from bench.line import Line
 
 ENTRIES = int(os.environ.get("BENCH_ENTRIES") or 1_000_000)
 SECONDS = 60.0
 MEGABYTES = 300
-_FILL = (
-    "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
-    "salt, commitment, imprint) SELECT gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', "
-    "substr(sha256(''), 1, 16), sha256(''), sha256(n::text::bytea) FROM generate_series(1, {}) AS n"
-)
 
 
 def measure() -> Line:
     """Seconds for all of them. More memory than the goal is a miss too: then the measure fails."""
     with own_database() as owner:
-        owner.execute(_FILL.format(ENTRIES))
+        owner.execute(journal_lines(ENTRIES))
         owner.execute("VACUUM ANALYZE")
         done = subprocess.run(
             [sys.executable, "-m", "bench.seal_million"], env=environment(), check=True, capture_output=True

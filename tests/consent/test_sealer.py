@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from bench._journal import journal_lines
 from consent import merkle
 from consent.models import SealCheckpoint, SealPlace, SealTile, SealWaiting
 from consent.seal import keys, log, note, sealer
@@ -16,17 +17,11 @@ from consent.seal.sealer import seal
 from tests import database
 from tests.trials.test_one_act import die, in_a_process
 
-_FILL = (
-    "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
-    "salt, commitment, imprint) SELECT gen_random_uuid(), now() - (%s - n) * interval '1 second', 'act', 'x', 'done', '', 'machine', '', "
-    "'', '', substr(sha256(''), 1, 16), sha256(''), sha256(n::text::bytea) FROM generate_series(1, %s) AS n"
-)
-
 
 def fill(number: int) -> None:
     """This many entries that wait."""
     with connection.cursor() as cursor:
-        cursor.execute(_FILL, [number, number])
+        cursor.execute(journal_lines(number, apart="1 second"))
 
 
 def leaves() -> list[bytes]:
@@ -139,7 +134,7 @@ def test_one_sealer_at_a_time_and_acts_do_not_wait_for_it(committed: None):
             sealing["size"] = SealPlace.objects.count()
             with database.as_owner(database.CLONE) as writer:
                 writer.execute("SET lock_timeout = '1s'")
-                writer.execute(_FILL, [1, 1])
+                writer.execute(journal_lines(1))
 
     sealer.on_point = meanwhile
     try:

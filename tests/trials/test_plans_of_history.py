@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bench._journal import journal_lines
 from consent.models import JournalEntry
 from consent.trace.readers import by_reader
 from consent.wall import opened
@@ -19,11 +20,7 @@ from tests.cast import ODETTE, Patient, make_patient
 from tests.consent.reading_cast import DOCTORS, entries
 
 # Lines of nobody, among which hers are few.
-OTHERS = (
-    "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
-    "salt, commitment, imprint) SELECT gen_random_uuid(), now() - n * interval '1 minute', 'act', 'x', 'done', '', "
-    "'machine', '', '', '', substr(sha256(''), 1, 16), sha256(''), sha256('') FROM generate_series(1, 20000) AS n"
-)
+OTHERS = journal_lines(20_000, apart="1 minute")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
+from bench._journal import journal_lines
 from consent.acts.registry import get_act
 from consent.bases import Via
 from consent.models import EmergencyAccess, Explanation, Hidden, Representation, Represented
@@ -259,11 +260,7 @@ def test_the_journal_can_only_be_added_to(lives: World):
 
 
 def test_the_triggers_fire_for_owner_and_superuser_alike(committed: None, owner_connection):
-    owner_connection.execute(
-        "INSERT INTO consent_journalentry (id, at, nature, code, outcome, via, actor_kind, basis_reference, details, nonce, "
-        "salt, commitment, imprint) VALUES (gen_random_uuid(), now(), 'act', 'x', 'done', '', 'machine', '', '', '', "
-        "substr(sha256(''), 1, 16), sha256(''), sha256(''))"
-    )
+    owner_connection.execute(journal_lines(1))
     enabled = owner_connection.execute(
         "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'consent_journalentry'::regclass AND NOT tgisinternal"
     ).fetchall()
