@@ -2,12 +2,10 @@
 
 import gzip
 import os
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from assistance.models import Counter
 from consent.models import Notice, Receipt
@@ -17,9 +15,9 @@ from portal.design.sheet import BUILT
 from tests.cast import PASSWORD, open_space_answers
 from tests.consent.conftest import TRAITS_OF_ODETTE, check, does, hidden
 from tests.html import html_errors
+from tests.looking import NARROW, WIDE, Eye, chromium
 
 pytestmark = pytest.mark.django_db
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 ONE_ROUND_TRIP = 14 * 1024
 # Where the pictures and prints go, for whoever wants to look at them.
 ALBUM = os.environ.get("ALBUM", "")
@@ -40,43 +38,20 @@ def real_notice(db):
     return Notice.objects.in_force("fr")
 
 
-def shown(browser: Browser, html: str, width: int) -> Page:
-    """This HTML in Chromium, with our styles and nothing else."""
-    page = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR").new_page()
-
-    def answer(route):
-        path = route.request.url.removeprefix("http://testserver")
-        if path.startswith("/static/"):
-            kind = {".css": "text/css", ".woff2": "font/woff2"}[Path(path).suffix]
-            route.fulfill(body=(BUILT.parent / path.removeprefix("/static/")).read_bytes(), content_type=kind)
-        else:
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-
-    page.route("**/*", answer)
-    page.goto("http://testserver/page")
-    page.evaluate("document.fonts.ready")
-    return page
-
-
-def look(browser: Browser, name: str, answer) -> list[str]:
-    """What is wrong with this page; its picture at both widths and its print go to the album."""
+def look(eyes: list[Eye], name: str, answer) -> list[str]:
+    """What is wrong with this page; its picture at each width and its print go to the album."""
     html = answer.content.decode()
     weight = len(gzip.compress(answer.content, 9)) + len(gzip.compress(BUILT.read_bytes(), 9))
-    faults = [f"{name}: {fault}" for fault in html_errors(html)]
+    faults = html_errors(html)
     if weight > ONE_ROUND_TRIP:
-        faults.append(f"{name}: {weight} bytes")
-    for width in (1280, 320):
-        page = shown(browser, html, width)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            faults.append(f"{name}: overflows at {width}")
-        found = Axe().run(page).response["violations"]
-        faults += [f"{name}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
+        faults.append(f"{weight} bytes")
+    for eye in eyes:
+        faults += eye.faults(html)
         if ALBUM:
-            page.screenshot(path=f"{ALBUM}/{name}-{width}.png", full_page=True)
-            if width == 1280:
-                page.pdf(path=f"{ALBUM}/{name}.pdf", format="A4")
-        page.close()
-    return faults
+            eye.page.screenshot(path=f"{ALBUM}/{name}-{eye.width}.png", full_page=True)
+            if eye.width == WIDE:
+                eye.page.pdf(path=f"{ALBUM}/{name}.pdf", format="A4")
+    return [f"{name}: {fault}" for fault in faults]
 
 
 def test_every_page_of_ones_own(odette, odette_online, dr_lemoine, real_notice, sign_in, client):
@@ -128,7 +103,8 @@ def test_every_page_of_ones_own(odette, odette_online, dr_lemoine, real_notice, 
     see("27-contact", odette_online.get("/mon-espace/actes/contact.change/"))
     # The browser comes last: while it runs, the database cannot be asked from this thread.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        faults = [fault for name, answer in seen for fault in look(browser, name, answer)]
+        browser = chromium(playwright)
+        eyes = [Eye(browser, WIDE), Eye(browser, NARROW)]
+        faults = [fault for name, answer in seen for fault in look(eyes, name, answer)]
         browser.close()
     assert faults == []

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import translation
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from portal.context_processors import _frame
 from portal.design.sheet import BUILT, build
+from tests.looking import NARROW, WIDE, Eye, chromium
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 WEB_TEMPLATES = [path for path in TEMPLATES.rglob("*.html") if "paper" not in path.parts]
@@ -136,9 +136,9 @@ def test_the_state_marks_are_absent_unless_asked_for(client: Client, settings) -
 class Visit:
     """A browser whose every request is answered by the test client: no server, no network."""
 
-    def __init__(self, browser: Browser, client: Client, width: int = 1280) -> None:
+    def __init__(self, browser: Browser, client: Client) -> None:
         self.client, self.requests, self.weight = client, [], 0
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="fr-FR")
+        context = browser.new_context(viewport={"width": WIDE, "height": 800}, locale="fr-FR")
         self.page: Page = context.new_page()
         context.route("**/*", self.answer)
 
@@ -163,8 +163,7 @@ class Visit:
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        found = chromium(playwright)
         yield found
         found.close()
 
@@ -176,13 +175,31 @@ def test_a_first_visit_is_five_requests_and_64_kilobytes_at_most(browser: Browse
     assert visit.weight <= FIRST_VISIT
 
 
-@pytest.mark.parametrize("url", PUBLIC)
-def test_axe_finds_nothing_and_nothing_overflows_at_400_percent(browser: Browser, client: Client, url: str) -> None:
+FAULTS = {
+    '<p lang="fr">sain</p>': [],
+    '<p class="pale">pâle</p>': ["color-contrast"],
+    '<input name="a">': ["label"],
+    '<img src="/x.png">': ["image-alt"],
+    '<div class="wide">large</div>': ["600 pixels wide"],
+}
 
-    page = Visit(browser, client, width=320).to(url)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+def test_the_eye_sees_what_is_wrong_with_each_page_and_nothing_of_the_page_before(browser: Browser) -> None:
+    page = (
+        '<!DOCTYPE html><html lang="fr"><head><title>Essai</title><style>.pale {{ color: #ccc }} .wide {{ width: 600px }} '
+        "body {{ margin: 0 }}</style></head><body><main><h1>Essai</h1>{}</main></body></html>"
+    )
+    with Eye(browser, NARROW) as eye:
+        for inside, expected in FAULTS.items():
+            found = eye.faults(page.format(inside))
+            assert len(found) == len(expected), (inside, found)
+            assert all(word in fault for word, fault in zip(expected, found, strict=True)), (inside, found)
+
+
+def test_axe_finds_nothing_and_nothing_overflows_at_400_percent(browser: Browser, client: Client) -> None:
+    with Eye(browser, NARROW) as eye:
+        faults = [f"{url}: {fault}" for url in PUBLIC for fault in eye.faults(client.get(url).content.decode())]
+    assert faults == []
 
 
 def test_a_mistake_is_where_the_reader_is_sent(browser: Browser, client: Client) -> None:

@@ -3,16 +3,14 @@
 import gzip
 import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlparse
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, Route
 
 from tests.html import html_errors
+from tests.looking import WIDE, Eye
 
 ONE_ROUND_TRIP = 14 * 1024
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 class Album:
@@ -30,12 +28,12 @@ class Album:
 
 
 class Someone:
-    """One person at one browser: JavaScript is off; a second context with it on looks at the same HTML with axe."""
+    """One person at one browser: JavaScript is off; an `Eye` with it on looks at the same HTML with axe."""
 
     def __init__(self, browser: Browser, url: str, album: Album, name: str) -> None:
         self.url, self.album, self.name = url, album, name
         self.context = browser.new_context(
-            java_script_enabled=False, locale="fr-FR", viewport={"width": 1280, "height": 900}
+            java_script_enabled=False, locale="fr-FR", viewport={"width": WIDE, "height": 900}
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
@@ -43,7 +41,7 @@ class Someone:
         self.document: Response | None = None
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("response", self._arrived)
-        self.checker = browser.new_context(bypass_csp=True, locale="fr-FR", viewport={"width": 1280, "height": 900})
+        self.eye = Eye(browser, WIDE, origin=url, answer=Route.continue_)
         self.faults: list[str] = []
 
     # -- going and acting
@@ -123,7 +121,7 @@ class Someone:
         self.page.screenshot(path=self.album.path(f"{self.name} {title}", "png"), full_page=True)
         where = f"{self.name} {title} ({urlparse(self.page.url).path})"
         html = self.document.text()
-        faults = [*html_errors(html), *self._weighs(html), *self._axe(html)]
+        faults = [*html_errors(html), *self._weighs(html), *self.eye.faults(html)]
         self.faults += [f"{where}: {fault}" for fault in faults]
 
     def _weighs(self, html: str) -> list[str]:
@@ -140,21 +138,3 @@ class Someone:
 
     def _styles(self, html: str) -> list[str]:
         return [self.url + path for path in re.findall(r'<link rel="stylesheet" href="([^"]+)"', html)]
-
-    def _axe(self, html: str) -> list[str]:
-        page = self.checker.new_page()
-        answered = False
-
-        def answer(route: Any) -> None:
-            nonlocal answered
-            if not answered and route.request.is_navigation_request():
-                answered = True
-                route.fulfill(status=200, body=html, content_type="text/html; charset=utf-8")
-            else:
-                route.continue_()
-
-        page.route("**/*", answer)
-        page.goto(self.page.url)
-        found = Axe().run(page).response["violations"]
-        page.close()
-        return [f"axe {each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]

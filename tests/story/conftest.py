@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import database
+from tests.looking import chromium
 from tests.servers import WORKER
-from tests.story.browser import ARGUMENTS, Album
+from tests.story.browser import Album
 from tests.story.service import Service
 
 
@@ -33,7 +34,7 @@ def service(
 def browser() -> Iterator[Browser]:
     """Real Chromium."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        found = chromium(playwright)
         yield found
         found.close()
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,9 @@ class Service:
         )
         return done.stdout
 
+    @cached_property
     def accounts(self) -> dict[str, dict[str, Any]]:
-        """The demonstration's accounts by the word before the @ of their address."""
+        """The demonstration's accounts by the word before the @ of their address, with the code of that moment."""
         found = json.loads(self.manage("demo", "--json"))["accounts"]
         return {account["email"].split("@")[0]: account for account in found}
 

@@ -36,7 +36,7 @@ class Story:
         return self.people[name]
 
     def signs_in(self, name: str) -> Someone:
-        someone, account = self.browser_of(name), self.service.accounts()[name]
+        someone, account = self.browser_of(name), self.service.accounts[name]
         someone.goes_to("/compte/login/")
         someone.looks("sign-in")
         someone.fills(login=account["email"], password=PASSWORD)
