@@ -13,7 +13,6 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -142,7 +141,7 @@ def _identity(case: Case) -> list[Fact]:
     person = case.person
     return [
         (_("Personne"), person.name),
-        (_("Date de naissance"), date_format(person.birth_date, "j F Y")),
+        (_("Date de naissance"), day_words(person.birth_date)),
         (_("Identité"), str(person.get_level_display())),
     ]
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assistance.forms.mail import IdentifyForm
@@ -15,6 +14,7 @@ from assistance.paper.form_fields import sections_of
 from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, get_act
+from consent.days import day_words
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm, TraitsForm
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
@@ -32,7 +32,7 @@ def person_lines(person: Person) -> sheets.PersonLines:
     if person.used_name:
         names = (*names, _("nom utilisé : %s") % person.used_name)
     return sheets.PersonLines(
-        names=names, birth=born % date_format(person.birth_date, "j F Y"), address=tuple(person.address_lines)
+        names=names, birth=born % day_words(person.birth_date), address=tuple(person.address_lines)
     )
 
 

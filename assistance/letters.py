@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -189,7 +188,7 @@ def answer_act(receipt: Receipt, address: list[str]) -> Letter:
 def rejection(mail_reference: str, received_on: date, reason: str) -> Content:
     """What is written to someone whose form could not be dealt with."""
     with override("fr"):
-        day = date_format(received_on, "j F Y")
+        day = day_words(received_on)
         return {
             "subject": _("Votre courrier reçu le %s") % day,
             "paragraphs": [

@@ -16,7 +16,7 @@ from assistance.models.visit import IDLE
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, by_noun
 from consent.bases import SUSPENDED_WORDS, Via
-from consent.days import moment_words
+from consent.days import day_words, moment_words
 from consent.models import JournalEntry, Person, Space
 from consent.models.journal_entry import Nature, Outcome
 from consent.models.refusal import refused_on
@@ -58,7 +58,7 @@ def rows(door: CounterDoor, refused_day: str) -> list[Row]:
     idle_at = timezone.localtime(visit.last_seen_at + IDLE)
     lines: list[Row] = [
         (_("Guichet"), str(visit.counter)),
-        (_("Visite commencée"), date_format(timezone.localtime(visit.opened_at), "j F Y, H:i")),
+        (_("Visite commencée"), moment_words(visit.opened_at)),
         (
             _("Fin sans activité"),
             _("dans %(minutes)d minutes, à %(hour)s")
@@ -101,7 +101,7 @@ def refused_day(door: CounterDoor) -> str:
         return ""
     traits = door.traits or visits.typed_traits(door.visit.pk)
     day = refused_on(traits) if traits else None
-    return date_format(day, "j F Y") if day else ""
+    return day_words(day) if day else ""
 
 
 def groups(door: CounterDoor) -> list[Group]:

@@ -4,11 +4,11 @@ from datetime import date
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consent.acts.base import Effect, Fact
 from consent.bases import Basis
+from consent.days import day_words
 from consent.models import Case, CaseKind, CaseState
 from consent.models.case import month_after
 from consent.references import new_reference
@@ -34,7 +34,7 @@ def effect_of(case: Case, *facts: Fact) -> Effect:
             (_("Demande"), str(case.get_kind_display())),
             (_("Référence"), case.reference),
             *facts,
-            (_("Réponse au plus tard le"), date_format(case.due_on, "j F Y")),
+            (_("Réponse au plus tard le"), day_words(case.due_on)),
         ],
         person_id=case.person_id,
         subject_id=case.pk,

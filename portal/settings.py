@@ -90,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context_processors.house",
             ],
+            "builtins": ["consent.templatetags.days"],
         },
     }
 ]

@@ -11,7 +11,6 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_safe
 from assistance import mandates, visits
 from assistance.models import Counter
 from assistance.roles import CounterRight, counter_for, counters_of
-from consent.days import day_words
+from consent.days import day_words, moment_words
 from consent.models.journal_entry import Outcome
 from consent.trace.history import what_words
 
@@ -77,7 +76,7 @@ def places_of(user: object) -> list[Place]:
         papers = [
             Paper(
                 one.reference,
-                date_format(timezone.localtime(one.drafted_at), "j F Y, H:i"),
+                moment_words(one.drafted_at),
                 names.get(one.drafted_by, ""),
                 one.drafted_by == user.pk,
             )
@@ -106,7 +105,7 @@ def activity(request: HttpRequest, number: int) -> HttpResponse:
     names = names_of({actor_id for _at, _code, _outcome, actor_id in page})
     rows = [
         [
-            date_format(timezone.localtime(at), "j F Y, H:i"),
+            moment_words(at),
             what_words(code),
             names.get(actor_id, _("compte supprimé")),
             Outcome(outcome).label,

@@ -1,11 +1,7 @@
 """Tags of the printed sheets: codes, boxes, grids."""
 
-from datetime import date
-
 from django import template
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assistance.paper import marks
@@ -49,10 +45,3 @@ def scissors() -> SafeString:
 def times(count: int) -> range:
     """As many turns of a loop: `{% for line in field.count|times %}`."""
     return range(count)
-
-
-@register.filter
-def day(moment: date) -> str:
-    """A day in words; the first of a month as French writes it, "1er mai 2026"."""
-    first = moment.day == 1 and get_language().startswith("fr")
-    return date_format(moment, "j\\e\\r F Y" if first else "j F Y")

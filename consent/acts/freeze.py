@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +11,7 @@ from consent.acts.base import Act, Answers, BusinessError, Effect
 from consent.acts.registry import register
 from consent.acts.space import ABOUT
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.forms.freeze import FreezeForm, UnfreezeForm
 from consent.models import Person
 from consent.models.representation import EndReason
@@ -53,7 +53,7 @@ class FreezeSpace(Act):
         return Effect(
             facts=[
                 (_("Espace"), _("gelé : personne n’y entre plus")),
-                (_("Date du décès"), date_format(answers["died_on"], "j F Y")),
+                (_("Date du décès"), day_words(answers["died_on"])),
                 (_("Document vu"), answers["document"]),
                 (_("Représentations terminées"), str(ended)),
                 (_("Les héritiers"), _("écrivent au service courrier, en disant pourquoi (article L1110-4)")),

@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -254,7 +253,7 @@ def _proof(basis: Basis, answers: Answers) -> str:
     document = dict(OpenRepresentationForm.base_fields["proof"].choices)[answers["proof"]]
     if answers["judgment_date"]:
         document = _("%(document)s du %(day)s") % {
-            "document": document, "day": date_format(answers["judgment_date"], "j F Y"),
+            "document": document, "day": day_words(answers["judgment_date"]),
         }  # fmt: skip
     if basis.actor.counter_number:
         return _("%(document)s, vu au guichet n° %(number)s") % {

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext_lazy
@@ -16,6 +15,7 @@ from consent.acts.base import Act, Answers, BusinessError, Effect
 from consent.acts.identity import identity_of, new_person
 from consent.acts.registry import register
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.forms.space import CloseSpaceForm, LiftRefusalForm, OpenSpaceForm, RefuseSpaceForm, ReopenSpaceForm
 from consent.models import Consent, Grant, Notice, Person, Purpose, Refusal, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
@@ -167,7 +167,7 @@ class CloseSpace(Act):
             facts.append(
                 (
                     _("Effacement"),
-                    _("le %s, sauf si vous changez d’avis avant") % date_format(space.erase_after, "j F Y"),
+                    _("le %s, sauf si vous changez d’avis avant") % day_words(space.erase_after),
                 )
             )
         else:
@@ -244,7 +244,7 @@ def refuse_if_refused(traits: Traits, *, say_when: bool = True) -> None:
                 gettext_lazy(
                     "Cette personne a refusé tout espace le {day}. Pour en ouvrir un, elle doit d’abord retirer son refus."
                 ),
-                day=lazy(date_format, str)(day, "j F Y"),
+                day=lazy(day_words, str)(day),
             )
         )
 

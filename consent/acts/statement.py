@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, Effect
 from consent.acts.registry import register
 from consent.bases import Basis, Via
+from consent.days import day_words
 from consent.forms.statement import AskStatementForm
 from consent.models import Statement
 from consent.statements import Period, days_of
@@ -34,7 +34,7 @@ class AskStatement(Act):
         statement = Statement.objects.create(
             person_id=basis.person_id, since=since, until=until, on_paper=basis.via is Via.PAPER
         )
-        days = {"since": date_format(since, "j F Y"), "until": date_format(until, "j F Y")}
+        days = {"since": day_words(since), "until": day_words(until)}
         return Effect(
             facts=[(_("Relevé"), _("du %(since)s au %(until)s") % days)],
             subject_id=statement.pk,

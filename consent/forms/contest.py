@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consent.days import day_words
 from consent.forms.rights import Asked, words_field
 from consent.models import Case, CaseKind
 
@@ -33,6 +33,6 @@ def contested_already(person_id: Any, entry_id: Any) -> str:
     if case is None:
         return ""
     return _("Cette ligne a déjà été contestée le %(day)s : c’est la demande %(reference)s.") % {
-        "day": date_format(case.opened_at, "j F Y"),
+        "day": day_words(case.opened_at),
         "reference": case.reference,
     }

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from consent.days import day_words
 from consent.forms.fields import DayField
 from consent.models.journal_entry import Outcome
 from consent.telling import midnight
@@ -84,8 +84,8 @@ class TraceFilters(forms.Form):
     def period(self) -> str:
         """The period in words."""
         days = {
-            "since": date_format(self.cleaned_data["since"] or date.min, "j F Y"),
-            "until": date_format(self.cleaned_data["until"] or date.min, "j F Y"),
+            "since": day_words(self.cleaned_data["since"] or date.min),
+            "until": day_words(self.cleaned_data["until"] or date.min),
         }
         if self.cleaned_data["since"] and self.cleaned_data["until"]:
             return gettext("du %(since)s au %(until)s") % days

@@ -6,16 +6,16 @@ from functools import cache
 from uuid import UUID
 
 from django.utils.dates import MONTHS
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, override
 
 from consent.acts.registry import get_act
+from consent.days import at_hour, day_words
 from consent.models import JournalEntry
 
 # The last characters of an identity document, after its kind.
 ENDING = re.compile(r"(\w.*)( …\w+)")
-DAY = re.compile(r"(\d{1,2})(?:er)? (\w+) (\d{4})")
+DAY = re.compile(r"(\d{1,2})(?:er)? (\w+) (\d{4})(?: \w (\d{2}:\d{2}))?")
 
 
 def facts_of(entry: JournalEntry) -> list[tuple[str, str]]:
@@ -62,12 +62,13 @@ def _one(words: str) -> str:
     return said[:1].lower() + said[1:] if said != label else ""
 
 
-def _day(day: str, month: str, year: str) -> str:
+def _day(day: str, month: str, year: str, hour: str | None) -> str:
     try:
-        return date_format(date(int(year), _months()[month], int(day)), "j F Y")
+        said = day_words(date(int(year), _months()[month], int(day)))
     except (KeyError, ValueError):
         # Something that someone wrote, and that only looks like a day.
         return ""
+    return at_hour(said, hour) if hour else said
 
 
 @cache

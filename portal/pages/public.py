@@ -8,9 +8,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+
+from consent.days import day_words
 
 
 @login_not_required
@@ -73,7 +74,7 @@ def components(request: HttpRequest) -> HttpResponse:
     """Show every component of the look on one page; only where nobody real is served."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
-    rows = [(_("Docteur Lemoine"), _("Ordonnances"), date_format(date(2026, 3, 3), "j F Y")), (_("Personne"), "—", "—")]
+    rows = [(_("Docteur Lemoine"), _("Ordonnances"), day_words(date(2026, 3, 3))), (_("Personne"), "—", "—")]
     context = {
         "form": GalleryForm(),
         "faulty_form": GalleryForm({"born": "31/02/1944", "channel": "post"}, auto_id="faulty_%s"),

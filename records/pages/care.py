@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -222,10 +221,7 @@ def _running_words(kind: str, since: Any, until: Any) -> str:
         if kind == Via.EMERGENCY
         else _("Code de partage tapé le %(since)s, jusqu’au %(until)s")
     )
-    day = _("j F à H:i")
-    return words % {
-        "since": date_format(timezone.localtime(since), day), "until": date_format(timezone.localtime(until), day),
-    }  # fmt: skip
+    return words % {"since": moment_words(since), "until": moment_words(until)}
 
 
 def _identity(found: Patient) -> list[Fact]:

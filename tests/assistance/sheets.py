@@ -154,7 +154,7 @@ def trace(**changes: Any) -> TraceSheet:
     """A history of two days."""
     doctor = f"Dr {UNBROKEN_NAME}, médecin généraliste, Boussac"
     given: dict[str, Any] = {
-        "person": LONG_NAME, "period": "du 1 avril 2026 au 30 juin 2026", "made_on": date(2026, 7, 1), "left_out": 12,
+        "person": LONG_NAME, "period": "du 1er avril 2026 au 30 juin 2026", "made_on": date(2026, 7, 1), "left_out": 12,
         "narrowed": ("Seulement les lectures par quelqu’un d’autre",),
         "lines": (
             TraceLine(MORNING, "Fiche d’urgence ouverte", doctor, "accès donné", "Contenu : allergies", is_read=True),

@@ -63,7 +63,7 @@ def test_the_pdf_says_who_when_and_what_under_its_period(browser, odette):
     reads(odette.person.id, LEMOINE)
     does(odette, "telling.change", {"reads": "nothing", "quarterly": "no"})
     said = squeezed(text_of(made(browser, odette, "?since=01/01/2026&others=on")))
-    assert "Quiafaitquoidepuisle1janvier2026" in said
+    assert "Quiafaitquoidepuisle1erjanvier2026" in said
     assert "OdetteGarnier" in said
     assert "Seulementleslecturesparquelqu’und’autre" in said
     assert "DrClaireLemoine(médecingénéraliste,Boussac)" in said

@@ -302,7 +302,7 @@ def test_without_that_act_there_is_no_link(odette, odette_online, busy, monkeypa
 
 def test_the_printed_page_says_its_period_and_its_filters(odette_online, busy):
     said = text(odette_online.get(f"{TRACE}?imprimer=1&since=01/01/2026&refused=on"))
-    assert "Période : depuis le 1 janvier 2026. Seulement les essais refusés." in said
+    assert "Période : depuis le 1er janvier 2026. Seulement les essais refusés." in said
 
 
 def test_the_page_says_that_the_history_is_at_once_free_and_kept(odette_online, odette):

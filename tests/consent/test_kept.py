@@ -17,6 +17,7 @@ from consent.trace.kept import shown
         ("Carte d’identité …4K7", "Identity card …4K7"),
         ("24 mai 2027", "24 May 2027"),
         ("1er août 2027", "1 August 2027"),
+        ("1er août 2027 à 09:05", "1 August 2027 at 09:05"),
         ("09 67 30 09 53", "09 67 30 09 53"),
         ("31 février 2027", '<span lang="fr">31 février 2027</span>'),
         ("Dr Claire Lemoine", '<span lang="fr">Dr Claire Lemoine</span>'),
