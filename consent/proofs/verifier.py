@@ -753,13 +753,21 @@ def main(arguments: list[str] | None = None) -> int:
             words = _read(asked.words) if asked.words else None
             report = check_receipt(_read(asked.code) if is_file else asked.code, keys, checkpoints, words, asked.lang)
     except Unreadable as error:
-        print(Report(asked.lang).say(str(error)))
+        _print(Report(asked.lang).say(str(error)))
         return UNREADABLE
     except (OSError, UnicodeDecodeError) as error:
-        print(Report(asked.lang).say("file", getattr(error, "filename", None) or "?"))
+        _print(Report(asked.lang).say("file", getattr(error, "filename", None) or "?"))
         return UNREADABLE
-    print("\n".join(report.lines))
+    _print("\n".join(report.lines))
     return report.status
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Whoever was to read has gone (`| head`): the exit status still says what was found.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

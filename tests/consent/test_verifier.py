@@ -3,6 +3,7 @@
 import ast
 import base64
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -238,6 +239,17 @@ def test_a_terminal_without_accents_is_told_all_the_same():
     )  # fmt: skip
     assert (said.returncode, said.stderr) == (HOLDS, b"")
     assert b"OUI" in said.stdout
+
+
+def test_the_status_is_the_same_when_nobody_reads_what_is_printed():
+    gone, closed = os.pipe()
+    os.close(gone)
+    said = subprocess.run(
+        [sys.executable, str(FILE), code(maker.promise(LOG, NONCE)), "--key", LOG.text],
+        stdout=closed, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    os.close(closed)
+    assert (said.returncode, said.stderr) == (HOLDS, b"")
 
 
 def test_without_the_key_nothing_is_vouched_for():
