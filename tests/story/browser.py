@@ -14,14 +14,24 @@ ONE_ROUND_TRIP = 14 * 1024
 
 
 class Album:
-    """Where the numbered pictures and papers of a story go."""
+    """Where the numbered pictures and papers of a story go; without a folder, none is made."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path | None) -> None:
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.number = folder, 0
 
-    def path(self, title: str, kind: str) -> Path:
-        """The next numbered file."""
+    def page(self, page: Page, title: str) -> None:
+        """Keep a picture of a page."""
+        if self.folder:
+            page.screenshot(path=self._next(title, "png"), full_page=True)
+
+    def paper(self, pdf: bytes, title: str) -> None:
+        """Keep a paper."""
+        if self.folder:
+            self._next(title, "pdf").write_bytes(pdf)
+
+    def _next(self, title: str, kind: str) -> Path:
         self.number += 1
         slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
         return self.folder / f"{self.number:02}-{slug}.{kind}"
@@ -80,7 +90,7 @@ class Someone:
             answer = self.context.request.get(url if url.startswith("http") else self.url + url, timeout=60_000)
         assert answer.status == 200, (url, answer.status, answer.text()[:500])
         assert answer.headers["content-type"].startswith("application/pdf"), answer.headers
-        self.album.path(f"{self.name} {title}", "pdf").write_bytes(answer.body())
+        self.album.paper(answer.body(), f"{self.name} {title}")
         return answer.body()
 
     def address_of(self, words: str) -> str:
@@ -118,7 +128,7 @@ class Someone:
 
     def looks(self, title: str) -> None:
         """Keep a picture of the page, and check it: axe, weight, requests, no script."""
-        self.page.screenshot(path=self.album.path(f"{self.name} {title}", "png"), full_page=True)
+        self.album.page(self.page, f"{self.name} {title}")
         where = f"{self.name} {title} ({urlparse(self.page.url).path})"
         html = self.document.text()
         faults = [*html_errors(html), *self._weighs(html), *self.eye.faults(html)]

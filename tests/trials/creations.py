@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 NOUNS = ("Space", "Grant", "Consent", "Refusal", "Mandate", "Block", "CareTeam", "Representation")
@@ -58,17 +59,22 @@ def sources_in(root: Path) -> dict[str, str]:
     }
 
 
+@cache
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def writings_in(sources: dict[str, str]) -> list[Writing]:
     """Every such writing in these modules."""
     elsewhere: dict[str, str] = {}
     for source in sources.values():
-        elsewhere |= answering(ast.parse(source))
+        elsewhere |= answering(_parsed(source))
     return [writing for path, source in sources.items() for writing in writings(source, path, elsewhere)]
 
 
 def writings(source: str, path: str, elsewhere: dict[str, str] | None = None) -> list[Writing]:
     """Every such writing in this source. `elsewhere`: functions of other modules that answer with such rows."""
-    tree = ast.parse(source)
+    tree = _parsed(source)
     imported = {a.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for a in node.names}
     aliases = _aliases(tree)
     answers = {name: noun for name, noun in (elsewhere or {}).items() if name in imported} | answering(tree)
@@ -93,7 +99,7 @@ def calls_of(helpers: set[str], sources: dict[str, str]) -> list[Writing]:
     """Every call, in any module, of a function that writes such rows for an effect (`give_consent`)."""
     found = []
     for path, source in sources.items():
-        for function, body in _functions(ast.parse(source)):
+        for function, body in _functions(_parsed(source)):
             found += [
                 Writing(path, function, node.lineno, _called(node))
                 for node in _own_nodes(body)
@@ -126,7 +132,7 @@ def _is_chain(node: ast.AST) -> bool:
 
 def in_effects(source: str) -> set[str]:
     """The functions of an act module that its effects reach, by name: effects, and what they call, and so on."""
-    tree = ast.parse(source)
+    tree = _parsed(source)
     bodies = dict(_functions(tree))
     reached = {name for name in bodies if name.endswith(".effect")}
     while True:

@@ -21,7 +21,17 @@ from consent.wall import opened
 from portal.celery import app as celery
 from tests.cast import POSTAL
 from tests.examples import Case
-from tests.trials.creations import APPS, NOUNS, calls_of, in_effects, outside_effects, sources_in, writings, writings_in
+from tests.trials.creations import (
+    APPS,
+    NOUNS,
+    Writing,
+    calls_of,
+    in_effects,
+    outside_effects,
+    sources_in,
+    writings,
+    writings_in,
+)
 from tests.trials.world import World
 
 # Writings that no effect reaches, and why each is right.
@@ -41,29 +51,42 @@ AROUND_ACTS["assistance/mailroom.py: file_scan"] = (
 )
 FOR_ALL = {"assistance/mandates.py: " + name for name in ("sign", "forget_draft", "print_once")}
 FOR_ALL |= {"consent/representing_ends.py: erase"}
-SOURCES = sources_in(Path(settings.BASE_DIR))
-FOUND = writings_in(SOURCES)
-HELPERS = {w.function for w in FOUND if not w.function.endswith((".effect", ".advance")) and w.place not in FOR_ALL}
 
 
-def test_rows_that_need_an_act_are_written_by_effects_alone():
-    assert {w.noun for w in FOUND} == {*NOUNS}, "the check sees nothing"
-    elsewhere = outside_effects(FOUND, SOURCES)
+@pytest.fixture(scope="module")
+def sources() -> dict[str, str]:
+    return sources_in(Path(settings.BASE_DIR))
+
+
+@pytest.fixture(scope="module")
+def found(sources: dict[str, str]) -> list[Writing]:
+    return writings_in(sources)
+
+
+@pytest.fixture(scope="module")
+def of_helpers(sources: dict[str, str], found: list[Writing]) -> list[Writing]:
+    """The calls of what writes such rows for an effect."""
+    helpers = [w for w in found if not w.function.endswith((".effect", ".advance")) and w.place not in FOR_ALL]
+    return calls_of({w.function for w in helpers}, sources)
+
+
+def test_rows_that_need_an_act_are_written_by_effects_alone(sources: dict[str, str], found: list[Writing]):
+    assert {w.noun for w in found} == {*NOUNS}, "the check sees nothing"
+    elsewhere = outside_effects(found, sources)
     assert {w.place for w in elsewhere} <= set(AROUND_ACTS), [w for w in elsewhere if w.place not in AROUND_ACTS]
 
 
-def test_what_writes_for_an_effect_is_called_by_effects_alone():
-    calls = outside_effects(calls_of(HELPERS, SOURCES), SOURCES)
+def test_what_writes_for_an_effect_is_called_by_effects_alone(sources: dict[str, str], of_helpers: list[Writing]):
+    calls = outside_effects(of_helpers, sources)
     assert {w.place for w in calls} <= set(AROUND_ACTS), [w for w in calls if w.place not in AROUND_ACTS]
 
 
-def test_effects_are_called_by_perform_alone():
-    assert {w.place for w in calls_of({"effect"}, SOURCES)} == {"consent/acts/perform.py: _perform"}
+def test_effects_are_called_by_perform_alone(sources: dict[str, str]):
+    assert {w.place for w in calls_of({"effect"}, sources)} == {"consent/acts/perform.py: _perform"}
 
 
-def test_every_exception_is_still_needed():
-    places = {w.place for w in [*FOUND, *calls_of(HELPERS, SOURCES)]}
-    assert set(AROUND_ACTS) <= places
+def test_every_exception_is_still_needed(found: list[Writing], of_helpers: list[Writing]):
+    assert set(AROUND_ACTS) <= {w.place for w in [*found, *of_helpers]}
 
 
 PLANTED = {
