@@ -6,6 +6,7 @@ elsewhere, "in" to the sign-in page, 400 and 422 not understood, 403 refused in 
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -229,8 +230,9 @@ TABLE: dict[str, Row] = {
 }  # fmt: skip
 
 
-def every_address() -> Iterator[tuple[str, str]]:
-    """The name and the pattern of each address of the service."""
+@cache
+def every_address() -> dict[str, str]:
+    """The pattern of each address of the service, by its name."""
 
     def walk(resolver: Any, prefix: str, space: str) -> Iterator[tuple[str, str]]:
         for pattern in resolver.url_patterns:
@@ -239,7 +241,9 @@ def every_address() -> Iterator[tuple[str, str]]:
             elif isinstance(pattern, URLPattern):
                 yield (f"{space}:{pattern.name}" if space else str(pattern.name)), prefix + str(pattern.pattern)
 
-    yield from walk(get_resolver(), "", "")
+    found = list(walk(get_resolver(), "", ""))
+    assert len({name for name, _pattern in found}) == len(found), "two addresses of one name: one would not be tried"
+    return dict(found)
 
 
 def path_of(name: str, world: World, of: Belongings, *, by: str = "", **changes: Any) -> str:
@@ -255,7 +259,7 @@ def path_of(name: str, world: World, of: Belongings, *, by: str = "", **changes:
 
 def parts_of(name: str, world: World, of: Belongings) -> dict[str, Any]:
     """What stands in the path of an address."""
-    pattern = dict(every_address())[name]
+    pattern = every_address()[name]
     known: dict[str, Any] = {
         "visit_id": of.visit.pk, "mandate_id": of.to_sign.pk, "mail_id": of.mail.pk, "letter_id": of.letter_id,
         "batch_id": uuid4(), "number": world.counter.number, "reference": of.to_sign.reference,

@@ -44,7 +44,7 @@ def lookers(name: str) -> list[str]:
 
 def pages(world: World) -> Iterator[tuple[str, str, str]]:
     """Name, looker, path: every address that is shown to someone, and the form of every act by every door."""
-    for name, pattern in every_address():
+    for name, pattern in every_address().items():
         if name not in NOT_PAGES:
             changes = {"version": Notice.objects.in_force("fr").version} if "<slug:version>" in pattern else {}
             for actor in lookers(name):

@@ -25,7 +25,7 @@ from tests.trials.belongings import CANARY, World, browser_of, make_world
 pytestmark = pytest.mark.django_db
 # Those who are Aïcha, or serve her.
 HERS = {"aicha", "busy"}
-NAMES = sorted(name for name, _pattern in every_address())
+NAMES = sorted(every_address())
 
 
 @pytest.fixture
