@@ -1,19 +1,22 @@
 """The paper door: `/service/courrier/<id>/…`, a posted form keyed in beside its scan."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from assistance.models import Mail
 from assistance.roles import is_clerk
 from consent.acts.base import Act
-from consent.bases import Actor, Basis, Via
+from consent.bases import Actor, Basis, Via, lock_basis
 from consent.doors.base import Door, open_door
 from consent.models.journal_entry import ActorKind
 from consent.wall import opened
+
+T = TypeVar("T")
 
 
 @open_door
@@ -48,6 +51,13 @@ class PaperDoor(Door):
             Via.PAPER, mail.person_id, actor,
             right_id=mail.pk, reference=mail.reference, received_on=mail.received_on,
         )  # fmt: skip
+
+    def showing(self, act: Act, show: Callable[[], T]) -> T:
+        if self.request.method != "POST":
+            return show()
+        with opened(self.mail.person_id), transaction.atomic():
+            lock_basis(self.basis(act), act.code)
+            return show()
 
     def act_url(self, code: str, target_id: UUID | None = None) -> str:
         if target_id:

@@ -185,7 +185,7 @@ def mail_act(request: HttpRequest, mail_id: UUID, code: str, target_id: UUID | N
     act = get_act(code)
     confirming = request.method == "POST" and request.POST.get("step") == "confirm"
     ready = _in_hand(request, found) and act and (act.creates_person or found.person_id)
-    # The same answers sent again lead to the receipt, even though the mail is settled by now.
+    # The same answers sent again lead to the receipt, even though the mail is settled by now; others are refused.
     if not ready and not confirming:
         return _answer(request, door)
     return act_page(request, door, code, target_id)

@@ -64,6 +64,12 @@ class Door(ABC):
         with opened(self.basis(None).person_id):
             return fetch()
 
+    def showing(self, act: Act, show: Callable[[], T]) -> T:
+        """What `show` returns, a page of this act: where someone else than the person looks, under the lock of their
+        right, with its trace. Raises `BasisRefused`.
+        """
+        return show()
+
     def initial(self, act: Act) -> dict[str, Any]:
         """What is known beforehand and need not be typed again. Never a choice."""
         return {}

@@ -81,9 +81,7 @@ class RepresentedDoor(Door):
         )
 
     def basis(self, act: Act | None) -> Basis:
-        # Answers that are confirmed find their receipt, or are refused under the lock: giving it up twice is one end.
-        confirmed = act is not None and self.request.method == "POST" and self.request.POST.get("step") == "confirm"
-        if not self.in_force and not confirmed:
+        if not self.in_force:
             raise self._refused(self._why_not())
         if act is not None and not self.covers(act.code):
             raise self._refused(not_covered())
@@ -126,6 +124,13 @@ class RepresentedDoor(Door):
 
     def read(self, code: str, fetch: Callable[[], T]) -> T:
         return read(self.basis(None), code, [], fetch)
+
+    def showing(self, act: Act, show: Callable[[], T]) -> T:
+        if act.reads:
+            # Its page shows what is read otherwise: that is one reading more, with the steps that follow.
+            return read(self.basis(None), act.reads, [], show, once=self.request.method == "POST")
+        with self.entered():
+            return show()
 
     def act_url(self, code: str, target_id: UUID | None = None) -> str:
         if target_id:

@@ -32,12 +32,23 @@ def act_page(request: HttpRequest, door: Door, code: str, target_id: UUID | None
     act = get_act(code)
     if act is None or not door.serves(act) or (target_id is not None and not act.target):
         raise Http404
+    if done := done_already(request, door):
+        return done
     basis = None
     try:
         basis = door.basis(act)
         return _Flow(request, door, act, basis, target_id).answer()
     except BasisRefused as refused:
         return refused_page(request, door, code, basis, refused)
+
+
+def done_already(request: HttpRequest, door: Door) -> HttpResponse | None:
+    """Answers that were confirmed before lead to their receipt, even when the act ended the very right it was done by."""
+    if request.method != "POST" or request.POST.get("step") != "confirm":
+        return None
+    answered = request_answered(request.POST.get("answers", ""))
+    done = receipt_of(answered) if answered else None
+    return SeeOther(door.receipt_url(done[0])) if done else None
 
 
 def refused_page(
@@ -64,12 +75,17 @@ class _Flow:
         self.request, self.door, self.act, self.basis, self.target_id = request, door, act, basis, target_id
 
     def answer(self) -> HttpResponse:
-        if self.request.method != "POST":
+        """The answer; but for an act that is done, it is a page, which the door shows if it may."""
+        step = self.request.POST.get("step") if self.request.method == "POST" else ""
+        if step == "confirm":
+            # The locks of an act come in their own order: nothing is shown, nor locked, before it is tried.
+            return self.confirm()
+        return self.door.showing(self.act, lambda: self.page(step))
+
+    def page(self, step: str | None) -> HttpResponse:
+        if step == "":
             return self.show_form()
-        step = self.request.POST.get("step")
         try:
-            if step == "confirm":
-                return self.confirm()
             if step == "edit":
                 request_id, data = self.unpacked()
                 return self.render_form(self.form(data), request_id)
@@ -142,23 +158,24 @@ class _Flow:
 
     def confirm(self) -> HttpResponse:
         """The answers were confirmed: perform, once."""
-        # Asked first: what was done may have ended the very right it was done by (a mandate, by its own end).
-        answered = request_answered(self.request.POST.get("answers", ""))
-        if answered and (done := receipt_of(answered)):
-            return SeeOther(self.door.receipt_url(done[0]))
-        request_id, data = self.unpacked()
+        try:
+            request_id, data = self.unpacked()
+        except StaleAnswers:
+            return self.door.showing(self.act, lambda: self.show_form(stale=True, status=400))
         with opened(self.basis.person_id):
             form = self.form(data)
-            if not form.is_valid():
+            good = form.is_valid()
+            if not good:
                 # They were good when they were signed: perhaps it is the basis that went meanwhile.
                 lock_basis(self.basis, self.act.code)
-                return self.render_form(form, request_id, status=422)
+        if not good:
+            return self.door.showing(self.act, lambda: self.render_form(form, request_id, status=422))
         try:
             receipt = perform(self.act, self.basis, form.cleaned_data, request_id, self.target_id)
         except BusinessError as error:
             field = error.field if error.field in form.fields else None
             form.add_error(field, str(error.message))
-            return self.render_form(form, request_id, status=409)
+            return self.door.showing(self.act, lambda: self.render_form(form, request_id, status=409))
         return SeeOther(self.door.receipt_url(receipt.pk))
 
     def render_form(self, form: ActForm, request_id: UUID, *, stale: bool = False, status: int = 200) -> HttpResponse:

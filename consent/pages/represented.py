@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consent.acts.registry import get_act
 from consent.bases import BasisRefused
 from consent.doors.represented import RepresentedDoor
 from consent.models import Receipt
@@ -95,23 +94,10 @@ def share_card(request: HttpRequest, door: RepresentedDoor, code_id: UUID) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, representation: UUID, code: str, target: UUID | None = None) -> HttpResponse:
     """One act for the person represented. A try that finds no right is a trace that they see."""
-    shown, reads = get_act(code), ""
-    try:
-        with RepresentedDoor.opening(request, representation) as door:
-            # `perform` takes the locks itself, in its order.
-            if request.method != "POST" and door.in_force:
-                reads = shown.reads if shown and door.covers(code) else ""
-                return _form(request, door, code, target, reads)
-    except BasisRefused as refused:
-        return refusal(request, door, reads or code, refused)
-    return act_page(request, door, code, target)
-
-
-def _form(request: HttpRequest, door: RepresentedDoor, code: str, target: UUID | None, reads: str) -> HttpResponse:
-    if reads:
-        # Its page shows what is read otherwise: that is one reading more.
-        return door.read(reads, lambda: act_page(request, door, code, target))
-    with door.entered():
+    if request.method == "POST":
+        # `perform` takes the locks itself, in its order, and commits before it is answered.
+        return act_page(request, RepresentedDoor(request, representation), code, target)
+    with RepresentedDoor.opening(request, representation) as door:
         return act_page(request, door, code, target)
 
 

@@ -336,3 +336,13 @@ def test_whoever_erases_by_post_is_answered_at_the_address_on_record_by_a_letter
     with opened(odette.person.id):
         assert not Person.objects.exists()
     assert mail_of(mail_id).person_id is None
+
+
+def test_answers_of_nobody_show_nothing_of_a_mail_that_is_not_in_hand(desk, notice):
+    mail_id = post_paper(desk, OPEN)
+    url = f"/service/courrier/{mail_id}/actes/space.open/"
+    assert desk.post(url, key_in(desk, url, {**AICHA_TYPED, **AICHA_AT})).status_code == 303
+    for step in ("confirm", "edit", ""):
+        answer = desk.post(url, {"step": step, "answers": "x"})
+        assert answer.status_code in (303, 403)
+        assert "birth_name" not in answer.content.decode()
