@@ -38,6 +38,8 @@ def tell_late(item: OutboxItem) -> None:
 def _tell(item: OutboxItem, written: Callable[[Case], Content]) -> None:
     case = Case.objects.get(pk=item.subject_id)
     person = Person.objects.get(pk=item.person_id)
+    if person.frozen_at is not None:
+        return  # their death is on record: nothing of it goes to their home
     with override("fr"):
         if person.channel == Channel.SCREEN and person.email and case.via != Via.PAPER:
             # E-mail travels in clear: it says that there is something to read, never what.

@@ -13,7 +13,7 @@ from assistance.paper import codes, sheets
 from assistance.paper.form_fields import sections_of
 from assistance.paper.sheets import Line, Table
 from consent.acts.base import Act
-from consent.acts.registry import all_acts, get_act
+from consent.acts.registry import all_acts, get_act, is_kept_quiet
 from consent.days import day_words
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm, TraitsForm
 from consent.models import JournalEntry, Notice, Person, Receipt
@@ -98,8 +98,8 @@ def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choi
 
 
 def visit_sheet(visit: Visit, person: Person | None, entries: list[JournalEntry]) -> sheets.VisitSheet:
-    """Everything that was done during a visit."""
-    done = [entry for entry in entries if not entry.code.startswith("visit.")]
+    """Everything that was done during a visit, less what is kept quiet: the sheet goes home too."""
+    done = [entry for entry in entries if not entry.code.startswith("visit.") and not is_kept_quiet(entry.code)]
     references = sorted({entry.basis_reference for entry in done if entry.basis_reference})
     seen = f"{visit.get_document_kind_display()} …{visit.document_tail}" if visit.document_kind else ""
     return sheets.VisitSheet(

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from assistance.models import Letter, LetterState, Mandate, PersonalForm, Visit
 from assistance.paper.codes import new_reference, slip_code
 from consent import asking, linking, outbox
-from consent.acts.registry import get_act
+from consent.acts.registry import get_act, is_kept_quiet
 from consent.acts.request import request_facts
 from consent.bases import Basis, Via
 from consent.days import day_words, moment_words
@@ -36,8 +36,9 @@ def tell_entry(item: OutboxItem) -> None:
 
 @outbox.handles("visit-told")
 def tell_visit(item: OutboxItem) -> None:
-    """Tell a person of everything that was done during a visit, in one message."""
-    entries = list(JournalEntry.objects.filter(visit_id=item.subject_id, person_id=item.person_id).order_by("at"))
+    """Tell a person of everything that was done during a visit, in one message; less what is kept quiet."""
+    found = JournalEntry.objects.filter(visit_id=item.subject_id, person_id=item.person_id).order_by("at")
+    entries = [entry for entry in found if not is_kept_quiet(entry.code)]
     if any(_is_use(entry) for entry in entries):
         _tell(item, entries, visit=Visit.objects.select_related("counter").get(pk=item.subject_id))
 

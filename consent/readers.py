@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -125,7 +125,9 @@ def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis | None:
 
 def _stands(basis: Basis) -> bool:
     try:
-        lock_basis(basis, SHEET)
+        # What was locked for a right that does not stand is let go: an end of it waits for no other right.
+        with transaction.atomic():
+            lock_basis(basis, SHEET)
     except BasisRefused:
         return False
     return True

@@ -66,8 +66,9 @@ class ForbidEmergency(Act):
         forbidden, _rows = EmergencyConsent.objects.filter(person_id=basis.person_id).delete()
         if not forbidden:
             raise BusinessError(gettext_lazy("L’accès en cas d’urgence est déjà interdit."))
-        running = EmergencyAccess.objects.in_force().filter(person_id=basis.person_id)
-        ended = running.update(ended_at=timezone.now())
+        # All end; a representative counts those that they may know of.
+        ended = emergencies_seen(basis).filter(pk__in=EmergencyAccess.objects.in_force()).count()
+        EmergencyAccess.objects.in_force().filter(person_id=basis.person_id).update(ended_at=timezone.now())
         return Effect(
             facts=[
                 (_("Accès en cas d’urgence"), _("interdit")),

@@ -33,6 +33,12 @@ def get_act(code: str) -> Act | None:
     return _acts.get(code)
 
 
+def is_kept_quiet(code: str) -> bool:
+    """Whether no paper that goes home tells of this act (what is hidden, a doubt): whoever represents could read it."""
+    act = get_act(code)
+    return act is not None and act.private and not act.notifies
+
+
 def all_acts() -> list[Act]:
     """Every act, noun by noun, in the order in which a person meets them."""
     return sorted(_acts.values(), key=lambda act: _place(act.code.partition(".")[0]))

@@ -17,6 +17,7 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import day_words
 from consent.forms.space import CloseSpaceForm, LiftRefusalForm, OpenSpaceForm, RefuseSpaceForm, ReopenSpaceForm
+from consent.hiding import grants_seen
 from consent.models import Consent, Grant, Notice, Person, Purpose, Refusal, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.notice import NoticeLanguage
@@ -159,7 +160,9 @@ class CloseSpace(Act):
         space.state = SpaceState.ERASING if erase else SpaceState.KEPT
         space.erase_after = now + COOLING_OFF if erase else None
         space.save()
-        ended = Grant.objects.in_force().filter(person_id=basis.person_id).update(revoked_at=now)
+        # All end; a representative counts those that they may know of.
+        ended = grants_seen(basis).count()
+        Grant.objects.in_force().filter(person_id=basis.person_id).update(revoked_at=now)
         Consent.objects.filter(person_id=basis.person_id, withdrawn_at__isnull=True).update(withdrawn_at=now)
         end_all(space.pk, now)
         facts = [(_("Espace"), _("fermé")), (_("Accès retirés"), str(ended))]

@@ -147,6 +147,10 @@ class OpenRepresentationForm(ContactFields, IdentityForm, OtherPersonFields):
             self._check_judgment(Kind(kind), data)
         elif kind == Kind.PARENT and data.get("scopes") and not data.get("court_limits"):
             self.add_error("court_limits", _("Si un juge a limité vos droits, recopiez ce qu’il a écrit."))
+        elif (
+            kind == Kind.PARENT and data.get("court_limits") and not data.get("scopes") and "scopes" not in self.errors
+        ):
+            self.add_error("scopes", _("Le juge a limité vos droits : cochez seulement ce qu’il vous laisse."))
         if data.get("judgment_date") and data["judgment_date"] > timezone.localdate():
             self.add_error("judgment_date", _("Cette date est dans le futur. Vérifiez l’année."))
         check_readings(self, set(data.get("scopes") or []))

@@ -301,6 +301,18 @@ def test_when_the_delay_has_passed_the_person_is_told_once_and_how_to_complain(o
     assert entry.actor_kind == "machine"
 
 
+def test_nothing_of_a_case_goes_to_the_home_of_someone_who_died(odette: Patient):
+    due_in(odette, asked(odette), -2)
+    deliver_all()
+    with opened(odette.person.id):
+        Letter.objects.all().delete()
+        Person.objects.filter(pk=odette.person.pk).update(frozen_at=timezone.now())
+    assert case_clock.tell_late() == 1, "those who answer are told all the same"
+    deliver_all()
+    with opened(odette.person.id):
+        assert not Letter.objects.exists()
+
+
 def test_an_answered_case_is_neither_late_nor_counted(desk: Client, odette: Patient, claire: User):
     case_id = asked(odette)
     due_in(odette, case_id, -1)

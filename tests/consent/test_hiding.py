@@ -7,18 +7,31 @@ from django.utils import timezone
 
 from consent import journal
 from consent.acts.base import BusinessError
+from consent.acts.perform import perform
+from consent.acts.registry import get_act
 from consent.acts.representation import represent
 from consent.ages import reaches
 from consent.bases import Actor, Basis, ReaderWords, Via
 from consent.hiding import categories_seen, grants_seen
-from consent.models import Category, Grant, Hidden, IdentityLevel, OutboxItem, Person, Professional
+from consent.models import (
+    CareTeam,
+    Category,
+    EmergencyAccess,
+    Grant,
+    Hidden,
+    IdentityLevel,
+    OutboxItem,
+    Person,
+    Professional,
+)
 from consent.models.journal_entry import ActorKind
 from consent.models.person import create_person
 from consent.models.representation import Kind
+from consent.representing import ceiling
 from consent.trace.seen import traces_seen
 from consent.traits import Traits
 from consent.wall import opened
-from tests.cast import JEANNE, POSTAL, Patient, make_patient, open_space_answers
+from tests.cast import JEANNE, POSTAL, Patient, make_patient, open_space_answers, request_id
 from tests.consent.conftest import check, confirm, does
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +174,39 @@ def test_nothing_hidden_nothing_left_out(odette, with_grant, jeanne):
     with opened(odette.person.id):
         assert list(grants_seen(by_her)) == list(grants_seen(odette.basis)) == [with_grant]
         assert set(traces_seen(by_her)) == set(traces_seen(odette.basis))
+
+
+def test_ends_of_many_things_count_no_hidden_one_for_the_representative_and_end_it_all_the_same(
+    odette, with_grant, dr_lemoine, sign_in
+):
+    jeanne = make_patient(JEANNE, "jeanne@exemple.fr")
+    scopes, until = sorted(ceiling(Kind.TUTELLE)), timezone.now() + timedelta(90)
+    row = represent(odette.person, jeanne.person, Kind.TUTELLE, scopes, ends_at=until)
+    does(odette, "emergency.allow", {})
+    does(odette, "care-team.compose", {"name": "Suivi", "members": [dr_lemoine]})
+    with opened(odette.person.id):
+        team = CareTeam.objects.get()
+        urgent = {"reason": "Malaise.", "ends_at": timezone.now() + timedelta(hours=20)}
+        EmergencyAccess.objects.create(person_id=odette.person.id, professional=dr_lemoine, **urgent)
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "6m", "reader_number": ""}
+    does(odette, "grant.give", {**terms, "team": str(team.pk)})
+    with opened(odette.person.id):
+        hidden = [str(pk) for pk in Grant.objects.values_list("pk", flat=True)]
+    does(odette, "representation.hide", {"grants": hidden, "categories": []})
+    basis = Basis(
+        Via.REPRESENTATION, odette.person.id, Actor(ActorKind.REPRESENTATIVE, jeanne.user.pk), right_id=row.pk
+    )
+    for code, answers, target in (
+        ("emergency.forbid", {}, None), ("care-team.end", {}, team.pk), ("space.close", {"way": "keep"}, None),
+    ):  # fmt: skip
+        receipt = perform(get_act(code), basis, answers, request_id(), target)
+        with opened(odette.person.id):
+            counts = [value for label, value in receipt.entry.details["facts"] if label.startswith("Accès")]
+        assert "1" not in counts, code
+        assert "2" not in counts, code
+    with opened(odette.person.id):
+        assert not Grant.objects.in_force().exists()
+        assert not EmergencyAccess.objects.in_force().exists()
 
 
 def test_another_access_stays_seen(odette, with_grant, jeanne, pages):

@@ -345,6 +345,7 @@ def test_no_kind_holds_more_than_its_ceiling(kind: Kind):
         ({"proof": "family-book"}, "proof"), ({"scopes": []}, "scopes"),
         ({"kind": "guardian-curatelle", "scopes": ["space.close"]}, "scopes"),
         ({"kind": "parent", "scopes": ["history.read"]}, "court_limits"),
+        ({"kind": "parent", "scopes": [], "court_limits": "droit de visite"}, "scopes"),
     ],
 )  # fmt: skip
 def test_a_measure_needs_its_judgment_its_end_and_its_scopes(jeanne, changes, field):

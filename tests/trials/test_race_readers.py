@@ -12,20 +12,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from consent import emergency, same_time, sharing
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Basis, BasisRefused, Via
-from consent.models import CareTeam, Grant, Professional, ShareCode
-from consent.readers import SHEET, basis_of
+from consent.models import Block, CareTeam, Grant, Professional, ShareCode
+from consent.readers import SHEET, basis_of, standing_basis
 from consent.reading import read
+from consent.roles import work_in
 from consent.wall import opened
 from portal.accounts.user import User
 from records.reading import read_patient
+from tests import database
 from tests.cast import ODETTE
-from tests.examples import answers_for
+from tests.examples import HOSPITAL, answers_for
 from tests.trials import race as racing
 from tests.trials.world import Ready, World, account
 
@@ -198,3 +200,18 @@ def test_the_race_is_seen_when_the_space_is_not_locked(world: World, monkeypatch
     monkeypatch.setattr(reading, "lock_basis", once)
     result = raced(world, ENDINGS["a block in an emergency"], 20)
     assert result["answered after the end"] > 0
+
+
+def test_rights_that_were_looked_at_and_do_not_stand_are_free_for_their_end(world: World):
+    """Else an end of both and a look at both, each in its order, could wait for each other for ever."""
+    user, terms = claire(world), answers_for("grant.give", Via.SELF)
+    work_in(user, world.hospital)
+    does(world, "grant.give", terms)
+    does(world, "grant.give", {**terms, "reader_number": HOSPITAL, "extent": "all", "categories": []})
+    with opened(world.odette.id):
+        Block.objects.create(person_id=world.odette.id, establishment=world.hospital, emergency_too=False)
+        assert Grant.objects.in_force().count() == 2
+    with opened(world.odette.id), transaction.atomic():
+        assert standing_basis(user, world.odette.id) is None
+        with database.as_owner(database.CLONE) as other:
+            assert len(other.execute("SELECT 1 FROM consent_grant FOR UPDATE NOWAIT").fetchall()) == 2
