@@ -64,11 +64,13 @@ def seen_of(pattern: Pattern, signal: Signal) -> SeenSignal | None:
 def mark(user: AbstractBaseUser, pattern: Pattern, signal: Signal, words: str) -> None:
     """Mark a signal as seen, once; the same words sent twice by the same auditor are one mark.
 
-    Raises `BusinessError` when it was seen already, and `BasisRefused`.
+    Raises `BusinessError` when it was seen already, or is about the auditor themselves, and `BasisRefused`.
     """
     basis = Basis(Via.SERVICE, None, Actor(ActorKind.AUDITOR, user.pk))
     with opened(None):
         lock_basis(basis, SEEN)
+        if signal.actor_id == user.pk:
+            raise BusinessError(_("On ne contrôle pas ce qui nous concerne : un collègue le fera."))
         seen, new = SeenSignal.objects.get_or_create(
             rule=pattern.code, actor_id=signal.actor_id, day=signal.day, defaults={"words": words, "seen_by": user}
         )

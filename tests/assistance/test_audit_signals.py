@@ -178,6 +178,15 @@ def test_a_signal_is_marked_as_seen_once_with_words(auditor: Client, odette: Pat
     assert SeenSignal.objects.count() == len(at_nobody("audit.seen")) == 1
 
 
+def test_no_auditor_settles_a_signal_about_themselves(auditor: Client, paul: User, odette: Patient):
+    day = a_weekday()
+    wrote(odette, local(day, 21), "visit.file", Actor(ActorKind.AGENT, paul.pk), nature="read", via="mandate")
+    answer = auditor.post(f"{SIGNALS}closed/{paul.pk}/{day.isoformat()}/", {"words": "Rien à dire."})
+    assert answer.status_code == 409
+    assert "ce qui nous concerne" in answer.content.decode()
+    assert not SeenSignal.objects.exists()
+
+
 def test_what_was_found_of_a_signal_goes_after_five_years(paul: User):
     for days in (5 * 366 + 1, 5 * 364):
         SeenSignal.objects.create(
