@@ -1,6 +1,8 @@
 """`/verifier/`: anyone checks a receipt, by its code or by a picture of it. Nothing is kept, nobody is asked for."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -8,6 +10,7 @@ from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assistance.forms.verifier import VerifyForm
 from assistance.scans import ScanRefused
 from assistance.scans.check import type_of
-from assistance.scans.sandbox import examine
+from assistance.scans.sandbox import Most, examine
 from consent.limits import limited
 from consent.proofs import check
 from consent.proofs.code import COPY_MARK, LONGEST_TEXT, QR_MARK
@@ -25,10 +28,20 @@ from consent.seal import keys
 PROGRAM = Path(check.__file__).with_name("verifier.py")
 # The sheet of a visit has one code for each act.
 MOST_CODES = 20
+# Anyone may send a picture: reading one takes little, and two are read at once in the whole service, so that no file, nor
+# a hundred of them, holds the processes that serve people. A text may be a mark and a length more than any of ours: a
+# longer one is then seen as false, and not cut to a good one.
+MOST_OF_A_PICTURE = Most(pages=5, seconds=10, text=len(QR_MARK) + LONGEST_TEXT)
+PICTURES_AT_ONCE = 2
+PLACE = 0x7665726966  # the class of the advisory locks that are the places
 
 
 class NoCode(Exception):
     """No code of a receipt is on this picture."""
+
+
+class Busy(Exception):
+    """As many pictures are being read as may be at once."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +80,15 @@ def verifier(request: HttpRequest) -> HttpResponse:
     try:
         texts = _texts(form)
     except ScanRefused as refused:
-        form.add_error("picture", str(refused.message))
+        many = _("Ce PDF a trop de pages : %d au plus. Envoyez seulement celles qui portent un code.")
+        words = many % MOST_OF_A_PICTURE.pages if refused.reason == "pages" else str(refused.message)
+        form.add_error("picture", words)
         return _page(request, form, status=refused.status)
+    except Busy:
+        form.add_error(
+            "picture", _("Beaucoup d’images arrivent en ce moment. Réessayez dans une minute, ou collez le texte.")
+        )
+        return _page(request, form, status=HTTPStatus.SERVICE_UNAVAILABLE)
     except NoCode:
         form.add_error(
             "picture",
@@ -91,12 +111,26 @@ def _texts(form: VerifyForm) -> list[str]:
 
 
 def _on_picture(picture: UploadedFile) -> list[str]:
-    # A mark and a length more than any of ours: a longer text is then seen as false, and not cut to a good one.
-    _pages, texts = examine(picture, type_of(picture), longest=len(QR_MARK) + LONGEST_TEXT)
+    kind = type_of(picture)
+    with _place():
+        _pages, texts = examine(picture, kind, MOST_OF_A_PICTURE)
     ours = dict.fromkeys(text for text in texts if text.startswith((QR_MARK, COPY_MARK)))
     if not ours:
         raise NoCode
     return list(ours)[:MOST_CODES]
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the places where pictures are read, held for the block. Raises `Busy` when all are taken."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for place in range(PICTURES_AT_ONCE):
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [PLACE + place])
+            if cursor.fetchone()[0]:
+                break
+        else:
+            raise Busy
+        yield
 
 
 def _result(text: str, words: str) -> Result:

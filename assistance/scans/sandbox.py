@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,13 +29,19 @@ SECONDS = 30
 LONGEST_ANSWER = 256 * 1024
 
 
-def examine(upload: UploadedFile, content_type: str, *, longest: int = LONGEST) -> tuple[int, list[str]]:
-    """The number of pages and the texts of all QR on them, in order. Raises `ScanRefused`, whatever happens.
+@dataclass(frozen=True)
+class Most:
+    """What one reading may take at most: pages, seconds, and characters of a text, of which the beginning comes back."""
 
-    Of a text longer than `longest`, only the beginning comes back.
-    """
+    pages: int = MOST_PAGES
+    seconds: int | None = None
+    text: int = LONGEST
+
+
+def examine(upload: UploadedFile, content_type: str, most: Most = Most()) -> tuple[int, list[str]]:
+    """The number of pages and the texts of all QR on them, in order. Raises `ScanRefused`, whatever happens."""
     with _on_disk(upload) as scan, tempfile.TemporaryFile() as answer:
-        status = _run([content_type, str(MOST_PAGES), str(longest)], scan, answer)
+        status = _run([content_type, str(most.pages), str(most.text)], scan, answer, most.seconds or SECONDS)
         answer.seek(0)
         said = answer.read(LONGEST_ANSWER)
     if status != 0:
@@ -43,7 +50,7 @@ def examine(upload: UploadedFile, content_type: str, *, longest: int = LONGEST) 
     return _understood(said)
 
 
-def _run(arguments: list[str], scan: BinaryIO, answer: BinaryIO) -> int:
+def _run(arguments: list[str], scan: BinaryIO, answer: BinaryIO, seconds: int) -> int:
     """The exit status of the child: negative when a signal ended it, ours included when its time was over."""
     child = subprocess.Popen(  # noqa: S603 - our own program, without any word of the upload
         [sys.executable, "-I", str(CHILD), *arguments],
@@ -56,7 +63,7 @@ def _run(arguments: list[str], scan: BinaryIO, answer: BinaryIO) -> int:
         start_new_session=True,
     )
     try:
-        return child.wait(SECONDS)
+        return child.wait(seconds)
     except subprocess.TimeoutExpired:
         return -signal.SIGKILL
     finally:

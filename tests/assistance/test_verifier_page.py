@@ -15,6 +15,7 @@ from PIL import Image, ImageFilter
 
 from assistance import compose
 from assistance.models import Letter, Visit
+from assistance.pages.verifier import PICTURES_AT_ONCE, PLACE
 from assistance.paper.render import render
 from consent import outbox
 from consent.acts.perform import perform
@@ -24,6 +25,7 @@ from consent.proofs import code, verifier
 from consent.proofs.receipt import Choice, Proof, proof_of, qr_png
 from consent.seal import keys, note, sealer
 from consent.wall import opened
+from tests import database
 from tests.assistance.pdf import text_of
 from tests.cast import Patient, open_space_answers, request_id
 from tests.consent.conftest import does
@@ -223,6 +225,28 @@ def test_a_picture_without_a_good_code_is_told_clearly(client: Client, db, data,
 def test_a_picture_that_is_too_large_is_refused(client: Client, db, settings):
     settings.UPLOAD_MAX_BYTES = 1000
     assert client.post(URL, {"picture": picture(b"\x89PNG\r\n\x1a\n" + bytes(2000))}).status_code == 413
+
+
+def white_pages(number: int) -> bytes:
+    out, page = io.BytesIO(), Image.new("L", (200, 200), 255)
+    page.save(out, "PDF", save_all=True, append_images=[page] * (number - 1))
+    return out.getvalue()
+
+
+def test_a_pdf_of_many_pages_is_refused_and_says_how_many(client: Client, db):
+    status, html = ask(client, picture=picture(white_pages(6), "six.pdf"))
+    assert (status, "5 au plus" in html) == (422, True)
+
+
+def test_two_pictures_are_read_at_once_in_the_whole_service_and_a_text_waits_for_none(client: Client, receipt):
+    with database.as_owner(database.CLONE) as others:
+        for place in range(PICTURES_AT_ONCE):
+            others.execute("SELECT pg_advisory_lock(%s)", [PLACE + place])
+        status, html = ask(client, picture=picture(white_pages(1), "une.pdf"))
+        assert (status, "Réessayez dans une minute" in html) == (503, True)
+        assert ask(client, code=proof(receipt).text)[0] == 200
+    status, html = ask(client, picture=picture(white_pages(1), "une.pdf"))
+    assert (status, "Aucun code de reçu" in html) == (422, True)
 
 
 def test_nothing_given_or_both_given_is_asked_again(client: Client, receipt):
