@@ -34,6 +34,8 @@ from typing import Any
 HOLDS, FALSE, UNREADABLE, INCOMPLETE = 0, 1, 2, 3
 LONGEST_CODE = 4000
 MOST_WORDS = 64 * 1024
+# Sizes and seconds are shorter; Python itself refuses some thousands of digits.
+MOST_DIGITS = 20
 LOG_KEY, WITNESS_KEY = 1, 4
 
 
@@ -247,20 +249,24 @@ def checkpoint_of(text: str, keys: list[Key]) -> Checkpoint:
     if not parted:
         body, lines = body.rstrip("\n"), ""
     head = body.split("\n")
-    if len(head) < 3 or not head[0] or not head[1].isascii() or not head[1].isdigit():
+    if len(head) < 3 or not head[0]:
         raise Unreadable("checkpoint")
-    if str(int(head[1])) != head[1]:
-        raise Unreadable("checkpoint")
-    root, at = base64_of(head[2]), None
-    if len(root) != 32:
+    size, root, at = _number(head[1]), base64_of(head[2]), None
+    if str(size) != head[1] or len(root) != 32:
         raise Unreadable("checkpoint")
     for line in head[3:]:
-        if line.startswith("time ") and line[5:].isascii() and line[5:].isdigit():
-            at = int(line[5:])
-    found = Checkpoint(head[0], int(head[1]), root, at)
+        if line.startswith("time "):
+            at = _number(line[5:])
+    found = Checkpoint(head[0], size, root, at)
     for line in lines.rstrip("\n").split("\n") if parted else []:
         _read_signature(line, body + "\n", keys, found)
     return found
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
+        raise Unreadable("checkpoint")
+    return int(text)
 
 
 def _read_signature(line: str, body: str, keys: list[Key], found: Checkpoint) -> None:
@@ -409,12 +415,12 @@ def words_of(text: str) -> list[tuple[bytes, bytes]]:
     for between in ("\n", " ", ""):
         try:
             said = json.loads(between.join(line.strip("\r") for line in text.strip().split("\n")), strict=False)
-            shown = json.dumps(said["shown"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            shown = json.dumps(said["shown"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
             hidden = bytes.fromhex(said["hidden"])
         except (ValueError, KeyError, TypeError, RecursionError):
             continue
         if isinstance(said["shown"], dict) and len(hidden) == 32:
-            found.append((shown.encode(), hidden))
+            found.append((shown, hidden))
     if not found:
         raise Unreadable("words")
     return found
@@ -436,6 +442,7 @@ SAYINGS = {
     "checkpoint": ("Ce scellé est mal écrit.", "This checkpoint is badly written."),
     "proof": ("Cette preuve de cohérence est mal écrite.", "This consistency proof is badly written."),
     "words": ("Le texte des mots du reçu ne se lit pas.", "The text of the words of the receipt cannot be read."),
+    "stopped": ("Ceci n’a pas pu être vérifié : le contrôle s’est arrêté ({}).", "This could not be checked: the check stopped ({})."),
     "file": ("Ce fichier ne peut pas être lu : {}", "This file cannot be read: {}"),
     "yes": ("OUI", "YES"),
     "no": ("NON", "NO"),
@@ -589,7 +596,10 @@ class Report:
                 continue
             known = VALUES.get(value) if isinstance(value, str) and name not in ("code", "reason") else None
             self.lines.append(f"    {labels[self.column]} : {_printable(known[self.column] if known else value)}")
-        for fact in said.get("facts", []):
+        facts = said.get("facts", [])
+        if not isinstance(facts, list) or not all(isinstance(fact, list) for fact in facts):
+            raise Unreadable("words")
+        for fact in facts:
             self.lines.append("    " + " : ".join(_printable(part) for part in fact))
 
 
@@ -675,9 +685,8 @@ def _check_words(report: Report, receipt: Receipt, text: str | None) -> None:
         return
     try:
         seconds = _seconds(json.loads(shown)["at"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        report.no("words false")
-        return
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable("words") from error
     same = seconds // 3600 == receipt.hour if receipt.kind == INCLUSION else seconds == receipt.at
     if not same:
         report.no("hour false")
@@ -743,30 +752,37 @@ def main(arguments: list[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # an old terminal without accents still says what it can
     try:
-        keys = [key_of(text) for text in asked.key]
-        if asked.consistency:
-            old, new, proof = (_read(path) for path in asked.consistency)
-            report = check_consistency(checkpoint_of(old, keys), checkpoint_of(new, keys), hashes_of(proof), asked.lang)
-        else:
-            is_file = asked.code == "-" or (not asked.code.startswith("PG1") and os.path.exists(asked.code))
-            checkpoints = [checkpoint_of(_read(path), keys) for path in asked.checkpoint]
-            words = _read(asked.words) if asked.words else None
-            report = check_receipt(_read(asked.code) if is_file else asked.code, keys, checkpoints, words, asked.lang)
+        report = _asked_report(asked)
     except Unreadable as error:
         _print(Report(asked.lang).say(str(error)))
         return UNREADABLE
     except (OSError, UnicodeDecodeError) as error:
         _print(Report(asked.lang).say("file", getattr(error, "filename", None) or "?"))
         return UNREADABLE
+    except Exception as error:
+        # Python ends an uncaught error with 1, which says "false" here: whatever stops the check is no verdict.
+        _print(Report(asked.lang).say("stopped", type(error).__name__))
+        return UNREADABLE
     _print("\n".join(report.lines))
     return report.status
+
+
+def _asked_report(asked: argparse.Namespace) -> Report:
+    keys = [key_of(text) for text in asked.key]
+    if asked.consistency:
+        old, new, proof = (_read(path) for path in asked.consistency)
+        return check_consistency(checkpoint_of(old, keys), checkpoint_of(new, keys), hashes_of(proof), asked.lang)
+    is_file = asked.code == "-" or (not asked.code.startswith("PG1") and os.path.exists(asked.code))
+    checkpoints = [checkpoint_of(_read(path), keys) for path in asked.checkpoint]
+    words = _read(asked.words) if asked.words else None
+    return check_receipt(_read(asked.code) if is_file else asked.code, keys, checkpoints, words, asked.lang)
 
 
 def _print(text: str) -> None:
     try:
         print(text, flush=True)
-    except BrokenPipeError:
-        # Whoever was to read has gone (`| head`): the exit status still says what was found.
+    except OSError:
+        # Whoever was to read has gone (`| head`), or the disk is full: the exit status still says what was found.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -113,12 +113,12 @@ def consistency_of(old: int, leaves: list[bytes], whole: bool = True) -> list[by
     return [*consistency_of(old - half, leaves[half:], False), root_of(leaves[:half])]
 
 
-def digest_of(words: dict = SHOWN) -> bytes:
-    """The digest of an entry."""
-    return sha(sha(canonical(words)) + HIDDEN)
+def digest_of(words: dict | bytes = SHOWN) -> bytes:
+    """The digest of an entry; of words as they are hashed, where they are those of no entry."""
+    return sha(sha(words if isinstance(words, bytes) else canonical(words)) + HIDDEN)
 
 
-def imprint(nonce: bytes, words: dict = SHOWN) -> bytes:
+def imprint(nonce: bytes, words: dict | bytes = SHOWN) -> bytes:
     """What the log holds of an entry."""
     return sha(hmac.digest(nonce, digest_of(words), "sha256") + OUTLINE)
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -392,6 +393,76 @@ def test_what_cannot_be_read_is_said_without_a_traceback(arguments):
     assert said.returncode == UNREADABLE
     assert said.stderr == ""
     assert said.stdout.strip()
+
+
+ROOT = base64.b64encode(bytes(32)).decode()
+SIGNED_AT = f'"at":"{maker.SHOWN["at"]}"'
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"--checkpoint": "log\n" + "9" * 5000 + f"\n{ROOT}\n"},
+        {"--checkpoint": f"log\n7\n{ROOT}\ntime " + "9" * 5000 + "\n"},
+        {"--words": f'{{"hidden":"{maker.HIDDEN.hex()}","shown":{{"reason":"\\ud800"}}}}'},
+        {"--words": f'{{"hidden":"{maker.HIDDEN.hex()}","shown":{{"counter":' + "9" * 5000 + "}}"},
+        {"--words": "[" * 100_000},
+    ],
+    ids=[
+        "a size of 5000 digits",
+        "a time of 5000 digits",
+        "half a character",
+        "a number of 5000 digits",
+        "a deep list",
+    ],
+)
+def test_a_file_that_cannot_be_read_is_not_called_false(sealed, tmp_path, files):
+    ((option, text),) = files.items()
+    (tmp_path / "file").write_text(text)
+    said = run(sealed[0], option, str(tmp_path / "file"), "--key", LOG.text)
+    assert (said.returncode, said.stderr) == (UNREADABLE, "")
+    assert said.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "5",
+        "[]",
+        "{",
+        '{"at":5}',
+        '{"at":null}',
+        '{"at":"yesterday"}',
+        f'{{{SIGNED_AT},"facts":5}}',
+        f'{{{SIGNED_AT},"facts":[5]}}',
+    ],
+)
+def test_signed_words_that_are_those_of_no_trace_are_unreadable(shown):
+    words = zlib.compress(shown.encode(), 9)
+    made = maker.imprint(NONCE, shown.encode())
+    signature = LOG.private.sign(b"plein-gre promise v2\n" + made + maker.AT.to_bytes(8))
+    start = b"\x01" + LOG.key_id + maker.AT.to_bytes(8) + NONCE + signature + maker.OUTLINE + maker.HIDDEN
+    said = run(code(start + words), "--key", LOG.text)
+    assert (said.returncode, said.stderr) == (UNREADABLE, "")
+    assert "ne se lit pas" in said.stdout
+
+
+def test_whatever_stops_the_check_is_no_verdict(monkeypatch, capsys):
+    def stop(*_arguments):
+        raise RuntimeError
+
+    monkeypatch.setattr(verifier, "check_receipt", stop)
+    assert verifier.main([code(maker.promise(LOG, NONCE)), "--key", LOG.text]) == UNREADABLE
+    assert "n’a pas pu être vérifié" in capsys.readouterr().out
+
+
+def test_a_screen_that_is_full_changes_no_status():
+    with open("/dev/full", "w") as full:
+        said = subprocess.run(
+            [sys.executable, str(FILE), code(maker.promise(LOG, NONCE)), "--key", LOG.text],
+            stdout=full, stderr=subprocess.PIPE,
+        )  # fmt: skip
+    assert (said.returncode, said.stderr) == (HOLDS, b"")
 
 
 def test_words_cannot_move_the_cursor_nor_fill_the_memory():
