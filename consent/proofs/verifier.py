@@ -464,6 +464,10 @@ SAYINGS = {
         "Les mots, que rien ne confirme sans la signature :",
         "The words, which nothing confirms without the signature:",
     ),
+    "words if root": (
+        "Les mots, qui ne sont ceux d’une trace que si cette racine est celle du journal :",
+        "The words, which are those of a trace only if this root is that of the log:",
+    ),
     "words false": (
         "Les mots ne sont pas ceux de la trace : un texte a été changé, ou vient d’un autre reçu.",
         "The words are not those of the trace: a text was changed, or comes from another receipt.",
@@ -477,8 +481,12 @@ SAYINGS = {
         "What the trace says: this code does not carry its words. Give their text with --words to check them.",
     ),
     "path": (
-        "Le chemin est complet : la trace a la place {} dans un journal de {} traces, à l’heure du {}. Racine : {}",
-        "The path is whole: the trace has place {} in a log of {} traces, in the hour of {}. Root: {}",
+        "La trace a la place {} dans le journal de {} traces, à l’heure du {}. Racine : {}",
+        "The trace has place {} in the log of {} traces, in the hour of {}. Root: {}",
+    ),
+    "path if root": (
+        "La place. Si cette racine est celle du journal, la trace y a la place {} sur {}, à l’heure du {}. Racine : {}",
+        "The place. If this root is that of the log, the trace has place {} there of {}, in the hour of {}. Root: {}",
     ),
     "path false": (
         "Aucun journal de {} traces n’a un tel chemin : ce reçu est faux, ou a été changé.",
@@ -487,6 +495,10 @@ SAYINGS = {
     "root holds": (
         "Cette racine est celle du scellé de {} traces : la trace est dans le journal.",
         "This root is that of the checkpoint of {} traces: the trace is in the log.",
+    ),
+    "root same": (
+        "La racine. Elle est celle du scellé de {} traces que vous donnez, mais rien ici ne dit qu’il est celui du journal.",
+        "The root. It is that of the checkpoint of {} traces that you give, but nothing here says that it is that of the log.",
     ),
     "root false": (
         "Cette racine n’est pas celle du scellé de {} traces : le reçu est faux, ou le journal a été changé. Gardez les deux.",
@@ -644,17 +656,25 @@ def _check_inclusion(report: Report, receipt: Receipt, checkpoints: list[Checkpo
     if root is None:
         report.no("path false", receipt.size)
         return
-    written = base64.b64encode(root).decode()
-    report.yes("path", receipt.place, receipt.size, report.day(receipt.hour * 3600), written)
     same_size = [one for one in checkpoints if one.size == receipt.size]
+    same_root = all(one.root == root for one in same_size)
+    # Whoever makes up a tree makes up its root, and a checkpoint for it: only the log's signature tells them apart.
+    vouched = same_root and any(one.signed for one in same_size)
+    place = (receipt.place, receipt.size, report.day(receipt.hour * 3600), base64.b64encode(root).decode())
+    if vouched:
+        report.yes("path", *place)
+    else:
+        report.unknown("path if root", *place)
     for one in checkpoints:
         tell_signatures(report, one)
     if not same_size:
         report.unknown("no checkpoint", receipt.size)
-    elif all(one.root == root for one in same_size):
+    elif not same_root:
+        report.no("root false", receipt.size)
+    elif vouched:
         report.yes("root holds", receipt.size)
     else:
-        report.no("root false", receipt.size)
+        report.unknown("root same", receipt.size)
 
 
 def tell_signatures(report: Report, checkpoint: Checkpoint) -> None:
@@ -693,10 +713,10 @@ def _check_words(report: Report, receipt: Receipt, text: str | None) -> None:
         return
     if report.status == FALSE:
         return
-    if receipt.kind == INCLUSION or report.status == HOLDS:
+    if report.status == HOLDS:
         report.yes("words hold")
     else:
-        report.unknown("words alone")
+        report.unknown("words if root" if receipt.kind == INCLUSION else "words alone")
     report.tell(shown)
 
 

@@ -335,6 +335,24 @@ def test_an_inclusion_holds_against_a_signed_checkpoint(sealed, tmp_path):
     assert run(written, *files).returncode == INCOMPLETE, "a checkpoint that nobody known signed"
 
 
+def test_an_inclusion_whose_root_nothing_vouches_for_says_yes_to_nothing(sealed, tmp_path):
+    """Anyone makes up a tree, with what words they like: only a signed checkpoint tells it from the log."""
+    made_up = code(maker.inclusion(0, 1, NONCE, []))
+    own = maker.body_of(1, maker.leaf(0, NONCE))
+    stranger = maker.Signer("plein-gre.example/journal")
+    (tmp_path / "words").write_text(maker.words_beside())
+    for point in ("", own, maker.signed(own, stranger), maker.signed(maker.body_of(8, maker.sha(b"later")), LOG)):
+        (tmp_path / "point").write_text(point)
+        files = ("--words", str(tmp_path / "words"), *(("--checkpoint", str(tmp_path / "point")) if point else ()))
+        said = run(made_up, *files, "--key", LOG.text)
+        assert said.returncode == INCOMPLETE, said.stdout
+        assert not any(line.startswith("OUI") for line in said.stdout.splitlines() if "est signé par" not in line)
+        assert "Si cette racine est celle du journal" in said.stdout
+        assert "Les mots, qui ne sont ceux d’une trace que si cette racine est celle du journal" in said.stdout
+    said = run(made_up, *files[:2], "--lang", "en")
+    assert "The words, which are those of a trace only if this root is that of the log" in said.stdout
+
+
 def test_a_proof_for_another_root_is_told(sealed):
     written, note = sealed
     keys = [verifier.key_of(LOG.text)]
