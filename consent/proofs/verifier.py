@@ -278,6 +278,8 @@ def _read_signature(line: str, body: str, keys: list[Key], found: Checkpoint) ->
         if (key.name, key.id) != (parts[1], data[:4]):
             continue
         if key.kind == LOG_KEY:
+            if key.name != found.origin:
+                continue  # a log signs for itself alone: the key of another says nothing of this one
             holds = ed25519_holds(key.public, body.encode(), data[4:])
             found.signed = holds and found.signed is not False
         else:
@@ -515,8 +517,8 @@ SAYINGS = {
         "The signature of the checkpoint of {} traces is false.",
     ),
     "unsigned": (
-        "La signature du scellé de {} traces : aucune n’est d’une clé donnée avec --key.",
-        "The signature of the checkpoint of {} traces: none is by a key given with --key.",
+        "La signature du scellé de {} traces : aucune n’est d’une clé de ce journal donnée avec --key.",
+        "The signature of the checkpoint of {} traces: none is by a key of this log given with --key.",
     ),
     "witness": ("Le témoin {} l’a vu et co-signé, le {}.", "The witness {} saw it and co-signed it, on {}."),
     "witness false": ("La co-signature du témoin {} est fausse.", "The co-signature of the witness {} is false."),

@@ -68,7 +68,7 @@ def sign(checkpoint: Checkpoint, keys: Sequence[SigningKey]) -> str:
 
 
 def open(note: str, keys: Sequence[PublicKey]) -> Checkpoint:
-    """What a note says, once one of these keys is found to have signed it. Lines of unknown keys are passed over.
+    """What a note says, once one of these keys, of its origin's name, is found to have signed it. Lines of unknown keys are passed over.
 
     Raises `NoteRefused`, also when one of these keys is named and the signature is not its own.
     """
@@ -80,7 +80,11 @@ def open(note: str, keys: Sequence[PublicKey]) -> Checkpoint:
     for key, one in mine:
         if not key.verifies(one.made, text.encode()):
             raise NoteRefused(f"the signature of {key.name} ({key.key_id.hex()}) is false")
-    return read(text)
+    found = read(text)
+    # A log signs for itself alone (C2SP): the key of another says nothing of this one.
+    if found.origin not in {key.name for key, _one in mine}:
+        raise NoteRefused(f"its origin {found.origin} is not the name of a key that signed it")
+    return found
 
 
 def cosign(note: str, witness: SigningKey, time: int) -> str:

@@ -62,6 +62,15 @@ def test_a_checkpoint_opens_with_any_key_that_signed_it():
         note.open(signed, [stranger.public_key])
 
 
+def test_a_log_signs_for_itself_alone():
+    """C2SP: the origin is the name of the key. A second log that is trusted cannot speak for the first."""
+    own, neighbour = keys.create(POINT.origin), keys.create("another.example/log")
+    known = [own.public_key, neighbour.public_key]
+    assert note.open(note.sign(POINT, [neighbour, own]), known) == POINT
+    with pytest.raises(NoteRefused, match="not the name"):
+        note.open(note.sign(POINT, [neighbour]), known)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -353,6 +353,16 @@ def test_an_inclusion_whose_root_nothing_vouches_for_says_yes_to_nothing(sealed,
     assert "The words, which are those of a trace only if this root is that of the log" in said.stdout
 
 
+def test_a_log_signs_for_itself_alone(tmp_path):
+    """C2SP: the origin is the name of the key. A second log that is trusted cannot speak for the first."""
+    body = maker.body_of(7, maker.sha(b"made up"), origin=LOG.name)
+    neighbour = maker.Signer("another.example/log")
+    keys = [verifier.key_of(LOG.text), verifier.key_of(neighbour.text)]
+    assert verifier.checkpoint_of(maker.signed(body, neighbour), keys).signed is None
+    assert verifier.checkpoint_of(maker.signed(body, neighbour, LOG), keys).signed is True
+    assert verifier.checkpoint_of(maker.signed(body, LOG), keys).signed is True
+
+
 def test_a_proof_for_another_root_is_told(sealed):
     written, note = sealed
     keys = [verifier.key_of(LOG.text)]
