@@ -17,7 +17,8 @@ def readings(text: str) -> list[tuple[bytes, bytes]]:
     A text copied from a PDF may have been broken at a space or inside a word: both are tried. Raises
     `WordsUnreadable` when it is the words in none of them.
     """
-    lines = text[:LONGEST].strip().splitlines()
+    # At "\n" alone: `splitlines` also breaks at signs that a genuine word may hold, such as U+2028.
+    lines = [line.strip("\r") for line in text[:LONGEST].strip().split("\n")]
     found = [reading for between in ("\n", " ", "") if (reading := _reading(between.join(lines)))]
     if not found:
         raise WordsUnreadable

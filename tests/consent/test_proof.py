@@ -18,6 +18,7 @@ from consent import erasure
 from consent.models import JournalEntry, Receipt, SealCheckpoint, Space
 from consent.proofs import base45, code, verifier
 from consent.proofs.receipt import Choice, NotSealedYet, TraceChanged, proof_of, qr_png
+from consent.proofs.words import readings
 from consent.seal import keys, sealer
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers
@@ -120,6 +121,16 @@ def test_codes_made_by_the_book_are_read_as_they_are(with_words):
     assert read.digest == maker.digest_of()
     assert read.to_bytes() == data
     assert code.read(code.copy_text(read)) == read
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\u0085"])
+def test_words_with_a_sign_that_ends_a_line_elsewhere_are_genuine(sign):
+    """What a person wrote may hold one, pasted from another program: it is theirs, and no broken line."""
+    shown = maker.SHOWN | {"reason": f"un{sign}deux"}
+    wanted = (maker.canonical(shown), maker.HIDDEN)
+    for text in (maker.words_beside(shown), maker.words_beside(shown).replace("Dr Claire", "Dr\r\nClaire")):
+        assert wanted in readings(text)
+        assert wanted in verifier.words_of(text)
 
 
 def test_one_bit_changed_in_a_code_reads_as_another_or_as_none():
