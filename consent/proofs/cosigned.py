@@ -50,7 +50,7 @@ def accept(text: str) -> int:
         checkpoint = note.open(text, keys.public_keys())
         witnesses = {str(key): key for key in _declared()}
         found = note.cosignatures(text, list(witnesses.values()))
-        body, signatures = note.split(text)
+        body, _signatures = note.split(text)
     except NoteRefused as error:
         raise CosignatureRefused(str(error)) from error
     published = SealCheckpoint.objects.filter(size=checkpoint.size).first()
@@ -58,16 +58,12 @@ def accept(text: str) -> int:
         raise CosignatureRefused("this checkpoint was not published here")
     if not found:
         raise CosignatureRefused("no declared witness co-signed it")
-    lines = {(one.name, one.key_id): str(one) for one in signatures}
     with transaction.atomic():
         for one in found:
             Cosignature.objects.get_or_create(
                 size=checkpoint.size,
                 witness=Witness.objects.get(key=str(one.witness)),
-                defaults={
-                    "at": datetime.fromtimestamp(one.time, UTC),
-                    "line": lines[one.witness.name, one.witness.key_id],
-                },
+                defaults={"at": datetime.fromtimestamp(one.time, UTC), "line": one.line},
             )
     return len(found)
 

@@ -55,10 +55,14 @@ class Signature:
 
 @dataclass(frozen=True)
 class Cosignature:
-    """A witness saw this checkpoint, consistent with all that it had seen before, at `time` (seconds)."""
+    """A witness saw this checkpoint, consistent with all that it had seen before, at `time` (seconds).
+
+    `line` is the very line of the note that holds.
+    """
 
     witness: PublicKey
     time: int
+    line: str
 
 
 def sign(checkpoint: Checkpoint, keys: Sequence[SigningKey]) -> str:
@@ -104,7 +108,7 @@ def cosignatures(note: str, witnesses: Sequence[PublicKey]) -> list[Cosignature]
         if key is not None and len(one.made) == 72:
             time = int.from_bytes(one.made[:8], "big")
             if key.verifies(one.made[8:], _cosigned(text, time)):
-                found.append(Cosignature(key, time))
+                found.append(Cosignature(key, time, str(one)))
     return found
 
 

@@ -67,6 +67,16 @@ def test_a_false_line_under_a_declared_name_is_refused(client: Client, published
     assert not Cosignature.objects.exists()
 
 
+@pytest.mark.parametrize("false_line", ["before", "after"])
+def test_the_line_that_holds_is_the_one_that_is_kept(client: Client, published, witness, false_line):
+    """Two lines of one key: what is shown afterwards is what was verified, not what stands beside it."""
+    signed = note.cosign(published, witness, WHEN)
+    false = str(note.Signature(witness.name, witness.key_id, WHEN.to_bytes(8) + bytes(64)))
+    body = published + false + signed.removeprefix(published) if false_line == "before" else signed + false
+    assert send(client, body).status_code == 200
+    assert cosigned.with_cosignatures(published, 1) == signed
+
+
 def test_a_checkpoint_that_was_not_published_is_refused(client: Client, published, witness):
     """Even one that our own key signed: the evidence is then on the side of the witness."""
     other = note.Checkpoint(note.read(note.split(published)[0]).origin, 1, bytes(32), WHEN)
