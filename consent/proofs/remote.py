@@ -1,6 +1,6 @@
 """The log as whoever is outside sees it: checkpoints and tiles over HTTP, with nothing taken on trust.
 
-A tile that lies only makes a proof fail: what is proved is compared with signed roots.
+A tile is used once it leads to the signed root: a download that went wrong proves nothing, and accuses nobody.
 """
 
 from collections.abc import Callable, Iterable
@@ -57,44 +57,54 @@ def _require_http(url: str) -> None:
 
 
 class RemoteLog:
-    """The tiles of a log at one size. Each tile is asked for once."""
+    """The tiles of a log at one size, under its signed root. Each tile is asked for once.
 
-    def __init__(self, get: Get, size: int) -> None:
+    Raises `OutOfReach`, as its methods do, for a tile that does not come, or does not lead to that root.
+    """
+
+    def __init__(self, get: Get, size: int, root: bytes) -> None:
         self.get = get
         self.size = size
         self._tiles: dict[tuple[int, int], list[bytes]] = {}
+        # This takes every tile that is not whole; each whole one is compared with the tile above it.
+        if self._root(0, size) != root:
+            raise OutOfReach("the tiles of the log do not lead to its signed root")
 
     def hashes(self, level: int, index: int) -> list[bytes]:
-        """The hashes of a tile. Raises `OutOfReach`."""
+        """The hashes of a tile."""
         if (level, index) not in self._tiles:
             width = min(WIDTH, (self.size >> HEIGHT * level) - index * WIDTH)
             data = self.get(tile_path(level, index, width), HASH * WIDTH)
             # A tile that has grown meanwhile begins with what was asked.
             if width <= 0 or len(data) < width * HASH or len(data) % HASH:
                 raise OutOfReach(f"the tile {level}/{index} has {len(data)} bytes")
-            self._tiles[level, index] = [data[at : at + HASH] for at in range(0, width * HASH, HASH)]
+            found = [data[at : at + HASH] for at in range(0, width * HASH, HASH)]
+            if width == WIDTH and merkle.root(found) != self.hashes(level + 1, index // WIDTH)[index % WIDTH]:
+                raise OutOfReach(f"the tile {level}/{index} does not lead to the signed root")
+            self._tiles[level, index] = found
         return self._tiles[level, index]
 
-    def root(self) -> bytes:
-        """The root of the whole, as the tiles say it. Raises `OutOfReach`."""
-        return self._root(0, self.size)
+    def beginning(self, old: int) -> bytes:
+        """The root of the first `old` leaves."""
+        return self._root(0, old)
 
     def inclusion(self, place: int) -> list[bytes]:
-        """The path of a leaf, as the tiles say it. Raises `OutOfReach`."""
+        """The path of a leaf."""
         return [self._root(*each) for each in merkle.inclusion_ranges(place, self.size)]
 
     def consistency(self, old: int) -> list[bytes]:
-        """The proof from an older size, as the tiles say it; empty from nothing. Raises `OutOfReach`."""
+        """The proof from an older size; empty from nothing."""
         return [self._root(*each) for each in merkle.consistency_ranges(old, self.size)] if old else []
 
     def leaves(self, first: int) -> Iterable[tuple[int, bytes]]:
-        """Each place from `first` on, with the hash of its leaf. Raises `OutOfReach`."""
+        """Each place from `first` on, with the hash of its leaf."""
         for index in range(first // WIDTH, -(-self.size // WIDTH)):
             for offset, leaf_hash in enumerate(self.hashes(0, index)):
                 if index * WIDTH + offset >= first:
                     yield index * WIDTH + offset, leaf_hash
-            # Leaves are gone through once, and may be many.
-            self._tiles.pop((0, index), None)
+            # Leaves are gone through once, and may be many. The last tile stays: nothing above would vouch for it again.
+            if index < self.size // WIDTH:
+                self._tiles.pop((0, index), None)
 
     def _root(self, start: int, end: int) -> bytes:
         if start == end:

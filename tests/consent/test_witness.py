@@ -53,13 +53,13 @@ def watcher(log: FakeLog, state: State | None = None, now: float = NOW) -> Witne
 @pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 511, 512, 700])
 def test_the_proofs_made_from_tiles_are_those_of_the_whole_tree(size):
     log = FakeLog(size)
-    remote = RemoteLog(log.get, size)
-    assert remote.root() == maker.root_of(log.leaves)
+    remote = RemoteLog(log.get, size, maker.root_of(log.leaves))
     assert [found for _place, found in remote.leaves(0)] == log.leaves
     for place in {0, size // 2, size - 1}:
         assert remote.inclusion(place) == maker.path_of(place, log.leaves)
     for old in {1, size // 3 + 1, size}:
         assert remote.consistency(old) == maker.consistency_of(old, log.leaves)
+        assert remote.beginning(old) == maker.root_of(log.leaves[:old])
 
 
 def test_a_tile_of_the_third_level_and_its_address():
@@ -98,6 +98,45 @@ def test_a_fork_is_proved_by_two_signed_checkpoints():
         assert new.signed
         path = [base64.b64decode(step) for step in evidence.proof]
         assert verifier.check_consistency(old, new, path).status == verifier.FALSE
+
+
+@pytest.mark.parametrize("old_size", [300, 256])
+def test_a_fork_says_with_what_the_new_log_begins_and_proves_it(old_size):
+    """A proof that fails convinces nobody: anyone writes one. This one holds, of another beginning than was signed."""
+    one = watcher(FakeLog(old_size))
+    one.look()
+    fork = FakeLog(420, b"another past")
+    one.get = fork.get
+    evidence = one.look()
+    began, path = base64.b64decode(evidence.began), [base64.b64decode(step) for step in evidence.proof]
+    old, new = (verifier.checkpoint_of(text, [verifier.key_of(LOG.text)]) for text in (evidence.old, evidence.new))
+    assert began == maker.root_of(fork.leaves[:old_size]) != old.root
+    assert verifier.consistent(old.size, began, new.size, new.root, path)
+
+
+def damaged(log: FakeLog, tile: str, at: int = 0):
+    """The answers of an honest log, through a line that changes one hash of one tile."""
+
+    def get(path: str, most: int) -> bytes:
+        data = log.get(path, most)
+        return data[: at * 32] + bytes(32) + data[at * 32 + 32 :] if path.startswith(f"/journal/tile/{tile}") else data
+
+    return get
+
+
+@pytest.mark.parametrize("old_size", [300, 256, 128])
+@pytest.mark.parametrize("tile", ["0/000", "0/001", "1/000"])
+def test_a_tile_that_does_not_fit_accuses_nobody_of_a_fork(old_size, tile):
+    log = FakeLog(old_size)
+    one = watcher(log)
+    one.look()
+    cosigned, log.leaves = one.state.cosigned, FakeLog(420).leaves
+    one.get = damaged(log, tile)
+    try:
+        assert one.look() is None, "a tile that no proof needs"
+        assert (old_size, tile) in {(300, "0/000"), (256, "0/000")}
+    except OutOfReach:
+        assert one.state.cosigned == cosigned
 
 
 def test_one_leaf_of_the_past_that_changes_is_a_fork():
@@ -180,6 +219,22 @@ def test_a_missing_entry_is_proved_by_the_promise_and_the_checkpoint_that_lacks_
     assert evidence.what == "missing"
     assert verifier.receipt_of(evidence.receipt).signature == verifier.receipt_of(promise()).signature
     assert note.cosignatures(evidence.witnessed, [one.key.public_key])
+
+
+@pytest.mark.parametrize(("tile", "at"), [("0/000", 5), ("0/000", 9), ("0/001", 7), ("1/000", 0)])
+def test_a_tile_that_does_not_fit_accuses_nobody_of_a_missing_entry(tile, at):
+    log = FakeLog(300)
+    log.leaves[5] = maker.leaf(5, NONCE)
+    one = watcher(log)
+    one.look()
+    one.get = damaged(log, tile, at)
+    try:
+        assert one.check_receipts([promise()]) == []
+        assert (tile, at) == ("0/000", 9), "what is not changed is found"
+    except OutOfReach:
+        assert one.state.found == {}
+    one.get = log.get
+    assert one.check_receipts([promise()]) == []
 
 
 def test_an_entry_at_another_place_or_hour_than_its_leaf_says_is_missing():
