@@ -125,6 +125,9 @@ class Witness:
         if old.origin != now.origin:
             raise OutOfReach(f"this is another log: {now.origin} instead of {old.origin}")
         both = {"old": old_note, "new": now_note}
+        if now.size < old.size and now.time <= old.time:
+            # What the log signed before, shown again by whoever stands between: its two dates accuse nobody.
+            raise OutOfReach(f"an older checkpoint is shown: {now.size} leaves, and {old.size} were seen")
         if now.size < old.size:
             says = f"The log went back: it showed {old.size} leaves, and now shows {now.size}."
             return Evidence("rollback", says, **both)

@@ -153,8 +153,24 @@ def test_a_roll_back_is_proved():
     one = watcher(log)
     one.look()
     log.leaves = log.leaves[:19]
+    log.at += 1
     evidence = one.look()
     assert (evidence.what, "20" in evidence.says, "19" in evidence.says) == ("rollback", True, True)
+
+
+@pytest.mark.parametrize("later", [0, 60])
+def test_an_old_checkpoint_that_is_shown_again_accuses_nobody(later):
+    """A cache or a line replays what the log signed before: true then, and no later word of the log."""
+    log = FakeLog(10)
+    old = log.note()
+    log.leaves = FakeLog(20).leaves
+    log.at += later
+    one = watcher(log)
+    one.look()
+    cosigned, log.note = one.state.cosigned, lambda: old
+    with pytest.raises(OutOfReach, match="older"):
+        one.look()
+    assert one.state.cosigned == cosigned
 
 
 def test_a_checkpoint_that_the_log_did_not_sign_proves_nothing_against_it():
@@ -300,6 +316,7 @@ def test_the_command_writes_evidence_and_ends_with_2(asked, tmp_path):
     log, options, sent = asked
     assert witness.run(options, [].append) == 0
     log.leaves = FakeLog(4).leaves
+    log.at += 60
     said: list[str] = []
     for _turn in (1, 2):
         assert witness.run(options, said.append) == 2
