@@ -1,6 +1,6 @@
 """What the auditor looks at, and the trace that each of their looks leaves.
 
-A look about one person is in that person's journal; one about none (a queue, a search by account) is an entry about
+A look about a person is in that person's journal; one about none (a queue, the account of staff) is an entry about
 nobody. Both are the auditor's own, on « Mes regards ». Persons are told by their number, never by name.
 """
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from assistance.audit import Found, entries, look
+from assistance.audit import STAFF, Found, entries, look
 from assistance.paper.codes import ForeignCode, normalise_reference
 from consent.pseudonyms import typed_pseudonym
 
@@ -55,7 +55,7 @@ def understood(typed: str) -> list[tuple[By, UUID | str]]:
 
 
 def search(user: AbstractBaseUser, typed: str, most: int, past: int) -> Result:
-    """The entries found, and the look in the journal: of the person where the search is about one, else of nobody.
+    """The entries found, and the look in the journal: of each person whom it is about, else of nobody.
 
     `typed` must be understood. Raises `BasisRefused`, which is journaled.
     """
@@ -63,7 +63,15 @@ def search(user: AbstractBaseUser, typed: str, most: int, past: int) -> Result:
         found = entries(by.value, wanted, most + 1, past)
         if found:
             break
-    # Someone erased has no journal that could be written to.
-    about = None if by is By.ACTOR or not found or not found[0].pseudonym else found[0].person_id
+    result = Result(by, found[:most], len(found) > most)
     facts = [(_("Cherché par"), BY_WORDS[by]), (_("Cherché"), str(wanted))]
-    return look(user, "audit.search", facts, lambda: Result(by, found[:most], len(found) > most), person_id=about)
+    for person_id in _about(result) or [None]:
+        look(user, "audit.search", facts, lambda: result, person_id=person_id)
+    return result
+
+
+def _about(result: Result) -> list[UUID]:
+    """The persons whom this look is about: not those whom an account that is searched met at work."""
+    found = [entry for entry in result.found if result.by is not By.ACTOR or entry.actor_kind not in STAFF]
+    # Someone erased has no journal that could be written to.
+    return list(dict.fromkeys(entry.person_id for entry in found if entry.person_id and entry.pseudonym))

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from assistance.models import Counter
 from consent import erasure
+from consent.bases import Actor
 from consent.models import Space
+from consent.models.journal_entry import ActorKind
 from consent.pseudonyms import pseudonym_of, typed_pseudonym
 from consent.wall import opened
+from portal.accounts.user import User
 from tests.assistance.audit_cast import (
     ALLERGY,
     SEARCH,
@@ -86,9 +89,48 @@ def test_by_a_reference_and_by_an_account(auditor: Client, odette: Patient, aich
     assert "Karim Haddad" in page
     assert pseudonym_of(odette.person.id) in page
     assert pseudonym_of(aicha.person.id) in page
-    # A look at an account is about nobody's journal.
+    # A look at the account of staff is about nobody's journal.
     assert len(entries(odette, "audit.search")) == 1
     assert [entry.details["facts"][1][1] for entry in at_nobody("audit.search")] == [str(karim.pk)]
+
+
+ACT_AT_HOME = {"code": "contact.change", "nature": "act", "via": "self"}
+
+
+def account_of(patient: Patient) -> User:
+    return User.objects.get(person_id=patient.person.id)
+
+
+def test_a_look_at_the_account_of_a_person_is_in_their_journal(auditor: Client, with_space: Patient):
+    wrote(with_space, timezone.now(), actor=Actor(ActorKind.PERSON, account_of(with_space).pk), **ACT_AT_HOME)
+    page = text(auditor.post(SEARCH, {"wanted": str(account_of(with_space).pk)}))
+    assert pseudonym_of(with_space.person.id) in page
+    assert len(entries(with_space, "audit.search")) == 1
+    assert at_nobody("audit.search") == []
+
+
+def test_a_look_at_the_account_of_a_representative_is_also_in_the_journal_of_whom_they_represent(
+    auditor: Client, with_space: Patient, aicha: Patient
+):
+    account = account_of(with_space).pk
+    wrote(with_space, timezone.now(), actor=Actor(ActorKind.PERSON, account), **ACT_AT_HOME)
+    for_aicha = Actor(ActorKind.REPRESENTATIVE, account)
+    wrote(aicha, timezone.now(), actor=for_aicha, **ACT_AT_HOME | {"via": "representation"})
+    auditor.post(SEARCH, {"wanted": str(account)})
+    assert (len(entries(with_space, "audit.search")), len(entries(aicha, "audit.search"))) == (1, 1)
+
+
+def test_a_look_at_a_paper_that_is_about_several_persons_is_in_the_journal_of_each(
+    auditor: Client, odette: Patient, aicha: Patient, boussac: Counter
+):
+    _karim, actor = karim_at(boussac)
+    columns = {"nature": "act", "via": "paper", "basis_reference": "ML-7K2P-9QXA"}
+    wrote(odette, timezone.now(), "representation.open", actor, **columns)
+    wrote(aicha, timezone.now(), "representation.opened", actor, **columns)
+    page = text(auditor.post(SEARCH, {"wanted": "ML-7K2P-9QXA"}))
+    for patient in (odette, aicha):
+        assert pseudonym_of(patient.person.id) in page
+        assert len(entries(patient, "audit.search")) == 1
 
 
 @pytest.mark.parametrize("wanted", ["", "Garnier", "Odette Garnier", "12/03/1945", "NP-12", "1" * 60])
