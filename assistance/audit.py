@@ -118,7 +118,8 @@ def who_words(kind: str, actor_id: UUID | None, counter_number: int | None, name
     words = str(history.ACTOR_WORDS.get(kind, kind))
     if counter_number is not None:
         words = _("%(who)s (guichet %(number)d)") % {"who": words, "number": counter_number}
-    name = names.get(actor_id) if actor_id else None
+    # By the kind, not by the account alone: staff are patients too, and their name beside their number would name it.
+    name = names.get(actor_id) if actor_id and kind in STAFF else None
     return f"{name}, {words}" if name else words
 
 

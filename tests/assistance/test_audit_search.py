@@ -120,6 +120,22 @@ def test_a_look_at_the_account_of_a_representative_is_also_in_the_journal_of_who
     assert (len(entries(with_space, "audit.search")), len(entries(aicha, "audit.search"))) == (1, 1)
 
 
+def test_staff_are_not_named_where_they_act_for_themselves(auditor: Client, lemoine: User, with_space: Patient):
+    """The doctor is a patient too: beside her number, her name would say whose number it is."""
+    User.objects.filter(person_id=with_space.person.id).update(person_id=None)
+    User.objects.filter(pk=lemoine.pk).update(person_id=with_space.person.id)
+    wrote(with_space, timezone.now(), actor=Actor(ActorKind.PERSON, lemoine.pk), **ACT_AT_HOME)
+    wrote(
+        with_space, timezone.now(), "sheet.read", Actor(ActorKind.PROFESSIONAL, lemoine.pk), nature="read", via="grant"
+    )
+    page = text(auditor.post(SEARCH, {"wanted": pseudonym_of(with_space.person.id)}))
+    lines = page.split("<tbody>")[1].split("<tr>")
+    at_work, at_home = ([line for line in lines if words in line] for words in ("que la personne a donné", "en ligne"))
+    assert "Lemoine" in "".join(at_work)
+    assert at_home
+    assert "Lemoine" not in "".join(at_home)
+
+
 def test_a_look_at_a_paper_that_is_about_several_persons_is_in_the_journal_of_each(
     auditor: Client, odette: Patient, aicha: Patient, boussac: Counter
 ):
