@@ -8,6 +8,7 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
+from allauth.core.ratelimit import respond_429
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from assistance.forms.verifier import VerifyForm
 from assistance.scans import ScanRefused
 from assistance.scans.check import type_of
 from assistance.scans.sandbox import Most, examine
-from consent.limits import limited
+from consent.limits import counted, limited, sender_of
 from consent.proofs import check
 from consent.proofs.code import COPY_MARK, LONGEST_TEXT, QR_MARK
 from consent.seal import keys
@@ -33,6 +34,7 @@ MOST_CODES = 20
 # longer one is then seen as false, and not cut to a good one.
 MOST_OF_A_PICTURE = Most(pages=5, seconds=10, text=len(QR_MARK) + LONGEST_TEXT)
 PICTURES_AT_ONCE = 2
+MOST_PICTURES = 20  # of one sender in ten minutes
 PLACE = 0x7665726966  # the class of the advisory locks that are the places
 
 
@@ -74,6 +76,8 @@ def verifier(request: HttpRequest) -> HttpResponse:
     """The form, and what is proved by the code that was given."""
     if request.method != "POST":
         return _page(request, VerifyForm())
+    if request.FILES and not counted("verifier-picture", sender_of(request), most=MOST_PICTURES, seconds=600):
+        return respond_429(request)
     form = VerifyForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

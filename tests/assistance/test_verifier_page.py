@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from PIL import Image, ImageFilter
 
 from assistance import compose
 from assistance.models import Letter, Visit
+from assistance.pages import verifier as verifier_page
 from assistance.pages.verifier import PICTURES_AT_ONCE, PLACE
 from assistance.paper.render import render
+from assistance.scans import sandbox
 from consent import outbox
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
@@ -263,6 +266,27 @@ def test_nothing_is_kept_and_tries_are_counted(client: Client, receipt, django_a
         client.post(URL, {"code": "PG1:ABC"})
     assert client.post(URL, {"code": "PG1:ABC"}).status_code == 429
     assert client.get(URL).status_code == 200
+
+
+def test_pictures_are_counted_apart_for_they_cost_more(client: Client, db):
+    for _turn in range(20):
+        assert client.post(URL, {"picture": picture(b"GIF89a")}).status_code == 422
+    assert client.post(URL, {"picture": picture(b"GIF89a")}).status_code == 429
+    assert client.post(URL, {"code": "PG1:ABC"}).status_code == 422
+
+
+def test_a_picture_that_takes_long_is_given_up_sooner_than_a_scan_of_staff(client: Client, db, monkeypatch, tmp_path):
+    sleeper = tmp_path / "child.py"
+    sleeper.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(sandbox, "CHILD", sleeper)
+    usual = verifier_page.MOST_OF_A_PICTURE
+    assert usual.seconds <= sandbox.SECONDS / 3
+    monkeypatch.setattr(verifier_page, "MOST_OF_A_PICTURE", replace(usual, seconds=1))
+    began = time.monotonic()
+    status, html = ask(client, picture=picture(b"%PDF-1.7"))
+    assert time.monotonic() - began < 5
+    assert status == 422
+    assert "trop de temps" in html
 
 
 def test_the_program_is_served_with_its_fingerprint_and_the_key_to_give_it(client: Client, db):
