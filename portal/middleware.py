@@ -83,7 +83,7 @@ class NothingStaysMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.UPLOAD_MAX_BYTES + 64 * 1024:
+        if length.isascii() and length.isdigit() and int(length) > settings.UPLOAD_MAX_BYTES + 64 * 1024:
             return errors.too_large(request)
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")

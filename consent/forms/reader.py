@@ -23,7 +23,7 @@ def professional_of(number: str) -> Professional:
 
 def establishment_of(number: str) -> Establishment:
     """The establishment of this FINESS number. Raises `ValidationError`, in words."""
-    if number.isdigit() and not luhn_is_valid(number):
+    if number.isascii() and number.isdigit() and not luhn_is_valid(number):
         raise forms.ValidationError(_("Ce numéro FINESS n’est pas juste. Recopiez les 9 caractères."))
     found = Establishment.objects.filter(finess=number).first()
     if found is None:

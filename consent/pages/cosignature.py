@@ -20,7 +20,7 @@ PLAIN = "text/plain; charset=utf-8"
 def cosignature(request: HttpRequest) -> HttpResponse:
     """A signed note with the lines of witnesses (C2SP tlog-cosignature): 200 kept, 413 too long, 422 refused with why."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > cosigned.LONGEST:
+    if not (length.isascii() and length.isdigit()) or int(length) > cosigned.LONGEST:
         return HttpResponse("too long\n", content_type=PLAIN, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         kept = cosigned.accept(request.body.decode())

@@ -94,6 +94,10 @@ def test_nonsense_is_refused(client: Client, db, body, status):
     assert client.get(URL).status_code == 405
 
 
+def test_a_length_that_is_no_number_is_refused(client: Client, db):
+    assert client.post(URL, "x", content_type="text/plain", CONTENT_LENGTH="²").status_code == 413
+
+
 def test_a_key_of_another_kind_is_no_witness(db):
     for line in (str(keys.create("x").public_key), keys.create("x", WITNESS).line(), "x"):
         with pytest.raises(CommandError):

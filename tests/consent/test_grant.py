@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
+from consent.forms.reader import ReaderForm
 from consent.models import Category, Establishment, Grant, Professional
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
@@ -69,3 +70,9 @@ def test_an_access_to_an_establishment_opens_to_those_who_work_there(given: Gran
         Grant.objects.update(professional=None, establishment=hospital)
     assert openings.reads(given.person_id, Category.PRESCRIPTIONS, given.professional, hospital)
     assert not openings.reads(given.person_id, Category.PRESCRIPTIONS, given.professional)
+
+
+@pytest.mark.parametrize("number", ["12345678²", "1234567890²"])
+def test_a_number_with_signs_that_only_look_like_digits_is_refused_in_words(odette: Patient, number: str):
+    (words,) = ReaderForm({"reader": number}, basis=odette.basis).errors["reader"]
+    assert words.startswith("Ce numéro")

@@ -114,6 +114,11 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: Client) -
     assert answer.status_code == 413
 
 
+@pytest.mark.django_db
+def test_a_length_that_is_no_number_is_that_of_no_body(client: Client) -> None:
+    assert client.generic("POST", "/compte/login/", b"", CONTENT_LENGTH="²").status_code == 200
+
+
 @pytest.fixture
 def odette_account(db: None) -> User:
     """An account without a person, and without a second factor."""
