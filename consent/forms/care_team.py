@@ -25,6 +25,8 @@ class MembersFields(ActForm):
     def clean_members(self) -> list[Professional]:
         lines = ["".join(line.split()) for line in self.cleaned_data["members"].replace(",", "\n").splitlines()]
         numbers = list(dict.fromkeys(line for line in lines if line))
+        if not numbers:
+            raise forms.ValidationError(_("Écrivez au moins un numéro RPPS."))
         if len(numbers) > MOST:
             raise forms.ValidationError(_("Une équipe a 12 membres au plus."))
         found, wrong = [], []

@@ -90,3 +90,9 @@ def test_the_team_of_somebody_else_is_not_offered(team, aicha):
 def test_a_wrong_number_is_named(odette, members: str, said: str):
     form = ComposeTeamForm({"name": "Suivi", "members": members}, basis=odette.basis)
     assert said in form.errors["members"]
+
+
+@pytest.mark.parametrize("members", [",", " , ,\n,"])
+def test_a_team_of_nobody_is_refused(odette, members: str):
+    form = ComposeTeamForm({"name": "Suivi", "members": members}, basis=odette.basis)
+    assert form.errors["members"] == ["Écrivez au moins un numéro RPPS."]
