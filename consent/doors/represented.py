@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from consent import journal
@@ -21,7 +23,7 @@ from consent.models import JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.models.representation import Representation
 from consent.reading import read
-from consent.representing import ALWAYS, Held, not_covered, over_words, representations_of, scopes_for
+from consent.representing import ALWAYS, READINGS, Held, not_covered, over_words, representations_of, scopes_for
 from consent.wall import opened
 
 T = TypeVar("T")
@@ -33,6 +35,16 @@ def _held(request: HttpRequest, representation_id: UUID) -> Held:
     if not held:
         raise Http404
     return held
+
+
+def _came_today(request: HttpRequest) -> Exists:
+    """Whether this user's coming in is in the trace of a representation's person today already."""
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return Exists(
+        JournalEntry.objects.filter(
+            person_id=OuterRef("person_id"), code="representation.entered", actor_id=request.user.pk, at__gte=today
+        )
+    )
 
 
 @open_door
@@ -49,7 +61,8 @@ class RepresentedDoor(Door):
         super().__init__(request)
         held = held or _held(request, representation_id)
         with opened(held.person_id):
-            self.representation = with_key(Representation.objects.select_related("person__space")).get(pk=held.id)
+            rows = with_key(Representation.objects.select_related("person__space"))
+            self.representation = rows.annotate(came_today=_came_today(request)).get(pk=held.id)
             keep_key(self.representation)
             self.person: Person = self.representation.person
             self.in_force = held.in_force and self.person.frozen_at is None
@@ -109,17 +122,15 @@ class RepresentedDoor(Door):
     def entered(self) -> Iterator[None]:
         """Show something within this block: no end of the representation is acknowledged meanwhile.
 
-        A trace, once a day, says that this representative came in. Raises `BasisRefused`.
+        The first time of a day is a reading: pages show who has accesses, and the person is told of who reads
+        (decision 17). Raises `BasisRefused`.
         """
         basis = self.basis(None)
         with opened(self.person.pk), transaction.atomic():
             lock_basis(basis, "representation.entered")
-            today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-            noted = JournalEntry.objects.filter(
-                person_id=self.person.pk, code="representation.entered", actor_id=basis.actor.id, at__gte=today
-            )
-            if not noted.exists():
-                journal.write_event(basis, "representation.entered", [], person_id=self.person.pk)
+            if not self.representation.came_today:
+                shown = [(_("Peut lire"), str(READINGS["space.read"]))] if self.covers("space.read") else []
+                journal.write_read(basis, "representation.entered", shown)
             yield
 
     def read(self, code: str, fetch: Callable[[], T]) -> T:

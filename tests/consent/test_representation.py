@@ -21,10 +21,12 @@ from consent.models.journal_entry import ActorKind, Outcome
 from consent.models.person import create_person, find_confirmed
 from consent.models.representation import EndReason, Kind
 from consent.representing import READINGS, ceiling, representations_of, scope_facts
+from consent.telling import reads_between
 from consent.traits import Traits
 from consent.wall import opened
 from tests.cast import JEANNE, POSTAL, Patient, make_patient
 from tests.consent.conftest import check, confirm, does
+from tests.consent.reading_cast import outbox_of
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -117,6 +119,35 @@ def test_coming_in_leaves_one_trace_a_day(odette, jeanne, jeanne_online, with_sp
         assert jeanne_online.get(at(row)).status_code == 200
     (entry,) = entries(odette.person, code="representation.entered")
     assert (entry.details["reader"]["name"], entry.details["reader"]["profession"]) == ("Jeanne Garnier", "proche")
+
+
+def test_coming_in_is_a_reading_told_at_the_first_use_and_then_as_chosen(
+    odette, jeanne, jeanne_online, sign_in, with_space, monkeypatch
+):
+    row = gives(odette.person, jeanne, Kind.RELATIVE, "space.read")
+    jeanne_online.get(at(row))
+    (first,) = entries(odette.person, code="representation.entered")
+    assert [item.subject_id for item in outbox_of(odette.person.id, "read-told")] == [first.pk]
+    assert first.details["facts"] == [["Peut lire", "Voir les accès donnés et les usages acceptés"]]
+    does(odette, "telling.change", {"reads": "each", "quarterly": "no"})
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    later = sign_in(jeanne.user)
+    for _time in range(2):
+        assert later.get(at(row)).status_code == 200
+    assert len(outbox_of(odette.person.id, "read-told")) == 2
+
+
+def test_coming_in_is_among_the_readings_by_others_and_in_the_statement(
+    odette, odette_online, jeanne, jeanne_online, with_space
+):
+    jeanne_online.get(at(gives(odette.person, jeanne, Kind.RELATIVE, "space.read")))
+    page = odette_online.get("/mon-espace/trace/?others=on").content.decode()
+    assert "Votre représentant est entré dans votre espace" in page
+    now = timezone.now()
+    with opened(odette.person.id):
+        told = reads_between(odette.person.id, now - timedelta(hours=1), now + timedelta(hours=1))
+        assert [read.code for read in told] == ["representation.entered"]
 
 
 def test_the_history_is_read_only_when_it_was_allowed_and_each_reading_is_in_it(
