@@ -5,18 +5,23 @@ Which of their traces is told by `consent/trace/seen.py`.
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from consent.bases import Basis, Via
 from consent.models import (
+    AccessRequest,
+    Block,
+    CareTeam,
     CareTeamMember,
     Category,
     EmergencyAccess,
+    EstablishmentUserObjectPermission,
     Grant,
     Hidden,
     JournalEntry,
@@ -26,6 +31,7 @@ from consent.models import (
 from consent.models.grant import GrantQuerySet, standing_grants
 from consent.models.journal_entry import Outcome
 
+M = TypeVar("M", bound=Model)
 MAKE_CODE = "share-code.create"
 # A code lasts a week at most.
 CODE_LASTS = timedelta(days=8)
@@ -78,6 +84,62 @@ def codes_made(basis: Basis) -> set[UUID]:
 def emergencies_seen(basis: Basis) -> QuerySet[EmergencyAccess]:
     """The emergency accesses, standing or over, that whoever stands on this basis may know of."""
     return EmergencyAccess.objects.filter(person_id=basis.person_id).exclude(professional__in=_kept_from(basis))
+
+
+def teams_seen(basis: Basis) -> QuerySet[CareTeam]:
+    """The teams that stand, the oldest first, of which whoever stands on this basis may know.
+
+    A representative sees none that holds a hidden access, or in which somebody does who holds one, but those that they
+    made, or changed last.
+    """
+    teams = CareTeam.objects.standing().filter(person_id=basis.person_id).order_by("composed_at")
+    if basis.via is not Via.REPRESENTATION:
+        return teams
+    kept = Q(pk__in=Grant.objects.filter(pk__in=hidden_grants(basis.person_id), team__isnull=False).values("team"))
+    kept |= Q(pk__in=CareTeamMember.objects.filter(professional__in=_kept_from(basis)).values("team"))
+    return _without(teams, kept, basis, "care-team.compose", "care-team.change")
+
+
+def requests_seen(basis: Basis) -> QuerySet[AccessRequest]:
+    """The requests that wait, the oldest first, of which whoever stands on this basis may know."""
+    waiting = AccessRequest.objects.waiting().filter(person_id=basis.person_id).order_by("asked_at")
+    if basis.via is not Via.REPRESENTATION:
+        return waiting
+    staff = Professional.objects.filter(account__in=staff_of_hidden(basis.person_id))
+    return waiting.exclude(professional__in=_kept_from(basis)).exclude(professional__in=staff)
+
+
+def blocks_seen(basis: Basis) -> QuerySet[Block]:
+    """The blocks that stand, the oldest first, of which whoever stands on this basis may know.
+
+    A representative sees none of whoever holds a hidden access, but those that they made.
+    """
+    blocks = Block.objects.standing().filter(person_id=basis.person_id).order_by("started_at")
+    if basis.via is not Via.REPRESENTATION:
+        return blocks
+    kept = Q(professional__in=_kept_from(basis))
+    kept |= Q(establishment__in=hidden_with_holders(basis.person_id).values("establishment"))
+    return _without(blocks, kept, basis, "block.add")
+
+
+def _without(rows: QuerySet[M], kept: Q, basis: Basis, *codes: str) -> QuerySet[M]:
+    """These rows less those that are kept, unless whoever acts on this basis did the latest of these acts on them."""
+    hidden = set(rows.filter(kept).values_list("pk", flat=True))
+    return rows.exclude(pk__in=hidden - _done_last(basis, *codes)) if hidden else rows
+
+
+def _done_last(basis: Basis, *codes: str) -> set[UUID]:
+    """The rows on which whoever acts on this basis did the latest of these acts."""
+    done = JournalEntry.objects.filter(person_id=basis.person_id, code__in=codes, outcome=Outcome.DONE).order_by("at")
+    latest = {entry.details["subject"]: entry.actor_id for entry in done}
+    return {UUID(subject) for subject, actor_id in latest.items() if actor_id == basis.actor.id}
+
+
+def staff_of_hidden(person_id: UUID | None) -> QuerySet[EstablishmentUserObjectPermission, UUID]:
+    """The accounts of those who work where a hidden access was given."""
+    places = Grant.objects.filter(pk__in=hidden_grants(person_id), establishment__isnull=False)
+    working = EstablishmentUserObjectPermission.objects.filter(content_object__in=places.values("establishment"))
+    return working.values_list("user", flat=True)
 
 
 def hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:

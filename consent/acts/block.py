@@ -12,7 +12,7 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.block import AddBlockForm, RemoveBlockForm
 from consent.forms.reader import reader_columns
-from consent.hiding import grants_seen
+from consent.hiding import blocks_seen, grants_seen
 from consent.models import Block, Grant
 from consent.readers import end_of_one, hold_readers
 
@@ -68,15 +68,13 @@ class RemoveBlock(Act):
     target = "block"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        blocks = Block.objects.standing().filter(person_id=basis.person_id)
-        return [(b.pk, b.reader) for b in blocks.select_related("professional", "establishment").order_by("started_at")]
+        return [(b.pk, b.reader) for b in blocks_seen(basis).select_related("professional", "establishment")]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
         return [(_("N’est plus bloqué"), self.target_words(basis, target_id) or ""), (_("Accès"), _nothing_back())]
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
-        standing = Block.objects.standing().select_for_update(of=("self",))
-        block = standing.filter(pk=target_id, person_id=basis.person_id).first()
+        block = blocks_seen(basis).select_for_update(of=("self",)).filter(pk=target_id).first()
         if block is None:
             raise BusinessError(gettext_lazy("Ce blocage est déjà levé."))
         block.ended_at = timezone.now()

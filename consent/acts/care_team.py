@@ -11,7 +11,7 @@ from consent.acts.grant import refuse_oneself
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.care_team import ChangeTeamForm, ComposeTeamForm, EndTeamForm
-from consent.hiding import grants_seen
+from consent.hiding import grants_seen, teams_seen
 from consent.models import CareTeam, CareTeamMember, Grant, IdentityLevel, Professional
 from consent.readers import hold_readers
 
@@ -25,17 +25,15 @@ class _TeamAct(Act):
     target = "care team"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        teams = CareTeam.objects.standing().filter(person_id=basis.person_id)
-        return [(team.pk, str(team)) for team in teams.order_by("composed_at")]
+        return [(team.pk, str(team)) for team in teams_seen(basis)]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
-        team = CareTeam.objects.prefetch_related("members").filter(pk=target_id).first()
+        team = teams_seen(basis).prefetch_related("members").filter(pk=target_id).first()
         return team_facts(team, list(team.members.all())) if team else []
 
     def locked(self, basis: Basis, target_id: UUID | None) -> CareTeam:
         """The team, locked. Raises `BusinessError` if it is over."""
-        teams = CareTeam.objects.standing().select_for_update().filter(person_id=basis.person_id)
-        team = teams.filter(pk=target_id).first()
+        team = teams_seen(basis).select_for_update().filter(pk=target_id).first()
         if team is None:
             raise BusinessError(gettext_lazy("Cette équipe n’existe plus."))
         return team

@@ -15,8 +15,8 @@ from consent.bases import Basis, Via
 from consent.days import day_words
 from consent.forms.base import ActForm
 from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm, RevokeOthersForm
-from consent.hiding import grants_seen
-from consent.models import Block, CareTeam, Grant, IdentityLevel, Professional
+from consent.hiding import grants_seen, teams_seen
+from consent.models import Block, Grant, IdentityLevel, Professional
 from consent.models.grant import Category
 from consent.professions import at_most, profession_of
 from consent.roles import is_oneself
@@ -170,8 +170,7 @@ def keep_under_ceiling(who: Professional, answers: Answers) -> None:
 def _reader(basis: Basis, answers: Answers) -> dict[str, Any]:
     """The column and the row of who is named: a team of the person, or a number of the directory."""
     if answers.get("team"):
-        teams = CareTeam.objects.standing().filter(person_id=basis.person_id)
-        team = teams.select_for_update().filter(pk=answers["team"]).first()
+        team = teams_seen(basis).select_for_update().filter(pk=answers["team"]).first()
         if team is None:
             raise BusinessError(gettext_lazy("Cette équipe n’existe plus."), "team")
         return {"team": team}

@@ -12,6 +12,7 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import day_words
 from consent.forms.request import AcceptRequestForm, DeclineRequestForm
+from consent.hiding import requests_seen
 from consent.models import AccessRequest, IdentityLevel
 from consent.models.access_request import SILENCE, Answer
 from consent.professions import profession_of
@@ -26,11 +27,10 @@ class _RequestAct(Act):
     target = "access request"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        waiting = AccessRequest.objects.waiting().filter(person_id=basis.person_id)
-        return [(r.pk, str(r.professional)) for r in waiting.select_related("professional").order_by("asked_at")]
+        return [(r.pk, str(r.professional)) for r in requests_seen(basis).select_related("professional")]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
-        asked = AccessRequest.objects.select_related("professional").filter(pk=target_id).first()
+        asked = requests_seen(basis).select_related("professional").filter(pk=target_id).first()
         return request_facts(asked) if asked else []
 
     def answered(self, basis: Basis, target_id: UUID | None, answer: Answer) -> AccessRequest:
@@ -45,6 +45,9 @@ class _RequestAct(Act):
                     "Cette demande a plus de 30 jours : elle est refusée. Vous pouvez donner un accès vous-même."
                 )
             )
+        # What is kept from a representative is not theirs to answer: the same words as for one that was answered.
+        if not requests_seen(basis).filter(pk=asked.pk).exists():
+            raise BusinessError(gettext_lazy("Cette demande a déjà reçu une réponse."))
         asked.answer, asked.answered_at = answer, timezone.now()
         asked.save(update_fields=["answer", "answered_at"])
         return asked

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField, OneBoxField
 from consent.forms.reader import READER_HINT, number_typed, reader_of
-from consent.hiding import grants_seen
-from consent.models import CareTeam, Establishment, Professional
+from consent.hiding import grants_seen, teams_seen
+from consent.models import Establishment, Professional
 from consent.models.grant import Category
 from consent.professions import at_most
 
@@ -87,8 +87,7 @@ class GiveGrantForm(ScopeFields):
         super().__init__(*args, **kwargs)
         teams = []
         if self.basis is not None and self.basis.person_id is not None:
-            standing = CareTeam.objects.standing().filter(person_id=self.basis.person_id)
-            teams = [(str(team.pk), str(team)) for team in standing.order_by("composed_at")]
+            teams = [(str(team.pk), str(team)) for team in teams_seen(self.basis)]
         # A team takes the place of the number, where there is one to choose.
         self.fields["reader_number"].required = not teams and not self.blank
         if teams:

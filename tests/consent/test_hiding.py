@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from consent import journal
+from consent import asking, journal
 from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
@@ -27,12 +27,14 @@ from consent.models import (
 from consent.models.journal_entry import ActorKind
 from consent.models.person import create_person
 from consent.models.representation import Kind
+from consent.readers import reader
 from consent.representing import ceiling
 from consent.trace.seen import traces_seen
 from consent.traits import Traits
 from consent.wall import opened
 from tests.cast import JEANNE, POSTAL, Patient, make_patient, open_space_answers, request_id
 from tests.consent.conftest import check, confirm, does
+from tests.family import account_of
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = ["space.read", "history.read", "grant.give", "grant.change", "grant.revoke", "grant.revoke-others"]
@@ -197,7 +199,7 @@ def test_ends_of_many_things_count_no_hidden_one_for_the_representative_and_end_
         Via.REPRESENTATION, odette.person.id, Actor(ActorKind.REPRESENTATIVE, jeanne.user.pk), right_id=row.pk
     )
     for code, answers, target in (
-        ("emergency.forbid", {}, None), ("care-team.end", {}, team.pk), ("space.close", {"way": "keep"}, None),
+        ("emergency.forbid", {}, None), ("space.close", {"way": "keep"}, None),
     ):  # fmt: skip
         receipt = perform(get_act(code), basis, answers, request_id(), target)
         with opened(odette.person.id):
@@ -247,3 +249,77 @@ def test_whoever_holds_a_hidden_access_is_named_in_no_trace_of_another_act(
     for code, answers in done:
         does(odette, code, {name: who.get(str(value), value) for name, value in answers.items()})
     assert "Lemoine" not in pages()
+
+
+@pytest.fixture
+def choices(odette, notice, dr_lemoine, sign_in):
+    """What an act lets Jeanne choose among, who may do everything for Odette."""
+    made = make_patient(JEANNE, "jeanne@exemple.fr")
+    made.row = represent(
+        odette.person, made.person, Kind.TUTELLE, sorted(ceiling(Kind.TUTELLE)), ends_at=timezone.now() + timedelta(90)
+    )
+    client = sign_in(made.user)
+
+    def look(code: str, target: object = "") -> str:
+        path = f"/mon-espace/pour/{made.row.pk}/actes/{code}/" + (f"{target}/" if target else "")
+        return client.get(path).content.decode()
+
+    look.client, look.row = client, made.row
+    return look
+
+
+def gives_a_team(odette, *members: Professional) -> tuple[CareTeam, Grant]:
+    """Odette's team, with an access."""
+    does(odette, "care-team.compose", {"name": "Suivi du soir", "members": list(members)})
+    with opened(odette.person.id):
+        team = CareTeam.objects.get()
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "6m"}
+    does(odette, "grant.give", {"reader_number": "", "team": str(team.pk), **terms})
+    with opened(odette.person.id):
+        return team, Grant.objects.get(team=team)
+
+
+@pytest.mark.parametrize("code", ["care-team.change", "care-team.end", "grant.give"])
+def test_a_team_that_holds_a_hidden_access_is_among_no_choices(odette, with_space, dr_lemoine, choices, code):
+    team, grant = gives_a_team(odette, dr_lemoine)
+    assert "Suivi du soir" in choices(code)
+    does(odette, "representation.hide", {"grants": [str(grant.pk)], "categories": []})
+    assert "Suivi du soir" not in choices(code)
+    if code != "grant.give":
+        page = choices(code, team.pk)
+        assert "Suivi du soir" not in page
+        assert "Lemoine" not in page
+
+
+def test_a_team_with_whoever_holds_a_hidden_access_is_among_no_choices(odette, with_grant, dr_lemoine, choices):
+    does(odette, "care-team.compose", {"name": "Suivi du soir", "members": [dr_lemoine]})
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    assert "Suivi du soir" not in choices("care-team.end")
+
+
+def test_a_team_that_a_representative_composed_stays_theirs_to_end(odette, with_grant, dr_lemoine, choices):
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    url = f"/mon-espace/pour/{choices.row.pk}/actes/care-team.compose/"
+    answers = {"name": "Suivi du soir", "members": dr_lemoine.rpps}
+    assert confirm(choices.client, url, check(choices.client, url, answers)).status_code == 303
+    assert "Suivi du soir" in choices("care-team.end")
+
+
+@pytest.mark.parametrize("code", ["request.accept", "request.decline"])
+def test_what_whoever_holds_a_hidden_access_asks_is_among_no_choices_and_not_theirs_to_answer(
+    odette, with_grant, dr_lemoine, choices, code
+):
+    with opened(odette.person.id):
+        basis = Basis(Via.SERVICE, odette.person.id, reader(account_of(dr_lemoine)))
+        asked = asking.ask(basis, dr_lemoine, categories=[Category.REPORTS], reason="Suivi.")
+    assert "Lemoine" in choices(code)
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    assert "Lemoine" not in choices(code)
+    assert "Lemoine" not in choices(code, asked)
+
+
+def test_a_block_of_whoever_holds_a_hidden_access_is_among_no_choices(odette, with_grant, dr_lemoine, choices):
+    does(odette, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
+    assert "Lemoine" in choices("block.remove")
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    assert "Lemoine" not in choices("block.remove")

@@ -89,14 +89,16 @@ class Accesses(Play):
             then = lambda who: self.model.team(who, by[2], key, members)  # noqa: E731
             self.act(by, "care-team.change", answers, then, self.rows[key], names={key, *members})
         elif key is not None:
-            then = lambda _who: self.model.end_team(by[2], key)  # noqa: E731
+            then = lambda who: self.model.end_team(who, by[2], key)  # noqa: E731
             self.act(by, "care-team.end", {}, then, self.rows[key], names=[key])
             self.everybody_reads(by[2])
 
     @move(by=BY, who=READERS, even=st.booleans())
     def blocks_one(self, by: By, who: str, even: bool) -> None:
         answers = {"reader": self.cast.directory[who], "emergency_too": "yes" if even else "no"}
-        if row := self.act(by, "block.add", answers, lambda _who: self.model.block(by[2], who, even), names=[who]):
+        if row := self.act(
+            by, "block.add", answers, lambda actor: self.model.block(actor, by[2], who, even), names=[who]
+        ):
             self.blocks[by[2], who] = row
             for each in self.cast.users:
                 self.opens_in_an_emergency(each, by[2])
@@ -107,7 +109,7 @@ class Accesses(Play):
         standing = self.model.people[by[2]].blocks
         who = self.pick(standing, block)
         if who is not None:
-            then = lambda _who: standing.pop(who, None) is not None  # noqa: E731
+            then = lambda actor: self.model.lift_block(actor, by[2], who)  # noqa: E731
             self.act(by, "block.remove", {}, then, self.blocks[by[2], who], names=[who])
 
     # -- Requests, codes, emergencies -------------------------------------------------------------------------

@@ -63,7 +63,10 @@ class Person:
     rights: dict[int, Right] = field(default_factory=dict)
     holders: dict[int, Holder] = field(default_factory=dict)
     teams: dict[int, set[str]] = field(default_factory=dict)
+    over: dict[int, set[str]] = field(default_factory=dict)  # teams that ended, with who was in them
     blocks: dict[str, bool] = field(default_factory=dict)  # who: in an emergency too
+    # Who, representing the person, made a block or a team, or changed the team last.
+    hands: dict[str | int, str | None] = field(default_factory=dict)
     asked: dict[int, Asked] = field(default_factory=dict)
     hidden: set[int | str] = field(default_factory=set)  # numbers of accesses, kinds of content
 
@@ -139,8 +142,21 @@ class Rights:
         one, names = self.people[person], set()
         for key in one.hidden & one.rights.keys():
             to = one.rights[key].to
-            names |= {to} | one.teams.get(to, set())
+            names |= {to} | one.teams.get(to, one.over.get(to, set()))
         return names
+
+    def knows(self, actor: str | int, person: str, who: str | int) -> bool:
+        """Whether this actor may know of the block of, or of the team that, this is: of whoever holds what is hidden
+        none is known to whoever represents, but what they made themselves."""
+        by = self.hand(actor, person)
+        if by is None or self.people[person].hands.get(who) == by:
+            return True
+        return not ({who} | self.people[person].teams.get(who, set())) & self.secret_names(person)
+
+    def hand(self, actor: str | int, person: str) -> str | None:
+        """Who represents the person, when it is by them that this is done."""
+        holder = self.people[person].holders.get(actor)
+        return holder.by if holder and holder.kind != "mandate" else None
 
     def oneself(self, who: object, person: str, actor: str | int) -> bool:
         """Nobody opens a space to themselves: not the person, nor whoever acts for them."""

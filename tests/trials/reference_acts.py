@@ -26,10 +26,11 @@ class Reference(Rights):
             return False
         if right.kind == "grant":
             twice = any(other.to == right.to for other in self.seen(actor, person).values())
-            if twice or right.to in one.blocks or (isinstance(right.to, int) and right.to not in one.teams):
+            if twice or right.to in one.blocks:
                 return False
-        holder = one.holders.get(actor)
-        right.made_by = holder.by if holder and holder.kind != "mandate" else None
+            if isinstance(right.to, int) and (right.to not in one.teams or not self.knows(actor, person, right.to)):
+                return False
+        right.made_by = self.hand(actor, person)
         one.rights[key] = right
         return True
 
@@ -59,20 +60,34 @@ class Reference(Rights):
         return self.end(*(r for r in rights if self.stands(r) and r.kind in kinds and to in (None, r.to, r.used_by)))
 
     def team(self, actor: str | int, person: str, key: int, members: frozenset[str]) -> bool:
+        one = self.people[person]
         if any(self.oneself(who, person, actor) for who in members):
             return False
-        self.people[person].teams[key] = set(members)
+        if key in one.teams and not self.knows(actor, person, key):
+            return False
+        one.teams[key], one.hands[key] = set(members), self.hand(actor, person)
         return True
 
-    def end_team(self, person: str, team: int) -> bool:
+    def end_team(self, actor: str | int, person: str, team: int) -> bool:
+        one = self.people[person]
+        if team not in one.teams or not self.knows(actor, person, team):
+            return False
         self.end_every(person, "grant", to=team)
-        return self.people[person].teams.pop(team, None) is not None
+        one.over[team] = one.teams.pop(team)
+        return True
 
-    def block(self, person: str, who: str, even: bool) -> bool:
+    def block(self, actor: str | int, person: str, who: str, even: bool) -> bool:
         if who in self.people[person].blocks:
             return False
-        self.people[person].blocks[who] = even
+        self.people[person].blocks[who], self.people[person].hands[who] = even, self.hand(actor, person)
         self.end_every(person, "grant", "share", *(["emergency"] if even else []), to=who)
+        return True
+
+    def lift_block(self, actor: str | int, person: str, who: str) -> bool:
+        one = self.people[person]
+        if who not in one.blocks or not self.knows(actor, person, who):
+            return False
+        del one.blocks[who], one.hands[who]
         return True
 
     def ask(self, who: str, person: str, key: int) -> bool:
@@ -89,6 +104,9 @@ class Reference(Rights):
     def answer(self, actor: str | int, person: str, asked: int, key: int, right: Right | None) -> bool:
         """Yes gives what the person chose; no gives nothing; silence was a no."""
         one = self.people[person]
+        by = one.asked[asked].by
+        if self.hand(actor, person) and ({by} | self.works[by]) & self.secret_names(person):
+            return False
         if not self.stands(one.asked[asked]) or (right and not self.give(actor, person, key, right)):
             return False
         return self.end(one.asked[asked])
