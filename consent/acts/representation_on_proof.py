@@ -103,7 +103,7 @@ class LiftRepresentation(Act):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         _refuse_other_kinds(self, basis, target_id)
         row = end_locked(basis.person_id, target_id, EndReason.PERSON, basis, tell=False)
-        _tell_holder(row, basis)
+        _tell_holder(row)
         return Effect(
             facts=[(_("Représentation terminée"), row.name), (_("Document vu"), answers["document"])], subject_id=row.pk
         )
@@ -113,6 +113,7 @@ class LiftRepresentation(Act):
 class DoubtRepresentation(Act):
     """Note a doubt about the person's free choice, seen with them alone: the representation ends at once.
 
+    It is about someone, not about one row: all that the person let the same representative do ends with it.
     What the person said is theirs to read: their representatives see neither this act nor its words. Letters
     home could be read by someone else: none is written.
     """
@@ -140,10 +141,17 @@ class DoubtRepresentation(Act):
         asked = DoubtForm.base_fields["answered"]
         words = f"{asked.label} {dict(asked.choices)[answers['answered']]}. {answers['words']}"
         row = end_locked(basis.person_id, target_id, EndReason.DOUBT, basis, tell=False, doubt=words)
-        _tell_holder(row, basis)
+        theirs = Representation.objects.in_force().filter(
+            person_id=basis.person_id, representative_id=row.representative_id, kind__in=NAMED_BY_THE_PERSON
+        )
+        others = [
+            end_locked(basis.person_id, other, EndReason.DOUBT, basis, tell=False, doubt=words)
+            for other in theirs.order_by("pk").values_list("pk", flat=True)
+        ]
+        _tell_holder(row)
         return Effect(
             facts=[
-                (_("Représentation terminée"), row.name),
+                *((_("Représentation terminée"), f"{ended.name} ({ended.get_kind_display()})") for ended in [row, *others]),
                 (_("Ce qui fait douter"), words),
                 (_("Si vous n’êtes pas d’accord"), _("écrivez au service courrier : le doute sera réexaminé")),
             ],
@@ -182,7 +190,9 @@ class ClearDoubt(Act):
         row = doubted.select_for_update().filter(pk=target_id).first()
         if row is None:
             raise BusinessError(gettext_lazy("Ce doute est déjà levé."))
-        row.clear_doubt()
+        # One doubt may have ended several of theirs.
+        for other in doubted.select_for_update().filter(representative_id=row.representative_id).order_by("pk"):
+            other.clear_doubt()
         return Effect(
             facts=[
                 (_("Doute levé sur"), row.name),
@@ -202,8 +212,11 @@ def _refuse_other_kinds(act: Act, basis: Basis, target_id: UUID | None) -> None:
         raise BusinessError(gettext_lazy("Cet acte ne termine pas cette représentation, ou elle est déjà terminée."))
 
 
-def _tell_holder(row: Representation, basis: Basis) -> None:
-    """Tell the representative that it is over, and how to have it looked at again; never why."""
+def _tell_holder(row: Representation) -> None:
+    """Tell the representative that it is over, and how to have it looked at again; never why.
+
+    Nor where: that would say that the person came to a counter, and when.
+    """
     reason = EndReason(row.end_reason)
     with opened(row.representative_id):
         if not Person.objects.filter(pk=row.representative_id).exists():
@@ -211,7 +224,7 @@ def _tell_holder(row: Representation, basis: Basis) -> None:
         facts = [(_("Si vous n’êtes pas d’accord"), _("écrivez au service courrier : la décision sera réexaminée"))]
         if reason is not EndReason.DOUBT:
             facts.insert(0, (_("Pourquoi"), str(reason.label)))
-        theirs = Basis(basis.via, row.representative_id, basis.actor)
+        theirs = Basis(Via.SERVICE, row.representative_id, journal.machine())
         entry = journal.write_event(theirs, "representation.ended", facts, person_id=row.representative_id)
         outbox.put("told", entry.pk, row.representative_id)
 

@@ -12,6 +12,7 @@ from consent.acts.representation import represent
 from consent.bases import BasisRefused, Via
 from consent.models import JournalEntry, Person, Representation
 from consent.models.representation import EndReason, Kind
+from consent.trace.history import how_words, who_words
 from consent.wall import opened
 from tests.cast import request_id
 from tests.trials.world import World
@@ -102,6 +103,25 @@ def test_a_doubt_ends_the_representation_at_once_and_its_words_stay_the_persons(
         told = JournalEntry.objects.get(code="representation.ended")
         assert "écrivez au service courrier" in str(told.details["facts"])
         assert "doute" not in str(told.details)
+
+
+def test_a_doubt_ends_all_that_the_person_let_the_same_one_do_and_is_taken_back_as_one(world: World):
+    other = represent(world.odette, world.jeanne, Kind.TRUSTED, ["history.read"], ends_at=None)
+    row = doubted(world)
+    with opened(world.odette.id):
+        assert not Representation.objects.in_force().exists()
+        assert Representation.objects.get(pk=other.pk).end_reason == EndReason.DOUBT
+    on_paper(world, "representation.clear-doubt", {"alone": True, "words": "Oui."}, world.odette, row.pk)
+    with opened(world.odette.id):
+        assert not Representation.objects.filter(end_reason=EndReason.DOUBT).exists()
+
+
+def test_the_representative_is_told_neither_of_a_counter_nor_that_the_person_came(world: World):
+    doubted(world)
+    with opened(world.jeanne.id):
+        told = JournalEntry.objects.get(code="representation.ended")
+        assert (told.counter_number, told.actor_id, how_words(told)) == (None, None, "")
+        assert "guichet" not in who_words(told)
 
 
 def test_while_a_doubt_stands_the_same_person_is_not_named_again(world: World):

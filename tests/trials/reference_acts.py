@@ -214,15 +214,23 @@ class Reference(Rights):
         return holder.kind not in NAMED and self.end(holder)
 
     def doubt(self, person: str, key: int) -> bool:
+        """It is about someone: all that the person let them do ends."""
         holder = self.people[person].holders[key]
-        if holder.kind not in NAMED or not self.end(holder):
+        if holder.kind not in NAMED or not self.stands(holder):
             return False
-        holder.doubted = True
+        for one in self.named_as_well(person, holder):
+            one.doubted = self.end(one) or one.doubted
         return True
 
     def clear_doubt(self, person: str, key: int) -> bool:
-        was, self.people[person].holders[key].doubted = self.people[person].holders[key].doubted, False
+        was = self.people[person].holders[key].doubted
+        for one in self.named_as_well(person, self.people[person].holders[key]) if was else []:
+            one.doubted = False
         return was
+
+    def named_as_well(self, person: str, holder: Holder) -> list[Holder]:
+        """All that the person named the same representative to be."""
+        return [h for h in self.people[person].holders.values() if h.by == holder.by and h.kind in NAMED]
 
     def hide(self, person: str, what: frozenset[int | str]) -> bool:
         """A child whom a parent represents may from 15 on."""
