@@ -11,7 +11,7 @@ from consent.acts.grant import refuse_oneself
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.care_team import ChangeTeamForm, ComposeTeamForm, EndTeamForm
-from consent.hiding import grants_seen, teams_seen
+from consent.hiding import teams_seen
 from consent.models import CareTeam, CareTeamMember, Grant, IdentityLevel, Professional
 from consent.readers import hold_readers
 
@@ -94,9 +94,7 @@ class EndTeam(_TeamAct):
         team = self.locked(basis, target_id)
         team.ended_at = timezone.now()
         team.save(update_fields=["ended_at"])
-        # All end; a representative counts those that they may know of.
-        ended = grants_seen(basis).filter(team=team).count()
-        Grant.objects.in_force().filter(person_id=basis.person_id, team=team).update(revoked_at=team.ended_at)
+        ended = Grant.objects.in_force().filter(person_id=basis.person_id, team=team).update(revoked_at=team.ended_at)
         return Effect(facts=[(_("Équipe terminée"), str(team)), (_("Accès retirés"), str(ended))], subject_id=team.pk)
 
 

@@ -5,7 +5,10 @@ no contest of such a line. What they did themselves they see: leaving that out w
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
@@ -16,7 +19,16 @@ from consent.acts.registry import all_acts
 from consent.bases import Basis, Via
 from consent.days import moment_words
 from consent.hiding import hidden_with_holders, professionals_of
-from consent.models import CareTeamMember, Case, CaseKind, EmergencyAccess, JournalEntry, ShareCode
+from consent.models import (
+    CareTeamMember,
+    Case,
+    CaseKind,
+    EmergencyAccess,
+    EstablishmentUserObjectPermission,
+    JournalEntry,
+    ShareCode,
+)
+from consent.models.journal_entry import ActorKind
 
 # Reading the history, as a scope and in the journal.
 HISTORY = "history.read"
@@ -63,6 +75,8 @@ class Kept:
         self.private = frozenset(act.code for act in all_acts() if act.private)
         self.subjects: set[str] = set()
         self.words: set[str] = set()
+        # Who holds one, whatever the directory says today: the words of a trace are those of its own day.
+        self.accounts: set[UUID] = set()
         self._learn_accesses()
 
     def hides(self, entry: JournalEntry) -> bool:
@@ -71,6 +85,8 @@ class Kept:
             return True
         if not self.words or (entry.actor_id and entry.actor_id == self.basis.actor.id):
             return False
+        if entry.actor_kind == ActorKind.PROFESSIONAL and entry.actor_id in self.accounts:
+            return True
         reader = entry.details.get("reader") or {}
         told = [value for _label, value in entry.details.get("facts", [])]
         told += [value for value in (reader.get("name"), reader.get("place"), entry.basis_reference) if value]
@@ -93,8 +109,10 @@ class Kept:
             hidden_with_holders(self.basis.person_id).annotate(
                 codes=ArraySubquery(_of_holder(ShareCode, "used_by_id").values("pk")),
                 urgent=ArraySubquery(_of_holder(EmergencyAccess).values(row=JSONObject(id="pk", at="started_at"))),
+                accounts=ArraySubquery(_accounts_of_holder()),
             )
         )
+        self.accounts |= {pk for grant in rows for pk in grant.accounts}
         self.subjects |= {str(grant.pk) for grant in rows} | {str(pk) for grant in rows for pk in grant.codes}
         self.subjects |= {access["id"] for grant in rows for access in grant.urgent}
         # Traces are in French, whatever the language of who reads them.
@@ -108,6 +126,14 @@ class Kept:
                     access["id"],
                     moment_words(parse_datetime(access["at"])),
                 }
+
+
+def _accounts_of_holder() -> QuerySet[AbstractBaseUser, UUID]:
+    """The accounts by which an access is used: its professional's, those of its team, of who works in its place."""
+    team = CareTeamMember.objects.filter(team_id=OuterRef(OuterRef("team_id"))).values("professional_id")
+    working = EstablishmentUserObjectPermission.objects.filter(content_object=OuterRef(OuterRef("establishment_id")))
+    held = Q(professional_id=OuterRef("professional_id")) | Q(professional_id__in=team)
+    return get_user_model().objects.filter(held | Q(pk__in=working.values("user"))).values("pk")
 
 
 def _of_holder(model: type[ShareCode | EmergencyAccess], *names: str) -> QuerySet[ShareCode | EmergencyAccess]:

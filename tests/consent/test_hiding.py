@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from consent import asking, journal
@@ -11,12 +12,14 @@ from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.acts.representation import represent
 from consent.ages import reaches
-from consent.bases import Actor, Basis, ReaderWords, Via
+from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via
 from consent.hiding import categories_seen, grants_seen
 from consent.models import (
     CareTeam,
     Category,
     EmergencyAccess,
+    Establishment,
+    EstablishmentUserObjectPermission,
     Grant,
     Hidden,
     IdentityLevel,
@@ -27,11 +30,13 @@ from consent.models import (
 from consent.models.journal_entry import ActorKind
 from consent.models.person import create_person
 from consent.models.representation import Kind
-from consent.readers import reader
+from consent.reading import read
+from consent.readers import SHEET, basis_of, reader
 from consent.representing import ceiling
 from consent.trace.seen import traces_seen
 from consent.traits import Traits
 from consent.wall import opened
+from portal.accounts.user import User
 from tests.cast import JEANNE, POSTAL, Patient, make_patient, open_space_answers, request_id
 from tests.consent.conftest import check, confirm, does
 from tests.family import account_of
@@ -323,3 +328,36 @@ def test_a_block_of_whoever_holds_a_hidden_access_is_among_no_choices(odette, wi
     assert "Lemoine" in choices("block.remove")
     does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
     assert "Lemoine" not in choices("block.remove")
+
+
+def works_at(user: User, place: Establishment) -> None:
+    """This user works there."""
+    right = Permission.objects.filter(content_type__model="establishment").last()
+    EstablishmentUserObjectPermission.objects.create(user=user, content_object=place, permission=right)
+
+
+def test_a_try_by_someone_of_a_hidden_establishment_is_hidden_though_no_word_names_the_place(
+    odette, with_space, jeanne, pages
+):
+    place = Establishment.objects.create(finess="230000010", name="Maison des ados", town="Guéret")
+    zed = Professional.objects.create(rpps="10100000016", name="Dr Zed", profession="Médecin généraliste")
+    user = account_of(zed)
+    works_at(user, place)
+    with opened(odette.person.id):
+        grant = Grant.objects.create(person_id=odette.person.id, establishment=place, everything=True, can_read=True)
+    does(odette, "representation.hide", {"grants": [str(grant.pk)], "categories": []})
+    basis = basis_of(user, grant.pk)
+    does(odette, "grant.revoke", {}, grant.pk)
+    with pytest.raises(BasisRefused):
+        read(basis, SHEET, [], list)
+    assert "Zed" not in pages()
+
+
+def test_a_professional_whose_name_changes_in_the_directory_stays_hidden_in_what_they_read(
+    odette, with_grant, dr_lemoine, jeanne, pages
+):
+    read(basis_of(account_of(dr_lemoine), with_grant.pk), SHEET, [], list)
+    assert "Identité et fiche d’urgence lues" in pages()
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    Professional.objects.filter(pk=dr_lemoine.pk).update(name="Dr Claire Dupuis")
+    assert "Identité et fiche d’urgence lues" not in pages()
