@@ -151,7 +151,10 @@ class DoubtRepresentation(Act):
         _tell_holder(row)
         return Effect(
             facts=[
-                *((_("Représentation terminée"), f"{ended.name} ({ended.get_kind_display()})") for ended in [row, *others]),
+                *(
+                    (_("Représentation terminée"), f"{ended.name} ({ended.get_kind_display()})")
+                    for ended in [row, *others]
+                ),
                 (_("Ce qui fait douter"), words),
                 (_("Si vous n’êtes pas d’accord"), _("écrivez au service courrier : le doute sera réexaminé")),
             ],

@@ -30,8 +30,8 @@ from consent.models import (
 from consent.models.journal_entry import ActorKind
 from consent.models.person import create_person
 from consent.models.representation import Kind
-from consent.reading import read
 from consent.readers import SHEET, basis_of, reader
+from consent.reading import read
 from consent.representing import ceiling
 from consent.trace.seen import traces_seen
 from consent.traits import Traits
