@@ -90,13 +90,19 @@ def erase_now(item: OutboxItem) -> None:
 
 @outbox.handles("unneeded")
 def erase_unneeded(item: OutboxItem) -> None:
-    """Erase someone of whom nothing else needs the identity: kept for a draft that nobody signed, or a case now over."""
-    person = Person.objects.select_for_update().filter(pk=item.person_id).first()
+    """Erase someone who was kept for a draft that nobody signed, or a case now over, and for nothing else."""
+    erase_if_unneeded(item.person_id)
+
+
+def erase_if_unneeded(person_id: UUID) -> bool:
+    """Erase someone of whom nothing needs the identity; False when something does. The wall is open for them."""
+    person = Person.objects.select_for_update().filter(pk=person_id).first()
     if person is None or Space.objects.filter(pk=person.pk).exists() or Case.objects.filter(person=person).exists():
-        return
+        return False
     if get_user_model().objects.filter(person_id=person.pk).exists() or any(keeps(person.pk) for keeps in _keepers):
-        return
+        return False
     _erase(person, "person.erased")
+    return True
 
 
 def _erase(person: Person, code: str) -> None:

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from consent import outbox
-from consent.models import Case, EmergencyAccess, LinkCode, OutboxItem, ShareCode
+from consent.erasure import erase_if_unneeded
+from consent.models import Case, EmergencyAccess, LinkCode, OutboxItem, Person, ShareCode
 from consent.models.link_code import LASTS
 from consent.retention import YEAR, Rule, add_rule, deleted, found_by
 
@@ -30,6 +31,26 @@ add_rule(
         source=_("Code civil, article 2224 : le temps pendant lequel cette réponse peut être discutée en justice"),
         find=found_by("cases_answered_before"),
         remove=forget_case,
+    )
+)
+def forget_represented(_representation_id: UUID) -> bool:
+    """Whoever was kept for a representation alone, on either side. The wall is open for them, and nobody else."""
+    (person_id,) = Person.objects.values_list("pk", flat=True) or (None,)
+    return person_id is not None and erase_if_unneeded(person_id)
+
+
+add_rule(
+    Rule(
+        "represented",
+        what=_("Identité de qui n’a été gardé que pour une représentation, ou pour représenter"),
+        # The letters that tell of the end go first: erasing takes what was not sent.
+        kept=timedelta(days=31),
+        kept_words=_("31 jours après la fin de la représentation"),
+        source=_("RGPD, article 5.1.e : plus longtemps qu’ils ne servent, ils n’ont pas d’usage"),
+        find=found_by("representations_over"),
+        remove=forget_represented,
+        # An erasure leaves its own trace.
+        told=False,
     )
 )
 add_rule(

@@ -1,6 +1,6 @@
 """What is kept long enough goes, what is not stays, and the person sees it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from uuid import uuid4
 
@@ -14,17 +14,21 @@ from assistance.paper.codes import new_reference
 from assistance.roles import Service, join_service
 from consent import outbox, retention
 from consent.crypto import files
-from consent.models import Case, JournalEntry, LinkCode, OutboxItem, Person, Tombstone
+from consent.acts.representation import represent
+from consent.models import Case, IdentityLevel, JournalEntry, LinkCode, OutboxItem, Person, Representation, Tombstone
+from consent.models.person import create_person
+from consent.models.representation import EndReason, Kind
+from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import User, create_account
-from tests.cast import PASSWORD, Patient
+from tests.cast import JEANNE, PASSWORD, POSTAL, Patient
 from tests.consent.conftest import does
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 # What each rule must say, from the decision record and not from the code: days that a row is kept.
 DAYS = {
-    "cases": 5 * 365, "share-codes": 31, "emergencies": 5 * 365, "link-codes": 31, "outbox": 30, "mandates-unsigned": 7, "mails": 5 * 365, "letters": 365,
+    "cases": 5 * 365, "represented": 31, "share-codes": 31, "emergencies": 5 * 365, "link-codes": 31, "outbox": 30, "mandates-unsigned": 7, "mails": 5 * 365, "letters": 365,
     "printouts": 1, "invitations": 0, "accounts": 2 * 365, "sessions": 0,
     "signals": 5 * 365,
     "explanations": 5 * 365,
@@ -223,3 +227,42 @@ def test_the_clock_applies_the_same_rules(odette: Patient):
     assert any(entry["task"] == apply_retention.name for entry in app.conf.beat_schedule.values())
     old_case(odette, 6)
     assert apply_retention() == 1
+
+
+@pytest.mark.parametrize("how", ["by an act", "by its date"])
+def test_whoever_was_kept_for_a_representation_alone_goes_a_month_after_its_end(odette: Patient, jeanne_alone, how: str):
+    milo = create_person(
+        Traits("Garnier", "Milo", date(2010, 1, 2), "M", "23031"), level=IdentityLevel.CONFIRMED, contact=POSTAL
+    )
+    row = represent(milo, jeanne_alone, Kind.PARENT, ["space.read"], ends_at=NOW + timedelta(days=9))
+    with opened(milo.pk):
+        times = {"starts_at": NOW - timedelta(days=90), "ends_at": NOW - timedelta(days=30)}
+        if how == "by an act":
+            row.end(EndReason.REPRESENTATIVE)
+            times = {"ended_at": NOW - timedelta(days=30)}
+        Representation.objects.update(**times)
+    assert apply("represented").rows == 0, "the letters that tell of it are on their way"
+    with opened(milo.pk):
+        Representation.objects.update(**{name: at - timedelta(days=2) for name, at in times.items()})
+    assert apply("represented").rows == 2, "both were kept for it alone"
+    for person_id in (milo.pk, jeanne_alone.pk):
+        with opened(person_id):
+            assert not Person.objects.exists()
+        assert Tombstone.objects.filter(person_id=person_id).exists()
+    assert apply("represented").rows == 0
+
+
+def test_whoever_represents_or_is_represented_still_is_kept(odette: Patient, jeanne_alone):
+    row = represent(odette.person, jeanne_alone, Kind.RELATIVE, ["space.read"], ends_at=NOW + timedelta(days=9))
+    represent(odette.person, jeanne_alone, Kind.TRUSTED, ["space.read"], ends_at=None)
+    with opened(odette.person.id):
+        Representation.objects.filter(pk=row.pk).update(
+            starts_at=NOW - timedelta(days=90), ends_at=NOW - timedelta(days=60)
+        )
+    assert apply("represented").rows == 0
+
+
+@pytest.fixture
+def jeanne_alone(db) -> Person:
+    """Someone of checked identity, without account or space."""
+    return create_person(JEANNE, level=IdentityLevel.CONFIRMED, contact=POSTAL)
