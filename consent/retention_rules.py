@@ -33,6 +33,8 @@ add_rule(
         remove=forget_case,
     )
 )
+
+
 def forget_represented(_representation_id: UUID) -> bool:
     """Whoever was kept for a representation alone, on either side. The wall is open for them, and nobody else."""
     (person_id,) = Person.objects.values_list("pk", flat=True) or (None,)

@@ -71,7 +71,8 @@ class RemoveBlock(Act):
         return [(b.pk, b.reader) for b in blocks_seen(basis).select_related("professional", "establishment")]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
-        return [(_("N’est plus bloqué"), self.target_words(basis, target_id) or ""), (_("Accès"), _nothing_back())]
+        block = blocks_seen(basis).filter(pk=target_id).first()
+        return _lifted(block) if block else []
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         block = blocks_seen(basis).select_for_update(of=("self",)).filter(pk=target_id).first()
@@ -79,14 +80,22 @@ class RemoveBlock(Act):
             raise BusinessError(gettext_lazy("Ce blocage est déjà levé."))
         block.ended_at = timezone.now()
         block.save(update_fields=["ended_at"])
-        return Effect([(_("N’est plus bloqué"), block.reader), (_("Accès"), _nothing_back())], subject_id=block.pk)
+        return Effect(_lifted(block), subject_id=block.pk)
 
 
-def _nothing_back() -> str:
-    return _(
-        "aucun ne lui est rendu : il faut en donner un pour cela. Ce que vous avez ouvert à une équipe ou à un "
-        "établissement vaut de nouveau pour lui, s’il en est."
-    )
+def _lifted(block: Block) -> list[Fact]:
+    """Whom the end of a block is about, and what it gives back."""
+    if block.establishment:
+        back = _(
+            "aucun n’est rendu à ce lieu : il faut en donner un pour cela. Ce que vous avez ouvert à ceux qui y "
+            "travaillent, en leur nom ou dans une équipe, vaut de nouveau pour eux."
+        )
+    else:
+        back = _(
+            "aucun ne lui est rendu : il faut en donner un pour cela. Ce que vous avez ouvert à une équipe ou à un "
+            "établissement vaut de nouveau pour lui, s’il en est."
+        )
+    return [(_("N’est plus bloqué"), block.reader), (_("Accès"), back)]
 
 
 def block_facts(block: Block) -> list[Fact]:

@@ -134,6 +134,9 @@ def test_staff_are_not_named_where_they_act_for_themselves(auditor: Client, lemo
     assert "Lemoine" in "".join(at_work)
     assert at_home
     assert "Lemoine" not in "".join(at_home)
+    by_account = text(auditor.post(SEARCH, {"wanted": str(lemoine.pk)})).split("<tbody>")[1]
+    assert "que la personne a donné" in by_account
+    assert "en ligne" not in by_account
 
 
 def test_a_look_at_a_paper_that_is_about_several_persons_is_in_the_journal_of_each(

@@ -77,6 +77,18 @@ def test_lifting_a_block_opens_nothing(space: Patient, dr_lemoine: Professional)
         do(space, "block.remove", {}, block.pk)
 
 
+def test_lifting_the_block_of_a_place_says_that_what_its_people_hold_counts_again(space, dr_lemoine, hospital):
+    give(space, dr_lemoine.rpps)
+    do(space, "block.add", {"reader": hospital, "emergency_too": "no"})
+    with opened(space.person.id):
+        block = Block.objects.get()
+        words = dict(get_act("block.remove").target_facts(space.basis, block.pk))["Accès"]
+    assert "à ceux qui y travaillent" in words
+    assert not reads(space, dr_lemoine, hospital)
+    do(space, "block.remove", {}, block.pk)
+    assert reads(space, dr_lemoine, hospital)
+
+
 def test_somebody_is_blocked_once(space: Patient, dr_lemoine: Professional):
     do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
     with pytest.raises(BusinessError, match="est déjà bloqué"):

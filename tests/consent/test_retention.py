@@ -13,8 +13,8 @@ from assistance.models import Counter, Invitation, Letter, LetterState, Mail, Ma
 from assistance.paper.codes import new_reference
 from assistance.roles import Service, join_service
 from consent import outbox, retention
-from consent.crypto import files
 from consent.acts.representation import represent
+from consent.crypto import files
 from consent.models import Case, IdentityLevel, JournalEntry, LinkCode, OutboxItem, Person, Representation, Tombstone
 from consent.models.person import create_person
 from consent.models.representation import EndReason, Kind
@@ -230,7 +230,9 @@ def test_the_clock_applies_the_same_rules(odette: Patient):
 
 
 @pytest.mark.parametrize("how", ["by an act", "by its date"])
-def test_whoever_was_kept_for_a_representation_alone_goes_a_month_after_its_end(odette: Patient, jeanne_alone, how: str):
+def test_whoever_was_kept_for_a_representation_alone_goes_a_month_after_its_end(
+    odette: Patient, jeanne_alone, how: str
+):
     milo = create_person(
         Traits("Garnier", "Milo", date(2010, 1, 2), "M", "23031"), level=IdentityLevel.CONFIRMED, contact=POSTAL
     )
