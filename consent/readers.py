@@ -5,6 +5,7 @@ either waits for the read or is seen by it (see docs/decisions/0015-readers.md).
 refused with its reason, which only the person sees: the reader is told one and the same thing (EHDS, article 8).
 Whatever was opened, a reader sees no more of it than their profession can be shown (`consent/professions.py`): an
 access to an establishment or to a team, and a code for whoever types it, do not know beforehand who will read.
+Nor does it matter who made a right: whoever may act for the person reads nothing of theirs as a professional.
 """
 
 from abc import ABC, abstractmethod
@@ -46,6 +47,7 @@ from consent.models import (
 )
 from consent.models.journal_entry import ActorKind
 from consent.professions import ceiling
+from consent.representing import READINGS
 from consent.roles import establishments_of
 
 # What a professional reads by any of these bases: identity, and of the emergency sheet what the right opens.
@@ -71,6 +73,12 @@ _BLOCKED = (
     "WHERE w.user_id = u.id AND w.content_object_id = b.establishment_id)))"
 )
 _BLOCKED_EVEN_THEN = _BLOCKED.replace("b.ended_at IS NULL", "b.ended_at IS NULL AND b.emergency_too")
+# Whether the reader may act for the person now: nobody opens a space to themselves. One who may only look opens nothing.
+_REPRESENTS = (
+    "EXISTS (SELECT 1 FROM consent_representation n WHERE n.person_id = r.person_id "
+    "AND n.representative_id = u.person_id AND n.ended_at IS NULL AND n.starts_at <= %s "
+    "AND (n.ends_at IS NULL OR n.ends_at > %s) AND NOT n.scopes <@ %s::varchar[])"
+)
 
 
 @dataclass(frozen=True)
@@ -202,16 +210,23 @@ class _Reader(NotUsedUp, ABC):
     # is put on record only with it.
 
     def lock(self, basis: Basis, code: str) -> None:
-        asked = f"{_SPACE}, u.professional_id, {self.blocked}, p.profession, {self.content}, {self.columns}"
+        asked = (
+            f"{_REPRESENTS}, {_SPACE}, u.professional_id, {self.blocked}, p.profession, {self.content}, {self.columns}"
+        )
         query = f"SELECT {asked} FROM {self.table} r {_READER}"  # noqa: S608 our own names
-        row = locked_row(query, [basis.actor.id, basis.right_id, basis.person_id])
-        if row is None or row[1] is None:
+        now = timezone.now()
+        row = locked_row(query, [now, now, list(READINGS), basis.actor.id, basis.right_id, basis.person_id])
+        if row is None or row[2] is None:
             raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
-        state, mine, blocked, profession, everything, categories, *columns = row
+        represents, state, mine, blocked, profession, everything, categories, *columns = row
         if state != SpaceState.OPEN:
             raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
         if blocked:
             raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
+        if represents:
+            raise BasisRefused(
+                gettext_lazy("Ce professionnel vous représente : il lit comme représentant, ou pas du tout.")
+            )
         self.check(mine, *columns)
         if everything is not None and not _content(everything, categories) & ceiling(profession):
             raise BasisRefused(gettext_lazy("Sa profession ne peut rien lire de ce que vous avez ouvert."))

@@ -25,6 +25,7 @@ class Everything(frozenset[str]):
 
 NO_GRANT = SimpleNamespace(objects=SimpleNamespace(in_force=Grant.objects.none))
 ALIVE_OR_NOT = readers._SPACE.replace(" AND p.frozen_at IS NULL", "")
+ACTING_OR_NOT = readers._REPRESENTS.replace("n.ended_at IS NULL", "false")
 
 
 def _never_by_date(_starts_at: datetime, _ends_at: datetime | None, ended_at: datetime | None = None) -> bool:
@@ -55,6 +56,7 @@ FAULTS: dict[str, Callable[[], Any]] = {
     "the end of a team": _in("consent.acts.care_team.Grant", NO_GRANT),
     "the ceiling of a profession": _of(readers, "ceiling", return_value=frozenset(Category)),
     "a death, when a professional reads": _of(readers, "_SPACE", ALIVE_OR_NOT),
+    "that who acts for someone reads nothing else of theirs": _of(readers, "_REPRESENTS", ACTING_OR_NOT),
     "the sixth try at a code": _of(sharing, "TRIES", 50),
     "thirty days of silence": _of(request, "SILENCE", timedelta(days=3000)),
     "that nobody opens a space to themselves": _in("consent.acts.grant.is_oneself", return_value=False),

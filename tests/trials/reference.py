@@ -89,7 +89,7 @@ class Rights:
         urgent = right.kind == "emergency"
         if one.state != "open" or one.dead or not self.stands(right) or not right.reads:
             return frozenset()
-        if self.is_person(who, person) or not self.signs_in(who):
+        if self.is_person(who, person) or self.acts_for(who, person) or not self.signs_in(who):
             return frozenset()
         if any(even or not urgent for barred, even in one.blocks.items() if barred in {who} | self.works[who]):
             return frozenset()
@@ -99,6 +99,12 @@ class Rights:
 
     def is_person(self, who: object, person: str) -> bool:
         return self.is_also.get(who) == person and not self.people[person].erased
+
+    def acts_for(self, who: str, person: str) -> bool:
+        """Whether this professional may act for the person, and not only look: they read as who represents, or nothing."""
+        holders = self.people[person].holders.values()
+        held = [h for h in holders if h.kind != "mandate" and self.stands(h) and h.scopes - READINGS]
+        return any(self.is_person(who, holder.by) for holder in held)
 
     def signs_in(self, who: str) -> bool:
         """A death closes the account of who has died, whatever else they were."""
