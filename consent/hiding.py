@@ -4,7 +4,7 @@ Which of their traces is told by `consent/trace/seen.py`.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -100,9 +100,9 @@ def teams_seen(basis: Basis) -> QuerySet[CareTeam]:
     return _without(teams, kept, basis, "care-team.compose", "care-team.change")
 
 
-def requests_seen(basis: Basis) -> QuerySet[AccessRequest]:
-    """The requests that wait, the oldest first, of which whoever stands on this basis may know."""
-    waiting = AccessRequest.objects.waiting().filter(person_id=basis.person_id).order_by("asked_at")
+def requests_seen(basis: Basis, at: datetime | None = None) -> QuerySet[AccessRequest]:
+    """The requests that wait, `at` or now, the oldest first, of which whoever stands on this basis may know."""
+    waiting = AccessRequest.objects.waiting(at).filter(person_id=basis.person_id).order_by("asked_at")
     if basis.via is not Via.REPRESENTATION:
         return waiting
     staff = Professional.objects.filter(account__in=staff_of_hidden(basis.person_id))

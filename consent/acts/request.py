@@ -1,5 +1,6 @@
 """Acts on requests for access: the professional asks (`consent/asking.py`), the person accepts or declines."""
 
+from datetime import datetime, time
 from uuid import UUID
 
 from django.utils import timezone
@@ -27,10 +28,11 @@ class _RequestAct(Act):
     target = "access request"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        return [(r.pk, str(r.professional)) for r in requests_seen(basis).select_related("professional")]
+        waiting = requests_seen(basis, _answered_at(basis)).select_related("professional")
+        return [(r.pk, str(r.professional)) for r in waiting]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
-        asked = requests_seen(basis).select_related("professional").filter(pk=target_id).first()
+        asked = requests_seen(basis, _answered_at(basis)).select_related("professional").filter(pk=target_id).first()
         return request_facts(asked) if asked else []
 
     def answered(self, basis: Basis, target_id: UUID | None, answer: Answer) -> AccessRequest:
@@ -39,7 +41,7 @@ class _RequestAct(Act):
         asked = found.filter(pk=target_id, person_id=basis.person_id).first()
         if asked is None or asked.answer:
             raise BusinessError(gettext_lazy("Cette demande a déjà reçu une réponse."))
-        if asked.asked_at <= timezone.now() - SILENCE:
+        if asked.asked_at <= _answered_at(basis) - SILENCE:
             raise BusinessError(
                 gettext_lazy(
                     "Cette demande a plus de 30 jours : elle est refusée. Vous pouvez donner un accès vous-même."
@@ -51,6 +53,13 @@ class _RequestAct(Act):
         asked.answer, asked.answered_at = answer, timezone.now()
         asked.save(update_fields=["answer", "answered_at"])
         return asked
+
+
+def _answered_at(basis: Basis) -> datetime:
+    """When the person answered: what came by post, as that day began, whenever it is keyed in."""
+    if basis.received_on is None:
+        return timezone.now()
+    return timezone.make_aware(datetime.combine(basis.received_on, time.min))
 
 
 @register

@@ -1,7 +1,7 @@
 """A request for access: a professional asks, the person answers; silence is a refusal (design §5)."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -26,9 +26,9 @@ class Answer(models.TextChoices):
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     """Questions asked of requests."""
 
-    def waiting(self) -> "AccessRequestQuerySet":
-        """Those that the person can still answer. After 30 days silence has answered, without any task to run."""
-        return self.filter(answered_at__isnull=True, asked_at__gt=timezone.now() - SILENCE)
+    def waiting(self, at: datetime | None = None) -> "AccessRequestQuerySet":
+        """Those that the person can still answer, `at` or now. After 30 days silence has answered, without any task to run."""
+        return self.filter(answered_at__isnull=True, asked_at__gt=(at or timezone.now()) - SILENCE)
 
 
 class AccessRequest(models.Model):

@@ -1,5 +1,6 @@
 """A professional asks, the person answers; silence is a refusal, and what is opened is what the person chose."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -66,6 +67,22 @@ def test_silence_after_thirty_days_is_a_refusal_without_any_task(space, dr_lemoi
     with pytest.raises(BusinessError, match="plus de 30 jours"):
         perform(get_act("request.accept"), space.basis, CHOICE, request_id(), request)
     assert asked(space, dr_lemoine), "and the professional may ask again"
+
+
+@pytest.mark.parametrize(("came", "in_time"), [(3, True), (0, False)])
+def test_an_answer_by_post_is_in_time_by_the_day_on_which_it_came(space, dr_lemoine, came: int, in_time: bool):
+    request = asked(space, dr_lemoine)
+    posted = replace(space.basis, received_on=timezone.localdate() - timedelta(days=came))
+    with opened(space.person.id):
+        AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=31))
+    if in_time:
+        assert request in dict(get_act("request.accept").targets(posted))
+        perform(get_act("request.accept"), posted, CHOICE, request_id(), request)
+    else:
+        assert request not in dict(get_act("request.accept").targets(posted))
+        with pytest.raises(BusinessError, match="plus de 30 jours"):
+            perform(get_act("request.accept"), posted, CHOICE, request_id(), request)
+    assert reads(space.person.id, Category.REPORTS, dr_lemoine) is in_time
 
 
 def test_nobody_asks_twice_while_the_first_waits(space, dr_lemoine):
