@@ -4,16 +4,24 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from assistance.models import Letter, LetterState, Mail, MailState, Mandate, PersonalForm, Printout, Visit
+from assistance.models import Letter, LetterState, Mail, MailState, Mandate, PersonalForm, Printout, PrintoutKind, Visit
 from consent.erasure import keeps_identity, on_erase, postpones_erasure
 
 
 @on_erase
 def erase(person_id: UUID) -> list[str]:
-    """Letters, forms, mandates, mails and printouts go; of a visit stays that it took place."""
+    """Letters, forms, mandates, mails and printouts go; of a visit stays that it took place.
+
+    So do the PDFs of the batches that held a letter: they are about nobody, and made anew without it.
+    """
     mandates = Mandate.objects.filter(person_id=person_id)
     mails = Mail.objects.filter(person_id=person_id)
-    printouts = Printout.objects.filter(person_id=person_id)
+    batches = Letter.objects.filter(person_id=person_id, batch__isnull=False).values_list("batch_id", flat=True)
+    # Their ids: the letters are gone when the printouts are.
+    in_batch = Q(person_id=None, kind=PrintoutKind.BATCH, subject_id__in=list(batches))
+    printouts = Printout.objects.filter(Q(person_id=person_id) | in_batch)
+    # One that is being made is waited for: it has no path before.
+    list(printouts.select_for_update())
     names = [
         *mandates.values_list("scan", flat=True),
         *mails.values_list("scan", flat=True),

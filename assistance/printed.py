@@ -47,8 +47,11 @@ def letters_of_batch(batch_id: UUID) -> Iterator[Sheet]:
         raise NothingToPrint("an empty batch")
     for letter_id, person_id in found:
         with opened(person_id):
-            sheet = compose.letter_sheet(Letter.objects.get(pk=letter_id))
-        yield sheet
+            letter = Letter.objects.get(pk=letter_id)
+            # Whoever was erased since is written to no more; the others are.
+            sheet = compose.letter_sheet(letter) if letter.content else None
+        if sheet:
+            yield sheet
 
 
 def form_name(act: Act) -> str:

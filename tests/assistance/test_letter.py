@@ -5,20 +5,25 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assistance import mailing, printing
 from assistance.letters import write_answer, write_letter
 from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind
 from consent import outbox
 from consent.bases import Actor, Basis, BasisRefused, Via
-from consent.models import Channel, JournalEntry
+from consent.crypto import files
+from consent.erasure import erase_space
+from consent.models import Channel, JournalEntry, Space
 from consent.models.journal_entry import ActorKind
 from consent.reading import read
 from consent.traits import Traits
 from consent.wall import opened
 from tests.assistance.mail_room import *  # noqa: F403
 from tests.assistance.mail_room import deliver_all, staff
+from tests.assistance.pdf import text_of
 from tests.cast import make_patient
+from tests.consent.conftest import does, with_space  # noqa: F401
 from tests.family import born
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +209,38 @@ def test_a_batch_is_posted_once_and_what_was_about_nobody_is_emptied(
     assert not [path for path in own_store.rglob("*") if path.is_file()]
     assert desk.post(url).status_code == 409
     assert desk.get(f"/service/lettres/lot/{batch.pk}/pdf/").status_code == 404
+
+
+def test_the_pdf_of_a_batch_goes_with_whoever_is_erased_and_is_made_anew_for_the_others(
+    desk, odette, with_space, own_store, django_capture_on_commit_callbacks
+):
+    write(odette)
+    write_to_nobody()
+    desk.post("/service/lettres/lot/")
+    batch = LetterBatch.objects.get()
+
+    def printed() -> Printout:
+        with opened(None):
+            made = printing.ask(PrintoutKind.BATCH, person_id=None, subject_id=batch.pk)
+            item = outbox.OutboxItem.objects.get(topic="print", subject_id=made.pk)
+        outbox.deliver(item.pk, None)
+        with opened(None):
+            made.refresh_from_db()
+        return made
+
+    before = printed()
+    assert "Garnier" in text_of(b"".join(files.read(before.path, None)))
+    does(odette, "space.close", {"way": "erase"})
+    with opened(odette.person.pk):
+        Space.objects.update(erase_after=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert erase_space(odette.person.pk)
+    with opened(None):
+        assert not Printout.objects.filter(pk=before.pk).exists()
+    assert not [path for path in own_store.rglob("*") if path.is_file()]
+    after = text_of(b"".join(files.read(printed().path, None)))
+    assert "Garnier" not in after
+    assert "Perrin" in after
 
 
 def test_a_single_letter_about_nobody_is_emptied_once_posted(desk):
