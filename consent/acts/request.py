@@ -48,7 +48,7 @@ class _RequestAct(Act):
                 )
             )
         # What is kept from a representative is not theirs to answer: the same words as for one that was answered.
-        if not requests_seen(basis).filter(pk=asked.pk).exists():
+        if not requests_seen(basis, _answered_at(basis)).filter(pk=asked.pk).exists():
             raise BusinessError(gettext_lazy("Cette demande a déjà reçu une réponse."))
         asked.answer, asked.answered_at = answer, timezone.now()
         asked.save(update_fields=["answer", "answered_at"])
