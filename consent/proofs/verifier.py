@@ -528,8 +528,8 @@ SAYINGS = {
         "The log of {} traces holds all of that of {} traces, with nothing changed or removed.",
     ),
     "inconsistent": (
-        "Cette preuve ne montre pas que le journal de {} traces contient celui de {} traces. Gardez les trois fichiers : si les deux scellés sont signés, ils prouvent que le passé a été changé.",
-        "This proof does not show that the log of {} traces holds that of {} traces. Keep the three files: if both checkpoints are signed, they prove that the past was changed.",
+        "Cette preuve ne montre pas que le journal de {} traces contient celui de {} traces : elle est fausse, ou le passé a été changé. Gardez les trois fichiers.",
+        "This proof does not show that the log of {} traces holds that of {} traces: it is false, or the past was changed. Keep the three files.",
     ),
     "all holds": ("Tout ce qui a été vérifié est juste.", "All that was checked holds."),
     "is false": ("C’est faux. Ne vous y fiez pas.", "This is false. Do not rely on it."),
