@@ -12,6 +12,8 @@ from consent.seal.keys import WITNESS, PublicKey
 from consent.seal.note import NoteRefused
 
 LONGEST = 16 * 1024
+# How far ahead of ours the clock of a witness may be, in seconds.
+CLOCKS = 24 * 3600
 
 
 class CosignatureRefused(Exception):
@@ -58,6 +60,8 @@ def accept(text: str) -> int:
         raise CosignatureRefused("this checkpoint was not published here")
     if not found:
         raise CosignatureRefused("no declared witness co-signed it")
+    if any(one.time > timezone.now().timestamp() + CLOCKS for one in found):
+        raise CosignatureRefused("it is dated in the future")
     with transaction.atomic():
         for one in found:
             Cosignature.objects.get_or_create(

@@ -59,6 +59,12 @@ def test_whoever_is_not_declared_is_refused(client: Client, published, witness):
     assert not Cosignature.objects.exists()
 
 
+@pytest.mark.parametrize("when", [2**63, 2**64 - 1, 4_000_000_000])
+def test_a_cosignature_of_a_time_to_come_is_refused(client: Client, published, witness, when: int):
+    assert send(client, note.cosign(published, witness, when)).status_code == 422
+    assert not Cosignature.objects.exists()
+
+
 def test_a_false_line_under_a_declared_name_is_refused(client: Client, published, witness):
     signed = note.cosign(published, witness, WHEN)
     at = signed.rindex(" ") + 20
