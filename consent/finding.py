@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.utils.translation import gettext_lazy as _
 
 from consent import asking, journal
 from consent.bases import Basis, BasisRefused, Via
@@ -36,16 +35,15 @@ def ask(user: AbstractBaseUser, traits: Traits, *, categories: list[Category], r
 def find(user: AbstractBaseUser, traits: Traits) -> UUID | None:
     """The id of the right by which this professional may read the person with exactly these traits, or None.
 
-    A try about someone who exists and opened nothing is kept in their journal. It takes the same time in any case.
+    A try about someone who exists and opened nothing is kept in their journal, with its true reason. It takes the same time in any case.
     """
     with same_time():
         person_id = find_confirmed(traits)
         if person_id is None:
             return None
-        with opened(person_id):
-            basis = standing_basis(user, person_id)
-        if basis is not None:
-            return basis.right_id
-        tried = Basis(Via.GRANT, person_id, reader(user))
-        journal.write_refused(tried, SHEET, BasisRefused(_("Vous n’aviez rien ouvert à ce professionnel.")))
-        return None
+        try:
+            with opened(person_id):
+                return standing_basis(user, person_id).right_id
+        except BasisRefused as refused:
+            journal.write_refused(Basis(Via.GRANT, person_id, reader(user)), SHEET, refused)
+            return None

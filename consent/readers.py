@@ -108,9 +108,10 @@ def basis_of(user: AbstractBaseUser, right_id: UUID) -> Basis | None:
     return Basis(Via(found[0]), found[1], reader(user), right_id=right_id, scopes=frozenset({SHEET}))
 
 
-def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis | None:
-    """The widest right to read that this professional holds on this person now, or None. The wall is open for them.
+def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis:
+    """The widest right to read that this professional holds on this person now. The wall is open for them.
 
+    Raises `BasisRefused` when none stands: with why the widest that they were given is refused, if they were given any.
     An emergency access stands in for nothing: it is used where no other right stands, or by its own address.
     """
     grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True)
@@ -124,21 +125,18 @@ def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis | None:
         rights += [(via, len(_content(row.everything, row.categories) & most), row.pk) for row in rows]
     urgent = EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=user.professional_id)
     rights += [(Via.EMERGENCY, len(Category), pk) for pk in urgent.values_list("pk", flat=True)]
+    why = None
     for via, _width, right_id in sorted(rights, key=lambda right: (right[0] is Via.EMERGENCY, -right[1])):
         basis = Basis(via, person_id, reader(user), right_id=right_id, scopes=frozenset({SHEET}))
-        if _stands(basis):
+        try:
+            # What was locked for a right that does not stand is let go: an end of it waits for no other right.
+            with transaction.atomic():
+                lock_basis(basis, SHEET)
+        except BasisRefused as refused:
+            why = why or refused
+        else:
             return basis
-    return None
-
-
-def _stands(basis: Basis) -> bool:
-    try:
-        # What was locked for a right that does not stand is let go: an end of it waits for no other right.
-        with transaction.atomic():
-            lock_basis(basis, SHEET)
-    except BasisRefused:
-        return False
-    return True
+    raise why or BasisRefused(gettext_lazy("Vous n’aviez rien ouvert à ce professionnel."))
 
 
 def opening_of(basis: Basis) -> Opening:

@@ -174,6 +174,25 @@ def test_the_check_of_a_basis_takes_two_statements(with_sheet, claire, dr_lemoin
         lock_basis(basis, readers.SHEET)
 
 
+def test_the_reason_of_a_search_that_finds_nothing_is_the_true_one(with_sheet, at_claires, dr_lemoine):
+    give(with_sheet, dr_lemoine.rpps)
+    does(with_sheet, "space.suspend", {})
+    at_claires.post(CARE, TYPED)
+    (tried,) = traces(with_sheet, outcome="refused")
+    assert tried.details["reason"] == "Aucun accès n’est ouvert en ce moment."
+
+
+def test_nor_is_it_said_that_nothing_was_opened_to_who_works_in_a_blocked_place(
+    with_sheet, at_claires, claire, dr_lemoine, hospital
+):
+    work_in(claire, hospital)
+    give(with_sheet, dr_lemoine.rpps)
+    does(with_sheet, "block.add", {"reader": hospital, "emergency_too": "no"})
+    at_claires.post(CARE, TYPED)
+    (tried,) = traces(with_sheet, outcome="refused")
+    assert tried.details["reason"] == "Vous avez bloqué ce professionnel, ou un lieu où il travaille."
+
+
 # -- Nobody learns who exists ---------------------------------------------------------------------------
 
 

@@ -212,6 +212,7 @@ def test_rights_that_were_looked_at_and_do_not_stand_are_free_for_their_end(worl
         Block.objects.create(person_id=world.odette.id, establishment=world.hospital, emergency_too=False)
         assert Grant.objects.in_force().count() == 2
     with opened(world.odette.id), transaction.atomic():
-        assert standing_basis(user, world.odette.id) is None
+        with pytest.raises(BasisRefused, match="bloqué"):
+            standing_basis(user, world.odette.id)
         with database.as_owner(database.CLONE) as other:
             assert len(other.execute("SELECT 1 FROM consent_grant FOR UPDATE NOWAIT").fetchall()) == 2
