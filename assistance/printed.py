@@ -22,7 +22,7 @@ from consent.models.journal_entry import ActorKind
 from consent.pages.trace import MOST_PRINTED
 from consent.proofs.receipt import Choice, choice_of
 from consent.trace import history
-from consent.trace.seen import traces_seen
+from consent.trace.seen import lines_seen, traces_seen
 from consent.wall import opened
 
 
@@ -94,8 +94,9 @@ def _trace(printout: Printout) -> Sheet:
     form = TraceFilters(QueryDict(printout.name))
     if not form.is_valid():
         raise NothingToPrint("filters of another version")
-    entries = traces_seen(_reader_of(printout)).filter(form.condition()).order_by("-at", "id")
-    lines = history.lines_of(history.with_counters(entries)[:MOST_PRINTED])
+    basis = _reader_of(printout)
+    entries = traces_seen(basis).filter(form.condition()).order_by("-at", "id")
+    lines = lines_seen(basis, history.with_counters(entries)[:MOST_PRINTED])
     return compose.trace_sheet(
         Person.objects.get(pk=printout.person_id), lines, period=form.period(), narrowed=form.narrowed(),
         left_out=entries.count() - len(lines),

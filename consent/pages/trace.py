@@ -28,7 +28,7 @@ from consent.trace import csv as trace_csv
 from consent.trace import history
 from consent.trace.pages import JournalPaginator
 from consent.trace.readers import MOST_READERS, Reader, by_reader
-from consent.trace.seen import HISTORY, contests, traces_seen
+from consent.trace.seen import HISTORY, contests, lines_seen, traces_seen
 
 A_PAGE = 25
 READERS_A_PAGE = 10
@@ -165,7 +165,7 @@ def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
             else "",
             offered and entry.contested,
         )
-        for entry, line in zip(entries, history.lines_of(entries), strict=True)
+        for entry, line in zip(entries, lines_seen(door.basis(None), entries), strict=True)
     ]
 
 

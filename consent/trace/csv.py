@@ -17,7 +17,7 @@ from consent.bases import Basis, BasisRefused, Via, lock_basis
 from consent.models import JournalEntry
 from consent.trace import history
 from consent.trace.pages import after
-from consent.trace.seen import HISTORY, seen_among
+from consent.trace.seen import HISTORY, lines_seen, seen_among
 from consent.wall import opened
 
 A_PART = 500
@@ -54,7 +54,7 @@ def _part(basis: Basis, condition: Q) -> tuple[list[JournalEntry], bytes]:
             lock_basis(basis, HISTORY)
         entries = JournalEntry.objects.filter(condition, person_id=basis.person_id).order_by("-at", "id")
         part = list(history.with_counters(entries)[:A_PART])
-        return part, _written([_row(line) for line in history.lines_of(seen_among(basis, part))])
+        return part, _written([_row(line) for line in lines_seen(basis, seen_among(basis, part))])
 
 
 def _heads() -> list[str]:

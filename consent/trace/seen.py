@@ -4,6 +4,7 @@ A representative sees no trace of a private act, none of a hidden access or of w
 no contest of such a line. What they did themselves they see: leaving that out would tell.
 """
 
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from consent.models import (
     ShareCode,
 )
 from consent.models.journal_entry import ActorKind
+from consent.trace.history import Line, lines_of
 
 # Reading the history, as a scope and in the journal.
 HISTORY = "history.read"
@@ -56,6 +58,29 @@ def seen_among(basis: Basis, entries: Iterable[JournalEntry]) -> list[JournalEnt
     mine = JournalEntry.objects.filter(person_id=basis.person_id)
     kept.learn_contests(_with_contests(mine.filter(Exists(contests()))))
     return [entry for entry in entries if not kept.hides(entry)]
+
+
+def lines_seen(basis: Basis, entries: Iterable[JournalEntry]) -> list[Line]:
+    """These traces, of those that may be read, in words. The wall is open for the person."""
+    entries = list(entries)
+    if basis.via is Via.REPRESENTATION:
+        private = _private_labels()
+        for entry in entries:
+            entry.details = {**entry.details, "facts": facts_seen(entry, private)}
+    return lines_of(entries)
+
+
+def facts_seen(entry: JournalEntry, private: re.Pattern[str]) -> list[list[str]]:
+    """The kept facts of a trace without private acts: a mandate lists what it is for, these among the rest."""
+    facts = [[label, private.sub("", value).removeprefix(", ")] for label, value in entry.details.get("facts", [])]
+    return [[label, value] for label, value in facts if value]
+
+
+def _private_labels() -> re.Pattern[str]:
+    """The label of a private act where acts are listed, as traces keep them: in French."""
+    with override("fr"):
+        labels = [re.escape(str(act.label).lower()) for act in all_acts() if act.private]
+    return re.compile(rf"(?:^|, )(?:{'|'.join(labels)})(?=, |$)")
 
 
 def contests() -> QuerySet[Case]:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from assistance import printing
-from assistance.models import Printout
+from assistance.models import Counter, Printout
 from consent import outbox
 from consent.acts.representation import represent
 from consent.models import Grant, OutboxItem, Professional, Receipt, Representation
@@ -194,3 +194,20 @@ def test_the_picture_of_the_proof_is_shown_to_her_too(noe, jeanne, mother):
     done = confirm(mother, url, check(mother, url, {"purpose": "research"}))
     answer = mother.get(f"{done.url}?preuve=mots&image=1")
     assert answer["Content-Type"] == "image/png"
+
+
+def test_a_mandate_tells_a_representative_nothing_of_the_private_acts_in_it(noe, jeanne, mother):
+    Counter.objects.create(number=137, name="France Services de Boussac", town="BOUSSAC")
+    scopes = ["representation.hide", "grant.revoke", "contact.change"]
+    does(noe, "mandate.give", {"counter_number": 137, "scopes": scopes, "duration": "year"})
+    page = mother.get(jeanne.at("trace/")).content.decode()
+    table = b"".join(mother.get(jeanne.at("trace/csv/")).streaming_content).decode()
+    url = jeanne.at("trace/pdf/")
+    assert mother.get(url).status_code == 202
+    worker(noe)
+    for text in (page, table, sent(mother, url)):
+        assert squeezed("retirer un accès") in squeezed(text)
+        for kept in ("cacher quelque chose", "changer mes coordonnées"):
+            assert squeezed(kept) not in squeezed(text)
+    (given,) = entries(noe, code="mandate.give")
+    assert "cacher quelque chose" in str(given.details["facts"]), "the person reads it whole"
