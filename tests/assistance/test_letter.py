@@ -214,9 +214,9 @@ def test_a_batch_is_posted_once_and_what_was_about_nobody_is_emptied(
 def test_the_pdf_of_a_batch_goes_with_whoever_is_erased_and_is_made_anew_for_the_others(
     desk,
     odette,
-    with_space,
+    with_space,  # noqa: F811
     own_store,
-    django_capture_on_commit_callbacks,  # noqa: F811
+    django_capture_on_commit_callbacks,
 ):
     write(odette)
     write_to_nobody()
