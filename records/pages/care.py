@@ -173,8 +173,8 @@ def _running(request: HttpRequest) -> list[tuple[str, str]]:
     """The emergency accesses and codes by which this professional reads now: address and words."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT right_id, kind, since, until FROM readings_of(%s, %s, %s)",
-            [request.user.professional_id, timezone.now(), MOST_RUNNING],
+            "SELECT right_id, kind, since, until FROM readings_of(%s, %s, %s, %s)",
+            [request.user.professional_id, request.user.pk, timezone.now(), MOST_RUNNING],
         )
         rows = cursor.fetchall()
     return [
@@ -188,8 +188,8 @@ def _ending(request: HttpRequest) -> list[tuple[str, str]]:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT right_id, until FROM accesses_ending(%s, %s, %s, %s)",
-            [request.user.professional_id, now, now + BEFORE, MOST_RUNNING],
+            "SELECT right_id, until FROM accesses_ending(%s, %s, %s, %s, %s)",
+            [request.user.professional_id, request.user.pk, now, now + BEFORE, MOST_RUNNING],
         )
         rows = cursor.fetchall()
     return [

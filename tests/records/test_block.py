@@ -1,5 +1,7 @@
 """A block is stronger than any access, and looks like nothing; a team's access is that of its members, while they are."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -166,6 +168,38 @@ def test_an_emergency_that_runs_is_not_answered_to_who_works_in_a_place_blocked_
     assert emergency.open_access(claire, ODETTE, REASON)
     block(with_sheet, hospital, even_in_an_emergency=True)
     assert emergency.open_access(claire, ODETTE, REASON) is None
+
+
+@pytest.mark.parametrize("closes", ["suspended", "the place blocked", "dead"])
+def test_what_is_closed_meanwhile_is_not_listed_as_open(with_sheet, at_claires, claire, dr_lemoine, hospital, closes):
+    """A line that led to a refusal would tell that something was closed (EHDS, article 8)."""
+    work_in(claire, hospital)
+    does(with_sheet, "emergency.allow", {"wish": True})
+    does(with_sheet, "share-code.create", {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""})
+    with opened(with_sheet.person.id):
+        code = ShareCode.objects.get()
+    grant = give(with_sheet, dr_lemoine.rpps)
+    with opened(with_sheet.person.id):
+        Grant.objects.update(starts_at=timezone.now() - timedelta(30), ends_at=timezone.now() + timedelta(5))
+    rights = {sharing.use_code(claire, code.code), emergency.open_access(claire, ODETTE, REASON), grant.pk}
+    assert listed(at_claires, rights) == rights
+    if closes == "suspended":
+        does(with_sheet, "space.suspend", {})
+    elif closes == "the place blocked":
+        block(with_sheet, hospital, even_in_an_emergency=True)
+    else:
+        with opened(with_sheet.person.id):
+            Person.objects.filter(pk=with_sheet.person.pk).update(frozen_at=timezone.now())
+    assert listed(at_claires, rights) == set()
+    if closes == "suspended":
+        does(with_sheet, "space.resume", {})
+        assert listed(at_claires, rights) == rights
+
+
+def listed(client, rights: set) -> set:
+    """Those of these rights that « Mes patients » leads to."""
+    page = client.get("/soins/").content.decode()
+    return {right for right in rights if str(right) in page}
 
 
 def lift(patient) -> None:
