@@ -64,17 +64,19 @@ def reach(
     *,
     path: str = "/mon-espace/trace/",
     on_paper: bool = False,
+    at_counter: bool = False,
 ) -> None:
     """Tell a person something by the way that they chose, once for a subject. The wall is open for them.
 
-    By e-mail only that there is something to read, and where (`path`); else the letter that `write` makes.
+    By e-mail only that there is something to read, and where (`path`); else the letter that `write` makes, which waits
+    at the counter when others at home are to know nothing of it (`at_counter`).
     """
     person = Person.objects.get(pk=person_id)
     with override("fr"):
         if person.channel == Channel.SCREEN and person.email and not on_paper:
             tell_by_mail(person, path)
         else:
-            write_letter(person, subject_id, write(person))
+            write_letter(person, subject_id, write(person), at_counter=at_counter)
 
 
 @outbox.handles(asking.TOPIC)
@@ -137,10 +139,10 @@ def tell_by_mail(person: Person, path: str = "/mon-espace/trace/") -> None:
     )
 
 
-def write_letter(person: Person, subject_id: UUID, content: Content) -> Letter:
-    """Prepare a letter, once for a subject. It waits at the counter when nothing may be sent home."""
+def write_letter(person: Person, subject_id: UUID, content: Content, *, at_counter: bool = False) -> Letter:
+    """Prepare a letter, once for a subject. It waits at the counter when nothing, or not this, may be sent home."""
     content["address"] = [person.addressee, *person.address_lines]
-    held = person.never_write_home or person.channel == Channel.COUNTER or not person.address
+    held = at_counter or person.never_write_home or person.channel == Channel.COUNTER or not person.address
     letter, _created = Letter.objects.get_or_create(
         subject_id=subject_id,
         defaults={

@@ -57,7 +57,7 @@ def tell_ending(item: OutboxItem) -> None:
     """Tell that something ends within two weeks; nothing when it ended meanwhile."""
     reminder = Reminder.objects.get(pk=item.subject_id)
     if ends := words_of(reminder):
-        _tell(item, lambda person: _of_ending(person, ends), path=reverse("consent:home"))
+        _tell(item, lambda person: _of_ending(person, ends), path=reverse("consent:home"), at_counter=ends.hidden)
 
 
 @outbox.handles("statement")

@@ -30,6 +30,7 @@ from consent.models import (
 )
 from consent.models.grant import GrantQuerySet, standing_grants
 from consent.models.journal_entry import Outcome
+from consent.models.representation import Representation
 
 M = TypeVar("M", bound=Model)
 MAKE_CODE = "share-code.create"
@@ -145,6 +146,12 @@ def staff_of_hidden(person_id: UUID | None) -> QuerySet[EstablishmentUserObjectP
 def hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:
     """The ids of the accesses that the person hides. The wall must be open for them."""
     return Hidden.objects.filter(person_id=person_id, grant__isnull=False).values_list("grant_id", flat=True)
+
+
+def is_hidden(grant: Grant) -> bool:
+    """Whether this access is hidden from someone who represents the person now. The wall is open for them."""
+    represented = Representation.objects.in_force().filter(person_id=grant.person_id)
+    return hidden_grants(grant.person_id).filter(grant=grant).exists() and represented.exists()
 
 
 def hidden_with_holders(person_id: UUID | None) -> QuerySet[Grant]:

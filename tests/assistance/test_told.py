@@ -14,8 +14,9 @@ from consent import endings, journal, outbox, statements, summary, telling
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, Via
-from consent.models import Channel, Grant, OutboxItem, Space, Telling
+from consent.models import Channel, Grant, OutboxItem, Representation, Space, Telling
 from consent.models.journal_entry import ActorKind
+from consent.models.representation import EndReason
 from consent.telling import last_week, midnight
 from consent.wall import opened
 from tests.assistance.counter_cast import browser_of, draft_mandate, sign, start
@@ -23,6 +24,7 @@ from tests.assistance.pdf import squeezed, text_of
 from tests.cast import Patient, open_space_answers
 from tests.consent.conftest import does, with_grant, with_space  # noqa: F401
 from tests.consent.reading_cast import DAUGHTER, LEMOINE, MOREAU, did_read, reads
+from tests.family import hides, jeanne, noe  # noqa: F401
 from tests.trials.world import World
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +217,32 @@ def test_an_access_that_ends_is_told_with_the_form_that_makes_it_last(odette, wi
         assert (form.act_code, form.target_id) == ("grant.change", with_grant.pk)
         printed = squeezed(text_of(render(letter_sheet(letter))))
     assert form.reference in printed
+
+
+@pytest.mark.parametrize("still", [True, False], ids=["represented", "no more"])
+def test_the_end_of_an_access_hidden_from_a_parent_is_told_at_the_counter_while_they_represent(
+    noe,  # noqa: F811
+    jeanne,  # noqa: F811
+    dr_lemoine,
+    still,
+):
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1m"}
+    does(noe, "grant.give", {"reader_number": dr_lemoine.rpps, **terms})
+    with opened(noe.person.id):
+        grant = Grant.objects.get()
+        soon = {"starts_at": timezone.now() - timedelta(days=20), "ends_at": timezone.now() + timedelta(days=10)}
+        Grant.objects.update(**soon)
+    hides(noe, grant.pk)
+    deliver(noe.person.id)
+    with opened(noe.person.id):
+        Letter.objects.all().delete()
+        if not still:
+            Representation.objects.get().end(EndReason.PERSON)
+    endings.remind()
+    deliver(noe.person.id)
+    (letter,) = letters_of(noe)
+    assert "Lemoine" in words(letter)
+    assert letter.state == (LetterState.HELD if still else LetterState.PREPARED)
 
 
 def test_an_access_taken_back_meanwhile_is_told_no_more(odette, with_grant):  # noqa: F811
