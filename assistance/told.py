@@ -19,6 +19,7 @@ from consent import outbox
 from consent.acts.registry import get_act
 from consent.days import day_words, moment_words
 from consent.endings import Ends, words_of
+from consent.hiding import hides_accesses
 from consent.models import JournalEntry, OutboxItem, Person, Reminder, Statement
 from consent.pseudonyms import pseudonym_of
 from consent.seal import log
@@ -75,8 +76,9 @@ def send_statement(item: OutboxItem) -> None:
 
 @outbox.handles("year-told")
 def tell_year(item: OutboxItem) -> None:
-    """Send the summary of the year."""
-    _tell(item, lambda person: _of_year(person.pk), path=reverse("consent:summary"))
+    """Send the summary of the year; it names the accesses, and waits at the counter where some are hidden at home."""
+    at_counter = hides_accesses(item.person_id)
+    _tell(item, lambda person: _of_year(person.pk), path=reverse("consent:summary"), at_counter=at_counter)
 
 
 def _of_read(entry: JournalEntry) -> Content:

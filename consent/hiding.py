@@ -150,8 +150,16 @@ def hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:
 
 def is_hidden(grant: Grant) -> bool:
     """Whether this access is hidden from someone who represents the person now. The wall is open for them."""
-    represented = Representation.objects.in_force().filter(person_id=grant.person_id)
-    return hidden_grants(grant.person_id).filter(grant=grant).exists() and represented.exists()
+    return hidden_grants(grant.person_id).filter(grant=grant).exists() and _is_represented(grant.person_id)
+
+
+def hides_accesses(person_id: UUID) -> bool:
+    """Whether any access is hidden from someone who represents the person now. The wall is open for them."""
+    return hidden_grants(person_id).exists() and _is_represented(person_id)
+
+
+def _is_represented(person_id: UUID) -> bool:
+    return Representation.objects.in_force().filter(person_id=person_id).exists()
 
 
 def hidden_with_holders(person_id: UUID | None) -> QuerySet[Grant]:

@@ -1,5 +1,6 @@
 """Acts on blocks: close the space to one reader for good, and lift that."""
 
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -39,18 +40,29 @@ class AddBlock(Act):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         hold_readers(basis.person_id)
         reader = reader_columns(answers["reader"])
-        if Block.objects.standing().filter(person_id=basis.person_id, **reader).exists():
+        if blocks_seen(basis).filter(**reader).exists():
             raise BusinessError(
                 format_lazy(gettext_lazy("{reader} est déjà bloqué."), reader=answers["reader"]), "reader"
             )
-        block = Block.objects.create(
-            person_id=basis.person_id, emergency_too=answers["emergency_too"] == "yes", **reader
-        )
+        block = _blocked(basis.person_id, reader, emergency_too=answers["emergency_too"] == "yes")
         ended = grants_seen(basis).filter(**reader).count()
         Grant.objects.in_force().filter(person_id=basis.person_id, **reader).update(revoked_at=timezone.now())
         if block.professional:
             end_of_one(block.person_id, block.professional, emergencies=block.emergency_too)
         return Effect([*block_facts(block), (_("Accès retirés"), str(ended))], subject_id=block.pk)
+
+
+def _blocked(person_id: UUID | None, reader: dict[str, Any], *, emergency_too: bool) -> Block:
+    """The block of this reader: a new one, or the one that is hidden from who acts, which must not tell of itself."""
+    hidden = Block.objects.standing().select_for_update().filter(person_id=person_id, **reader).first()
+    if hidden is None:
+        return Block.objects.create(person_id=person_id, emergency_too=emergency_too, **reader)
+    if emergency_too and not hidden.emergency_too:
+        hidden.emergency_too = True
+        hidden.save(update_fields=["emergency_too"])
+    # In words it is theirs.
+    hidden.emergency_too = emergency_too
+    return hidden
 
 
 @register

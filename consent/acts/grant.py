@@ -15,8 +15,8 @@ from consent.bases import Basis, Via
 from consent.days import day_words
 from consent.forms.base import ActForm
 from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm, RevokeOthersForm
-from consent.hiding import grants_seen, teams_seen
-from consent.models import Block, Grant, IdentityLevel, Professional
+from consent.hiding import blocks_seen, grants_seen, teams_seen
+from consent.models import Grant, IdentityLevel, Professional
 from consent.models.grant import Category
 from consent.professions import at_most, profession_of
 from consent.roles import is_oneself
@@ -117,13 +117,13 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
     """The access of an effect: to this reader (one column and its row), on these terms. Raises `BusinessError`."""
     (who,) = reader.values()
     mine = {"person_id": basis.person_id, **reader}
-    # An access hidden from a representative is not told by refusing another one.
+    # What is hidden from a representative, an access or a block, is not told by refusing another access.
     if grants_seen(basis).filter(**reader).exists():
         raise BusinessError(
             format_lazy(gettext_lazy("{reader} a déjà un accès : changez-le, ou retirez-le d’abord."), reader=who),
             "reader_number",
         )
-    if "team" not in reader and Block.objects.standing().filter(**mine).exists():
+    if "team" not in reader and blocks_seen(basis).filter(**reader).exists():
         raise BusinessError(
             format_lazy(gettext_lazy("Vous avez bloqué {reader} : levez d’abord ce blocage."), reader=who),
             "reader_number",

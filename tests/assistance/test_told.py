@@ -245,6 +245,28 @@ def test_the_end_of_an_access_hidden_from_a_parent_is_told_at_the_counter_while_
     assert letter.state == (LetterState.HELD if still else LetterState.PREPARED)
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_the_summary_of_the_year_waits_at_the_counter_while_an_access_is_hidden_from_a_parent(
+    noe,  # noqa: F811
+    jeanne,  # noqa: F811
+    dr_lemoine,
+    hidden,
+):
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1y"}
+    does(noe, "grant.give", {"reader_number": dr_lemoine.rpps, **terms})
+    with opened(noe.person.id):
+        grant = Grant.objects.get()
+        Space.objects.update(opened_at=timezone.now() - timedelta(days=366))
+    if hidden:
+        hides(noe, grant.pk)
+    forget_letters(noe)
+    summary.tell_year()
+    deliver(noe.person.id)
+    (letter,) = letters_of(noe)
+    assert "Lemoine" in words(letter)
+    assert letter.state == (LetterState.HELD if hidden else LetterState.PREPARED)
+
+
 def test_an_access_taken_back_meanwhile_is_told_no_more(odette, with_grant):  # noqa: F811
     now = timezone.now()
     with opened(odette.person.id):

@@ -15,6 +15,7 @@ from consent.ages import reaches
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via
 from consent.hiding import categories_seen, grants_seen
 from consent.models import (
+    Block,
     CareTeam,
     Category,
     EmergencyAccess,
@@ -26,6 +27,7 @@ from consent.models import (
     OutboxItem,
     Person,
     Professional,
+    Representation,
 )
 from consent.models.journal_entry import ActorKind
 from consent.models.person import create_person
@@ -361,3 +363,24 @@ def test_a_professional_whose_name_changes_in_the_directory_stays_hidden_in_what
     does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
     Professional.objects.filter(pk=dr_lemoine.pk).update(name="Dr Claire Dupuis")
     assert "Identité et fiche d’urgence lues" not in pages()
+
+
+def test_a_hidden_block_is_told_neither_by_giving_an_access_nor_by_blocking_again(
+    odette, with_grant, dr_lemoine, jeanne, pages
+):
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    does(odette, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
+    assert "Lemoine" not in pages()
+    basis = Basis(
+        Via.REPRESENTATION, odette.person.id, Actor(ActorKind.REPRESENTATIVE, jeanne.user.pk), right_id=jeanne.row.pk
+    )
+    with opened(odette.person.id):
+        Representation.objects.filter(pk=jeanne.row.pk).update(scopes=[*EVERYTHING, "block.add", "block.remove"])
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "6m", "reader_number": dr_lemoine.rpps}
+    perform(get_act("grant.give"), basis, terms, request_id())
+    receipt = perform(get_act("block.add"), basis, {"reader": dr_lemoine, "emergency_too": "yes"}, request_id())
+    with opened(odette.person.id):
+        block = Block.objects.standing().get()
+        assert block.emergency_too
+        assert receipt.entry.details["subject"] == str(block.pk)
+        assert not Grant.objects.in_force().exists()
