@@ -41,7 +41,7 @@ class _RequestAct(Act):
         asked = found.filter(pk=target_id, person_id=basis.person_id).first()
         if asked is None or asked.answer:
             raise BusinessError(gettext_lazy("Cette demande a déjà reçu une réponse."))
-        if asked.asked_at <= _answered_at(basis) - SILENCE:
+        if asked.is_silent(_answered_at(basis)):
             raise BusinessError(
                 gettext_lazy(
                     "Cette demande a plus de 30 jours : elle est refusée. Vous pouvez donner un accès vous-même."

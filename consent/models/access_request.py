@@ -57,12 +57,16 @@ class AccessRequest(models.Model):
             models.CheckConstraint(name="request_of_something", condition=~Q(categories=[])),
         ]
 
+    def is_silent(self, at: datetime) -> bool:
+        """Whether silence had answered by then."""
+        return self.asked_at <= at - SILENCE
+
     @property
     def state_words(self) -> str | Promise:
         """How it stands, in words. Silence after 30 days is a refusal."""
         if self.answer:
             return Answer(self.answer).label
-        if self.asked_at <= timezone.now() - SILENCE:
+        if self.is_silent(timezone.now()):
             return _("refusée : 30 jours sans réponse")
         return _("en attente de réponse")
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from consent import bases, readers, representing, sharing
 from consent.acts import hiding as hiding_acts
-from consent.acts import representation_on_proof, request
-from consent.models import Category, Grant
+from consent.acts import representation_on_proof
+from consent.models import Category, Grant, access_request
 from consent.models.grant import standing_grants
 from consent.trace import seen
 
@@ -58,7 +58,7 @@ FAULTS: dict[str, Callable[[], Any]] = {
     "a death, when a professional reads": _of(readers, "_SPACE", ALIVE_OR_NOT),
     "that who acts for someone reads nothing else of theirs": _of(readers, "_REPRESENTS", ACTING_OR_NOT),
     "the sixth try at a code": _of(sharing, "TRIES", 50),
-    "thirty days of silence": _of(request, "SILENCE", timedelta(days=3000)),
+    "thirty days of silence": _of(access_request, "SILENCE", timedelta(days=3000)),
     "that nobody opens a space to themselves": _in("consent.acts.grant.is_oneself", return_value=False),
     # What others do, and read, for someone.
     "a death, when somebody acts": _of(bases, "refuse_if_frozen"),
