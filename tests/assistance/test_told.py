@@ -14,7 +14,7 @@ from consent import endings, journal, outbox, statements, summary, telling
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, Via
-from consent.models import Channel, Grant, OutboxItem, Representation, Space, Telling
+from consent.models import Channel, Grant, OutboxItem, Professional, Representation, Space, Telling
 from consent.models.journal_entry import ActorKind
 from consent.models.representation import EndReason
 from consent.telling import last_week, midnight
@@ -219,6 +219,14 @@ def test_an_access_that_ends_is_told_with_the_form_that_makes_it_last(odette, wi
     assert form.reference in printed
 
 
+def gives(noe: Patient, doctor: Professional, duration: str) -> Grant:  # noqa: F811
+    """The access that Noé gives to this doctor."""
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": duration}
+    does(noe, "grant.give", {"reader_number": doctor.rpps, **terms})
+    with opened(noe.person.id):
+        return Grant.objects.get()
+
+
 @pytest.mark.parametrize("still", [True, False], ids=["represented", "no more"])
 def test_the_end_of_an_access_hidden_from_a_parent_is_told_at_the_counter_while_they_represent(
     noe,  # noqa: F811
@@ -226,10 +234,8 @@ def test_the_end_of_an_access_hidden_from_a_parent_is_told_at_the_counter_while_
     dr_lemoine,
     still,
 ):
-    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1m"}
-    does(noe, "grant.give", {"reader_number": dr_lemoine.rpps, **terms})
+    grant = gives(noe, dr_lemoine, "1m")
     with opened(noe.person.id):
-        grant = Grant.objects.get()
         soon = {"starts_at": timezone.now() - timedelta(days=20), "ends_at": timezone.now() + timedelta(days=10)}
         Grant.objects.update(**soon)
     hides(noe, grant.pk)
@@ -252,10 +258,8 @@ def test_the_summary_of_the_year_waits_at_the_counter_while_an_access_is_hidden_
     dr_lemoine,
     hidden,
 ):
-    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1y"}
-    does(noe, "grant.give", {"reader_number": dr_lemoine.rpps, **terms})
+    grant = gives(noe, dr_lemoine, "1y")
     with opened(noe.person.id):
-        grant = Grant.objects.get()
         Space.objects.update(opened_at=timezone.now() - timedelta(days=366))
     if hidden:
         hides(noe, grant.pk)

@@ -16,6 +16,7 @@ from tests.cast import PASSWORD, open_space_answers
 from tests.consent.conftest import TRAITS_OF_ODETTE, check, does, hidden
 from tests.html import html_errors
 from tests.looking import NARROW, WIDE, Eye, chromium
+from tests.static import plain_static
 
 pytestmark = pytest.mark.django_db
 ONE_ROUND_TRIP = 14 * 1024
@@ -24,11 +25,8 @@ ALBUM = os.environ.get("ALBUM", "")
 
 
 @pytest.fixture(autouse=True)
-def plain_static(settings):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+def plain_names(settings):
+    plain_static(settings)
 
 
 @pytest.fixture

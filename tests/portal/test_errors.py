@@ -8,17 +8,15 @@ from django.test import Client, RequestFactory
 from django.utils.translation import gettext_lazy
 
 from portal.pages import errors
+from tests.static import plain_static
 
 STATUSES = [400, 403, 404, 413, 429, 500, 503]
 
 
 @pytest.fixture(autouse=True)
-def plain_static(settings, tmp_path) -> None:
+def plain_names(settings, tmp_path) -> None:
     settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+    plain_static(settings)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from portal.context_processors import _frame
 from portal.design.sheet import BUILT, build
 from tests.looking import NARROW, WIDE, Eye, chromium
+from tests.static import plain_static
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 WEB_TEMPLATES = [path for path in TEMPLATES.rglob("*.html") if "paper" not in path.parts]
@@ -34,10 +35,7 @@ WITHOUT_RULES = {"fr-logo"}
 @pytest.fixture(autouse=True)
 def demonstration(settings) -> None:
     settings.DEMO = True
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+    plain_static(settings)
 
 
 def test_the_stylesheet_is_the_one_that_the_templates_ask_for() -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.looking import NARROW, WIDE, Eye, chromium
+from tests.static import plain_static
 from tests.trials.belongings import World, browser_of
 from tests.trials.every_page import committed_world, pages
 
@@ -17,12 +18,9 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 @pytest.fixture(autouse=True)
-def plain_static(settings) -> None:
+def demonstration(settings) -> None:
     settings.DEMO = True
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+    plain_static(settings)
 
 
 def every_page(world: World) -> dict[str, str]:
