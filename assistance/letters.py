@@ -1,6 +1,6 @@
 """Letters: how a person is told, by the way that they chose (design §6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from consent.models.journal_entry import Nature, Outcome
 from consent.proofs.receipt import qr_of
 from consent.trace.history import done_facts, what_words
 from consent.trace.kept import beside
+from consent.trace.seen import tells_what_is_hidden
 
 Content = dict[str, Any]
 
@@ -64,19 +65,17 @@ def reach(
     *,
     path: str = "/mon-espace/trace/",
     on_paper: bool = False,
-    at_counter: bool = False,
 ) -> None:
     """Tell a person something by the way that they chose, once for a subject. The wall is open for them.
 
-    By e-mail only that there is something to read, and where (`path`); else the letter that `write` makes, which waits
-    at the counter when others at home are to know nothing of it (`at_counter`).
+    By e-mail only that there is something to read, and where (`path`); else the letter that `write` makes.
     """
     person = Person.objects.get(pk=person_id)
     with override("fr"):
         if person.channel == Channel.SCREEN and person.email and not on_paper:
             tell_by_mail(person, path)
         else:
-            write_letter(person, subject_id, write(person), at_counter=at_counter)
+            write_letter(person, subject_id, write(person))
 
 
 @outbox.handles(asking.TOPIC)
@@ -139,10 +138,14 @@ def tell_by_mail(person: Person, path: str = "/mon-espace/trace/") -> None:
     )
 
 
-def write_letter(person: Person, subject_id: UUID, content: Content, *, at_counter: bool = False) -> Letter:
-    """Prepare a letter, once for a subject. It waits at the counter when nothing, or not this, may be sent home."""
+def write_letter(person: Person, subject_id: UUID, content: Content) -> Letter:
+    """Prepare a letter, once for a subject. The wall is open for the person.
+
+    It waits at the counter when nothing may be sent home, or not this: who represents the person could open it there.
+    """
+    held = person.never_write_home or person.channel == Channel.COUNTER or not person.address
+    held = held or tells_what_is_hidden(person.pk, _texts(content))
     content["address"] = [person.addressee, *person.address_lines]
-    held = at_counter or person.never_write_home or person.channel == Channel.COUNTER or not person.address
     letter, _created = Letter.objects.get_or_create(
         subject_id=subject_id,
         defaults={
@@ -153,6 +156,15 @@ def write_letter(person: Person, subject_id: UUID, content: Content, *, at_count
         },
     )
     return letter
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """Every piece of text of a letter."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list | tuple):
+        for part in content.values() if isinstance(content, dict) else content:
+            yield from _texts(part)
 
 
 def write_answer(subject_id: UUID, address: list[str], content: Content) -> Letter:

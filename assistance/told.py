@@ -19,7 +19,6 @@ from consent import outbox
 from consent.acts.registry import get_act
 from consent.days import day_words, moment_words
 from consent.endings import Ends, words_of
-from consent.hiding import hides_accesses
 from consent.models import JournalEntry, OutboxItem, Person, Reminder, Statement
 from consent.pseudonyms import pseudonym_of
 from consent.seal import log
@@ -58,7 +57,7 @@ def tell_ending(item: OutboxItem) -> None:
     """Tell that something ends within two weeks; nothing when it ended meanwhile."""
     reminder = Reminder.objects.get(pk=item.subject_id)
     if ends := words_of(reminder):
-        _tell(item, lambda person: _of_ending(person, ends), path=reverse("consent:home"), at_counter=ends.hidden)
+        _tell(item, lambda person: _of_ending(person, ends), path=reverse("consent:home"))
 
 
 @outbox.handles("statement")
@@ -76,9 +75,8 @@ def send_statement(item: OutboxItem) -> None:
 
 @outbox.handles("year-told")
 def tell_year(item: OutboxItem) -> None:
-    """Send the summary of the year; it names the accesses, and waits at the counter where some are hidden at home."""
-    at_counter = hides_accesses(item.person_id)
-    _tell(item, lambda person: _of_year(person.pk), path=reverse("consent:summary"), at_counter=at_counter)
+    """Send the summary of the year."""
+    _tell(item, lambda person: _of_year(person.pk), path=reverse("consent:summary"))
 
 
 def _of_read(entry: JournalEntry) -> Content:

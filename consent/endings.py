@@ -15,7 +15,6 @@ from consent.acts.base import Fact
 from consent.acts.grant import grant_facts
 from consent.acts.representation import facts_of_representation
 from consent.days import last_day_words
-from consent.hiding import is_hidden
 from consent.models import Grant, Represented
 from consent.models.reminder import Reminder
 from consent.models.representation import NAMED_BY_THE_PERSON, Representation
@@ -27,16 +26,12 @@ BEFORE = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Ends:
-    """One thing that is about to end, in words. `go_on` is the act that makes it last, on the row `target_id` if any.
-
-    `hidden`: someone who represents the person is to know nothing of it, and may open what comes home.
-    """
+    """One thing that is about to end, in words. `go_on` is the act that makes it last, on the row `target_id` if any."""
 
     title: str
     facts: list[Fact] = field(default_factory=list)
     go_on: str = ""
     target_id: UUID | None = None
-    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,8 +78,7 @@ def _grant(grant_id: UUID) -> Ends | None:
     grants = Grant.objects.in_force().select_related("professional", "establishment", "team")
     if (grant := grants.filter(pk=grant_id).first()) is None:
         return None
-    hidden = is_hidden(grant)
-    return Ends(_("Accès de %s") % grant.reader, grant_facts(grant)[1:], "grant.change", grant.pk, hidden)
+    return Ends(_("Accès de %s") % grant.reader, grant_facts(grant)[1:], "grant.change", grant.pk)
 
 
 def _representation(representation_id: UUID) -> Ends | None:

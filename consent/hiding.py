@@ -3,14 +3,11 @@
 Which of their traces is told by `consent/trace/seen.py`.
 """
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from consent.bases import Basis, Via
@@ -61,14 +58,17 @@ def codes_seen(basis: Basis, made: set[UUID] | None = None) -> list[ShareCode]:
     learn that such a reader typed them. `made`: these ones (`codes_made`), where they were asked already.
     """
     standing = ShareCode.objects.standing().filter(person_id=basis.person_id).order_by("made_at")
-    codes = list(standing.select_related("professional", "used_by"))
-    kept = _kept_from(basis) if codes else set()
-    if not kept:
+    standing = standing.select_related("professional", "used_by")
+    if basis.via is not Via.REPRESENTATION:
+        return list(standing)
+    kept = holders_of(hidden_accesses(basis.person_id))
+    codes = list(standing.annotate(for_kept=Q(professional__in=kept), by_kept=Q(used_by__in=kept)))
+    if not any(code.for_kept or code.by_kept for code in codes):
         return codes
     made = codes_made(basis) if made is None else made
-    seen = [code for code in codes if code.pk in made or not kept & {code.professional_id, code.used_by_id}]
+    seen = [code for code in codes if code.pk in made or not (code.for_kept or code.by_kept)]
     for code in seen:
-        if code.used_by_id in kept:
+        if code.by_kept:
             code.used_by = None
     return seen
 
@@ -84,7 +84,10 @@ def codes_made(basis: Basis) -> set[UUID]:
 
 def emergencies_seen(basis: Basis) -> QuerySet[EmergencyAccess]:
     """The emergency accesses, standing or over, that whoever stands on this basis may know of."""
-    return EmergencyAccess.objects.filter(person_id=basis.person_id).exclude(professional__in=_kept_from(basis))
+    accesses = EmergencyAccess.objects.filter(person_id=basis.person_id)
+    if basis.via is not Via.REPRESENTATION:
+        return accesses
+    return accesses.exclude(professional__in=holders_of(hidden_accesses(basis.person_id)))
 
 
 def teams_seen(basis: Basis) -> QuerySet[CareTeam]:
@@ -96,8 +99,9 @@ def teams_seen(basis: Basis) -> QuerySet[CareTeam]:
     teams = CareTeam.objects.standing().filter(person_id=basis.person_id).order_by("composed_at")
     if basis.via is not Via.REPRESENTATION:
         return teams
-    kept = Q(pk__in=Grant.objects.filter(pk__in=hidden_grants(basis.person_id), team__isnull=False).values("team"))
-    kept |= Q(pk__in=CareTeamMember.objects.filter(professional__in=_kept_from(basis)).values("team"))
+    hidden = hidden_accesses(basis.person_id)
+    kept = Q(pk__in=hidden.filter(team__isnull=False).values("team"))
+    kept |= Q(pk__in=CareTeamMember.objects.filter(professional__in=holders_of(hidden)).values("team"))
     return _without(teams, kept, basis, "care-team.compose", "care-team.change")
 
 
@@ -106,8 +110,7 @@ def requests_seen(basis: Basis, at: datetime | None = None) -> QuerySet[AccessRe
     waiting = AccessRequest.objects.waiting(at).filter(person_id=basis.person_id).order_by("asked_at")
     if basis.via is not Via.REPRESENTATION:
         return waiting
-    staff = Professional.objects.filter(account__in=staff_of_hidden(basis.person_id))
-    return waiting.exclude(professional__in=_kept_from(basis)).exclude(professional__in=staff)
+    return waiting.exclude(professional__in=holders_of(hidden_accesses(basis.person_id)))
 
 
 def blocks_seen(basis: Basis) -> QuerySet[Block]:
@@ -118,8 +121,8 @@ def blocks_seen(basis: Basis) -> QuerySet[Block]:
     blocks = Block.objects.standing().filter(person_id=basis.person_id).order_by("started_at")
     if basis.via is not Via.REPRESENTATION:
         return blocks
-    kept = Q(professional__in=_kept_from(basis))
-    kept |= Q(establishment__in=hidden_with_holders(basis.person_id).values("establishment"))
+    hidden = hidden_accesses(basis.person_id)
+    kept = Q(professional__in=holders_of(hidden)) | Q(establishment__in=hidden.values("establishment"))
     return _without(blocks, kept, basis, "block.add")
 
 
@@ -136,51 +139,33 @@ def _done_last(basis: Basis, *codes: str) -> set[UUID]:
     return {UUID(subject) for subject, actor_id in latest.items() if actor_id == basis.actor.id}
 
 
-def staff_of_hidden(person_id: UUID | None) -> QuerySet[EstablishmentUserObjectPermission, UUID]:
-    """The accounts of those who work where a hidden access was given."""
-    places = Grant.objects.filter(pk__in=hidden_grants(person_id), establishment__isnull=False)
-    working = EstablishmentUserObjectPermission.objects.filter(content_object__in=places.values("establishment"))
-    return working.values_list("user", flat=True)
-
-
 def hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:
     """The ids of the accesses that the person hides. The wall must be open for them."""
     return Hidden.objects.filter(person_id=person_id, grant__isnull=False).values_list("grant_id", flat=True)
 
 
-def is_hidden(grant: Grant) -> bool:
-    """Whether this access is hidden from someone who represents the person now. The wall is open for them."""
-    return hidden_grants(grant.person_id).filter(grant=grant).exists() and _is_represented(grant.person_id)
+def hidden_accesses(person_id: UUID | None) -> QuerySet[Grant]:
+    """The accesses that the person hides. The wall must be open for them."""
+    return Grant.objects.filter(pk__in=hidden_grants(person_id))
 
 
-def hides_accesses(person_id: UUID) -> bool:
-    """Whether any access is hidden from someone who represents the person now. The wall is open for them."""
-    return hidden_grants(person_id).exists() and _is_represented(person_id)
-
-
-def _is_represented(person_id: UUID) -> bool:
+def is_represented(person_id: UUID) -> bool:
+    """Whether someone represents the person now. The wall must be open for them."""
     return Representation.objects.in_force().filter(person_id=person_id).exists()
 
 
-def hidden_with_holders(person_id: UUID | None) -> QuerySet[Grant]:
-    """The accesses that the person hides, with whoever holds them: in one statement."""
-    member = {name: f"professional__{name}" for name in ("id", "name", "profession", "town")}
-    team = CareTeamMember.objects.filter(team=OuterRef("team")).values(member=JSONObject(**member))
-    grants = Grant.objects.filter(pk__in=hidden_grants(person_id))
-    grants = grants.select_related("professional", "establishment", "team")
-    return grants.annotate(held_by_team=ArraySubquery(team))
+def holders_of(grants: QuerySet[Grant]) -> QuerySet[Professional]:
+    """Whoever holds one of these accesses: by name, in a team, or as one who works where it was given."""
+    return Professional.objects.filter(by_name_or_in_team(grants) | Q(account__in=staff_of(grants)))
 
 
-def professionals_of(grants: Iterable[Grant]) -> Iterator[Professional]:
-    """The professionals to whom these accesses, of `hidden_with_holders`, were given, by name or in a team."""
-    for grant in grants:
-        if grant.professional:
-            yield grant.professional
-        yield from (Professional(**member) for member in grant.held_by_team)
+def by_name_or_in_team(grants: QuerySet[Grant]) -> Q:
+    """Of professionals: those to whom one of these accesses was given, by name or in a team."""
+    team = CareTeamMember.objects.filter(team__in=grants.values("team")).values("professional")
+    return Q(pk__in=grants.values("professional")) | Q(pk__in=team)
 
 
-def _kept_from(basis: Basis) -> set[int]:
-    """The professionals of whom whoever stands on this basis is to know nothing."""
-    if basis.via is not Via.REPRESENTATION:
-        return set()
-    return {who.pk for who in professionals_of(hidden_with_holders(basis.person_id))}
+def staff_of(grants: QuerySet[Grant]) -> QuerySet[EstablishmentUserObjectPermission, UUID]:
+    """The accounts of those who work where these accesses were given."""
+    working = EstablishmentUserObjectPermission.objects.filter(content_object__in=grants.values("establishment"))
+    return working.values_list("user", flat=True)

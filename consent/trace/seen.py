@@ -9,24 +9,28 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import override
 
-from consent.acts.registry import all_acts
+from consent.acts.base import Act
+from consent.acts.registry import all_acts, is_kept_quiet
 from consent.bases import Basis, Via
 from consent.days import moment_words
-from consent.hiding import hidden_with_holders, professionals_of
+from consent.hiding import by_name_or_in_team, hidden_accesses, holders_of, is_represented, staff_of
+from consent.journal import machine
 from consent.models import (
+    AccessRequest,
+    Block,
     CareTeamMember,
     Case,
     CaseKind,
     EmergencyAccess,
-    EstablishmentUserObjectPermission,
+    Grant,
     JournalEntry,
+    Professional,
     ShareCode,
 )
 from consent.models.journal_entry import ActorKind
@@ -34,6 +38,16 @@ from consent.trace.history import Line, lines_of
 
 # Reading the history, as a scope and in the journal.
 HISTORY = "history.read"
+# Where the rows of a person name a professional.
+NAMING = (
+    (Grant, "professional"),
+    (CareTeamMember, "professional"),
+    (Block, "professional"),
+    (AccessRequest, "professional"),
+    (ShareCode, "professional"),
+    (ShareCode, "used_by"),
+    (EmergencyAccess, "professional"),
+)
 
 
 def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
@@ -60,11 +74,23 @@ def seen_among(basis: Basis, entries: Iterable[JournalEntry]) -> list[JournalEnt
     return [entry for entry in entries if not kept.hides(entry)]
 
 
+def tells_what_is_hidden(person_id: UUID, texts: Iterable[str]) -> bool:
+    """Whether these words tell of what the person hides from someone who represents them now. The wall is open for them.
+
+    In French, as traces and letters are. They name a hidden access or its holder, or list an act that is kept quiet.
+    """
+    if not is_represented(person_id):
+        return False
+    kept = Kept(Basis(Via.REPRESENTATION, person_id, machine()))
+    quiet = _labels(act for act in all_acts() if is_kept_quiet(act.code))
+    return any(kept.names(text) or quiet.search(text) for text in texts)
+
+
 def lines_seen(basis: Basis, entries: Iterable[JournalEntry]) -> list[Line]:
     """These traces, of those that may be read, in words. The wall is open for the person."""
     entries = list(entries)
     if basis.via is Via.REPRESENTATION:
-        private = _private_labels()
+        private = _labels(act for act in all_acts() if act.private)
         for entry in entries:
             entry.details = {**entry.details, "facts": facts_seen(entry, private)}
     return lines_of(entries)
@@ -76,10 +102,10 @@ def facts_seen(entry: JournalEntry, private: re.Pattern[str]) -> list[list[str]]
     return [[label, value] for label, value in facts if value]
 
 
-def _private_labels() -> re.Pattern[str]:
-    """The label of a private act where acts are listed, as traces keep them: in French."""
+def _labels(acts: Iterable[Act]) -> re.Pattern[str]:
+    """The labels of these acts where acts are listed, as traces keep them: in French."""
     with override("fr"):
-        labels = [re.escape(str(act.label).lower()) for act in all_acts() if act.private]
+        labels = [re.escape(str(act.label).lower()) for act in acts]
     return re.compile(rf"(?:^|, )(?:{'|'.join(labels)})(?=, |$)")
 
 
@@ -115,9 +141,11 @@ class Kept:
         reader = entry.details.get("reader") or {}
         told = [value for _label, value in entry.details.get("facts", [])]
         told += [value for value in (reader.get("name"), reader.get("place"), entry.basis_reference) if value]
-        return entry.details.get("subject") in self.subjects or any(
-            word in value for word in self.words for value in told
-        )
+        return entry.details.get("subject") in self.subjects or any(self.names(value) for value in told)
+
+    def names(self, text: str) -> bool:
+        """Whether these words name what is kept, or whoever holds it."""
+        return any(word in text for word in self.words)
 
     def learn_contests(self, entries: Iterable[JournalEntry]) -> None:
         """A contest of a line that is kept is kept too, with its case, and so is a contest of that one."""
@@ -130,41 +158,45 @@ class Kept:
 
     def _learn_accesses(self) -> None:
         """The hidden accesses, and whatever names whoever holds them."""
-        rows = list(
-            hidden_with_holders(self.basis.person_id).annotate(
-                codes=ArraySubquery(_of_holder(ShareCode, "used_by_id").values("pk")),
-                urgent=ArraySubquery(_of_holder(EmergencyAccess).values(row=JSONObject(id="pk", at="started_at"))),
-                accounts=ArraySubquery(_accounts_of_holder()),
-            )
-        )
-        self.accounts |= {pk for grant in rows for pk in grant.accounts}
-        self.subjects |= {str(grant.pk) for grant in rows} | {str(pk) for grant in rows for pk in grant.codes}
-        self.subjects |= {access["id"] for grant in rows for access in grant.urgent}
+        rows = list(_told_of(hidden_accesses(self.basis.person_id), self.basis.person_id))
+        self.subjects |= {str(grant.pk) for grant in rows}
+        for grant in rows[:1]:
+            self.accounts |= set(grant.accounts)
+            self.subjects |= {str(pk) for pk in grant.codes} | {access["id"] for access in grant.urgent}
         # Traces are in French, whatever the language of who reads them.
         with override("fr"):
             self.words |= {grant.reader for grant in rows}
-            self.words |= {name for who in professionals_of(rows) for name in (str(who), who.name)}
             self.words |= {grant.establishment.name for grant in rows if grant.establishment}
-            # The auditor's traces name an emergency access by its number, or by its hour.
-            for access in (access for grant in rows for access in grant.urgent):
-                self.words |= {
-                    access["id"],
-                    moment_words(parse_datetime(access["at"])),
-                }
+            for grant in rows[:1]:
+                self.words |= {name for who in grant.holders for name in (str(Professional(**who)), who["name"])}
+                # The auditor's traces name an emergency access by its number, or by its hour.
+                self.words |= {access["id"] for access in grant.urgent}
+                self.words |= {moment_words(parse_datetime(access["at"])) for access in grant.urgent}
 
 
-def _accounts_of_holder() -> QuerySet[AbstractBaseUser, UUID]:
-    """The accounts by which an access is used: its professional's, those of its team, of who works in its place."""
-    team = CareTeamMember.objects.filter(team_id=OuterRef(OuterRef("team_id"))).values("professional_id")
-    working = EstablishmentUserObjectPermission.objects.filter(content_object=OuterRef(OuterRef("establishment_id")))
-    held = Q(professional_id=OuterRef("professional_id")) | Q(professional_id__in=team)
-    return get_user_model().objects.filter(held | Q(pk__in=working.values("user"))).values("pk")
+def _told_of(hidden: QuerySet[Grant], person_id: UUID | None) -> QuerySet[Grant]:
+    """These accesses, each with what tells of any of them, in one statement.
+
+    Of an establishment's staff, who may be thousands, `holders` has those alone whom something of the person's names.
+    """
+    named = Q(by_name_or_in_team(hidden)) | Q(account__in=staff_of(hidden)) & _named_by(person_id)
+    held = holders_of(hidden)
+    codes = ShareCode.objects.filter(Q(professional__in=held) | Q(used_by__in=held), person_id=person_id)
+    urgent = EmergencyAccess.objects.filter(professional__in=held, person_id=person_id)
+    users = get_user_model().objects.filter(Q(professional__in=held) | Q(pk__in=staff_of(hidden)))
+    who = {name: name for name in ("id", "name", "profession", "town")}
+    return hidden.select_related("professional", "establishment", "team").annotate(
+        holders=ArraySubquery(Professional.objects.filter(named).values(row=JSONObject(**who))),
+        accounts=ArraySubquery(users.values("pk")),
+        codes=ArraySubquery(codes.values("pk")),
+        urgent=ArraySubquery(urgent.values(row=JSONObject(id="pk", at="started_at"))),
+    )
 
 
-def _of_holder(model: type[ShareCode | EmergencyAccess], *names: str) -> QuerySet[ShareCode | EmergencyAccess]:
-    """The rows of the same person for who holds an access, by name or in a team; `names`: other columns of who they are."""
-    team = CareTeamMember.objects.filter(team_id=OuterRef(OuterRef("team_id"))).values("professional_id")
-    theirs = Q()
-    for name in ("professional_id", *names):
-        theirs |= Q(**{name: OuterRef("professional_id")}) | Q(**{f"{name}__in": team})
-    return model.objects.filter(theirs, person_id=OuterRef("person_id"))
+def _named_by(person_id: UUID | None) -> Q:
+    """Of professionals: those whom a row or a trace of the person's names."""
+    rows = {"person_id": person_id}
+    named = Q(account__in=JournalEntry.objects.filter(actor_kind=ActorKind.PROFESSIONAL, **rows).values("actor_id"))
+    for model, column in NAMING:
+        named |= Q(pk__in=model.objects.filter(**rows, **{f"{column}__isnull": False}).values(column))
+    return named

@@ -14,9 +14,8 @@ from consent import endings, journal, outbox, statements, summary, telling
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, Via
-from consent.models import Channel, Grant, OutboxItem, Professional, Representation, Space, Telling
+from consent.models import Channel, Grant, OutboxItem, Space, Telling
 from consent.models.journal_entry import ActorKind
-from consent.models.representation import EndReason
 from consent.telling import last_week, midnight
 from consent.wall import opened
 from tests.assistance.counter_cast import browser_of, draft_mandate, sign, start
@@ -217,58 +216,6 @@ def test_an_access_that_ends_is_told_with_the_form_that_makes_it_last(odette, wi
         assert (form.act_code, form.target_id) == ("grant.change", with_grant.pk)
         printed = squeezed(text_of(render(letter_sheet(letter))))
     assert form.reference in printed
-
-
-def gives(noe: Patient, doctor: Professional, duration: str) -> Grant:  # noqa: F811
-    """The access that Noé gives to this doctor."""
-    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": duration}
-    does(noe, "grant.give", {"reader_number": doctor.rpps, **terms})
-    with opened(noe.person.id):
-        return Grant.objects.get()
-
-
-@pytest.mark.parametrize("still", [True, False], ids=["represented", "no more"])
-def test_the_end_of_an_access_hidden_from_a_parent_is_told_at_the_counter_while_they_represent(
-    noe,  # noqa: F811
-    jeanne,  # noqa: F811
-    dr_lemoine,
-    still,
-):
-    grant = gives(noe, dr_lemoine, "1m")
-    with opened(noe.person.id):
-        soon = {"starts_at": timezone.now() - timedelta(days=20), "ends_at": timezone.now() + timedelta(days=10)}
-        Grant.objects.update(**soon)
-    hides(noe, grant.pk)
-    deliver(noe.person.id)
-    with opened(noe.person.id):
-        Letter.objects.all().delete()
-        if not still:
-            Representation.objects.get().end(EndReason.PERSON)
-    endings.remind()
-    deliver(noe.person.id)
-    (letter,) = letters_of(noe)
-    assert "Lemoine" in words(letter)
-    assert letter.state == (LetterState.HELD if still else LetterState.PREPARED)
-
-
-@pytest.mark.parametrize("hidden", [True, False])
-def test_the_summary_of_the_year_waits_at_the_counter_while_an_access_is_hidden_from_a_parent(
-    noe,  # noqa: F811
-    jeanne,  # noqa: F811
-    dr_lemoine,
-    hidden,
-):
-    grant = gives(noe, dr_lemoine, "1y")
-    with opened(noe.person.id):
-        Space.objects.update(opened_at=timezone.now() - timedelta(days=366))
-    if hidden:
-        hides(noe, grant.pk)
-    forget_letters(noe)
-    summary.tell_year()
-    deliver(noe.person.id)
-    (letter,) = letters_of(noe)
-    assert "Lemoine" in words(letter)
-    assert letter.state == (LetterState.HELD if hidden else LetterState.PREPARED)
 
 
 def test_an_access_taken_back_meanwhile_is_told_no_more(odette, with_grant):  # noqa: F811

@@ -13,7 +13,7 @@ from consent.acts.registry import get_act
 from consent.acts.representation import represent
 from consent.ages import reaches
 from consent.bases import Actor, Basis, BasisRefused, ReaderWords, Via
-from consent.hiding import categories_seen, grants_seen
+from consent.hiding import categories_seen, emergencies_seen, grants_seen
 from consent.models import (
     Block,
     CareTeam,
@@ -384,3 +384,64 @@ def test_a_hidden_block_is_told_neither_by_giving_an_access_nor_by_blocking_agai
         assert block.emergency_too
         assert receipt.entry.details["subject"] == str(block.pk)
         assert not Grant.objects.in_force().exists()
+
+
+@pytest.fixture
+def zed(odette, with_grant):
+    """A doctor of an establishment whose access Odette hides: whoever works there is no more told of than the place."""
+    place = Establishment.objects.create(finess="230000010", name="Maison des ados", town="Guéret")
+    zed = Professional.objects.create(rpps="10100000016", name="Dr Zed", profession="Médecin généraliste")
+    works_at(account_of(zed), place)
+    with opened(odette.person.id):
+        grant = Grant.objects.create(person_id=odette.person.id, establishment=place, everything=True, can_read=True)
+    zed.hide = lambda: does(odette, "representation.hide", {"grants": [str(grant.pk)], "categories": []})
+    return zed
+
+
+CODE = {"reader_number": "10100000016", "extent": "all", "categories": [], "duration": "1w"}
+
+
+@pytest.mark.parametrize(
+    ("code", "answers", "chosen_by"),
+    [
+        ("share-code.create", CODE, "share-code.cancel"),
+        ("care-team.compose", {"name": "Suivi du soir", "members": "Dr Zed"}, "care-team.end"),
+        ("block.add", {"reader": "Dr Zed", "emergency_too": "no"}, "block.remove"),
+    ],
+)
+def test_whoever_works_where_a_hidden_access_was_given_is_among_no_choices_and_in_no_trace(
+    odette, zed, jeanne, pages, choices_of, code, answers, chosen_by
+):
+    who = {"members": [zed], "reader": zed}
+    does(odette, code, {name: who.get(name, value) for name, value in answers.items()})
+    assert "Zed" in pages()
+    assert "Zed" in choices_of(chosen_by) or "Suivi du soir" in choices_of(chosen_by)
+    zed.hide()
+    assert "Zed" not in pages()
+    assert "Zed" not in choices_of(chosen_by)
+    assert "Suivi du soir" not in choices_of(chosen_by)
+
+
+@pytest.fixture
+def choices_of(odette, jeanne, sign_in):
+    """What an act lets Jeanne choose among."""
+    with opened(odette.person.id):
+        Representation.objects.filter(pk=jeanne.row.pk).update(scopes=sorted(ceiling(Kind.TUTELLE)))
+    client = sign_in(jeanne.user)
+    return lambda code: client.get(f"/mon-espace/pour/{jeanne.row.pk}/actes/{code}/").content.decode()
+
+
+def test_an_emergency_access_of_whoever_works_where_a_hidden_access_was_given_is_hidden(odette, zed, jeanne, pages):
+    with opened(odette.person.id):
+        access = EmergencyAccess.objects.create(
+            person_id=odette.person.id, professional=zed, reason="Chute.", ends_at=timezone.now() + timedelta(1)
+        )
+    does(odette, "emergency.contest", {"words": "Je n’étais pas en danger."}, access.pk)
+    basis = Basis(Via.REPRESENTATION, odette.person.id, Actor(ActorKind.REPRESENTATIVE, jeanne.user.pk))
+    with opened(odette.person.id):
+        assert emergencies_seen(basis).exists()
+    assert "Zed" in pages()
+    zed.hide()
+    with opened(odette.person.id):
+        assert not emergencies_seen(basis).exists()
+    assert "Zed" not in pages()

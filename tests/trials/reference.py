@@ -144,11 +144,12 @@ class Rights:
         return {k: r for k, r in codes.items() if (holder and r.made_by == holder.by) or not kept & {r.to, r.used_by}}
 
     def secret_names(self, person: str) -> set[str | int]:
-        """Whoever holds an access that is hidden, by name: no representative reads of them."""
+        """Whoever holds an access that is hidden, and who works where one was given: no representative reads of them."""
         one, names = self.people[person], set()
         for key in one.hidden & one.rights.keys():
             to = one.rights[key].to
             names |= {to} | one.teams.get(to, one.over.get(to, set()))
+            names |= {who for who, places in self.works.items() if to in places}
         return names
 
     def knows(self, actor: str | int, person: str, who: str | int) -> bool:

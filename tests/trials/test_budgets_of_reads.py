@@ -5,8 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
-from consent.models import CareTeam, CareTeamMember, Grant, Hidden, JournalEntry, Reminder, Telling
+from consent.models import CareTeam, CareTeamMember, Grant, Hidden, JournalEntry, Reminder, ShareCode, Telling
 from consent.models.telling import ReadsTold
 from consent.wall import opened
 from tests.trials.access import path_of
@@ -26,7 +27,8 @@ SIGNALLED = {"professional", "clerk"}
 
 @pytest.fixture(scope="module")
 def close_to_odette(world: World) -> Iterator[list[UUID]]:  # noqa: F811
-    """Readers have her name, each of their looks is a new one, she hides an access given to a team; what opens to them."""
+    """Readers have her name, each of their looks is a new one, she hides an access given to a team, of which a doctor uses
+    a share code too; what opens to them."""
     world.doctor.name = "Dr Claire Garnier"
     world.doctor.save()
     world.users["clerk"].name = "Nadia Garnier"
@@ -38,6 +40,10 @@ def close_to_odette(world: World) -> Iterator[list[UUID]]:  # noqa: F811
         to_them = Grant.objects.create(person_id=person_id, team=team, everything=True, can_read=True)
         for grant in (world.odette.grant, to_them):
             Hidden.objects.create(person_id=person_id, grant=grant)
+        ShareCode.objects.create(
+            person_id=person_id, everything=True, ends_at=timezone.now() + timedelta(days=6), used_by=world.doctor,
+            used_at=timezone.now(),
+        )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("consent.reading.ONE_LOOK", timedelta(0))
         yield [world.odette.grant.pk, to_them.pk, world.odette.emergency_id]

@@ -1,0 +1,161 @@
+"""A letter that tells what a person hides waits at the counter while someone represents them: it could be opened at home."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from assistance.models import Letter, LetterState
+from consent import asking, endings, summary
+from consent.acts.representation import represent
+from consent.bases import Basis, Via
+from consent.models import Category, Establishment, Grant, Professional, Space
+from consent.models.representation import EndReason, Kind, Representation
+from consent.readers import reader
+from consent.roles import work_in
+from consent.wall import opened
+from tests.assistance.counter_cast import draft_mandate, sign, start
+from tests.assistance.test_told import chooses, deliver, forget_letters, letters_of, words
+from tests.cast import JEANNE, Patient, make_patient
+from tests.consent.conftest import does
+from tests.consent.reading_cast import LEMOINE, MOREAU, reads
+from tests.family import account_of, hides, jeanne, noe  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+def only_letter(patient: Patient) -> Letter:
+    deliver(patient.person.id)
+    (letter,) = letters_of(patient)
+    return letter
+
+
+def gives(patient: Patient, doctor: Professional, duration: str) -> Grant:
+    """The access that Noé gives to this doctor."""
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": duration}
+    does(patient, "grant.give", {"reader_number": doctor.rpps, **terms})
+    with opened(patient.person.id):
+        return Grant.objects.get()
+
+
+@pytest.fixture
+def hiding(noe: Patient, jeanne: Any, dr_lemoine: Professional) -> Patient:  # noqa: F811
+    """Noé, who hides from his mother an access that he gave to Dr Lemoine; nothing waits to be told."""
+    hides(noe, gives(noe, dr_lemoine, "1y").pk)
+    chooses(noe, "each")
+    return noe
+
+
+@pytest.mark.parametrize(("who", "held"), [(LEMOINE, True), (MOREAU, False)], ids=["hidden", "not hidden"])
+def test_a_read_by_whoever_holds_a_hidden_access_is_told_at_the_counter(hiding, who, held):
+    reads(hiding.person.id, who)
+    letter = only_letter(hiding)
+    assert who.words.name in words(letter)
+    assert letter.state == (LetterState.HELD if held else LetterState.PREPARED)
+
+
+def test_once_nobody_represents_the_person_it_goes_home_again(hiding):
+    with opened(hiding.person.id):
+        Representation.objects.get().end(EndReason.PERSON)
+    reads(hiding.person.id, LEMOINE)
+    assert only_letter(hiding).state == LetterState.PREPARED
+
+
+def test_a_request_by_whoever_holds_a_hidden_access_is_told_at_the_counter(hiding, dr_lemoine):
+    with opened(hiding.person.id):
+        basis = Basis(Via.SERVICE, hiding.person.id, reader(account_of(dr_lemoine)))
+        asking.ask(basis, dr_lemoine, categories=[Category.REPORTS], reason="Suivi.")
+    assert only_letter(hiding).state == LetterState.HELD
+
+
+def test_a_request_by_someone_of_a_hidden_establishment_is_told_at_the_counter(noe, jeanne):  # noqa: F811
+    place = Establishment.objects.create(finess="230000010", name="Maison des ados", town="Guéret")
+    zed = Professional.objects.create(rpps="10100000016", name="Dr Zed", profession="Médecin généraliste")
+    user = account_of(zed)
+    work_in(user, place)
+    with opened(noe.person.id):
+        grant = Grant.objects.create(person_id=noe.person.id, establishment=place, everything=True, can_read=True)
+    hides(noe, grant.pk)
+    forget_letters(noe)
+    with opened(noe.person.id):
+        asking.ask(Basis(Via.SERVICE, noe.person.id, reader(user)), zed, categories=[Category.REPORTS], reason="Suivi.")
+    letter = only_letter(noe)
+    assert "Dr Zed" in words(letter)
+    assert letter.state == LetterState.HELD
+
+
+def test_a_hidden_access_that_is_taken_back_is_told_at_the_counter(hiding):
+    with opened(hiding.person.id):
+        grant = Grant.objects.get()
+    does(hiding, "grant.revoke", {}, grant.pk)
+    letter = only_letter(hiding)
+    assert "Lemoine" in words(letter)
+    assert letter.state == LetterState.HELD
+
+
+@pytest.mark.parametrize(
+    ("scopes", "represented", "held"),
+    [
+        (["representation.hide", "telling.change"], True, True),
+        (["representation.hide", "telling.change"], False, False),
+        (["telling.change"], True, False),
+    ],
+)
+def test_a_mandate_to_hide_is_told_at_the_counter_while_someone_represents_the_person(
+    desk, karim, odette, scopes, represented, held
+):
+    if represented:
+        made = make_patient(JEANNE, "jeanne@exemple.fr")
+        represent(odette.person, made.person, Kind.RELATIVE, ["space.read"], ends_at=timezone.now() + timedelta(90))
+    forget_letters(odette)
+    url = start(desk)
+    sign(draft_mandate(desk, url, scopes=scopes), karim, url)
+    desk.post(f"{url}fin/")
+    letter = only_letter(odette)
+    assert "mandat" in words(letter).lower()
+    assert letter.state == (LetterState.HELD if held else LetterState.PREPARED)
+
+
+@pytest.mark.parametrize("still", [True, False], ids=["represented", "no more"])
+def test_the_end_of_an_access_hidden_from_a_parent_is_told_at_the_counter_while_they_represent(
+    noe,  # noqa: F811
+    jeanne,  # noqa: F811
+    dr_lemoine,
+    still,
+):
+    grant = gives(noe, dr_lemoine, "1m")
+    with opened(noe.person.id):
+        soon = {"starts_at": timezone.now() - timedelta(days=20), "ends_at": timezone.now() + timedelta(days=10)}
+        Grant.objects.update(**soon)
+    hides(noe, grant.pk)
+    deliver(noe.person.id)
+    with opened(noe.person.id):
+        Letter.objects.all().delete()
+        if not still:
+            Representation.objects.get().end(EndReason.PERSON)
+    endings.remind()
+    deliver(noe.person.id)
+    (letter,) = letters_of(noe)
+    assert "Lemoine" in words(letter)
+    assert letter.state == (LetterState.HELD if still else LetterState.PREPARED)
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_the_summary_of_the_year_waits_at_the_counter_while_an_access_is_hidden_from_a_parent(
+    noe,  # noqa: F811
+    jeanne,  # noqa: F811
+    dr_lemoine,
+    hidden,
+):
+    grant = gives(noe, dr_lemoine, "1y")
+    with opened(noe.person.id):
+        Space.objects.update(opened_at=timezone.now() - timedelta(days=366))
+    if hidden:
+        hides(noe, grant.pk)
+    forget_letters(noe)
+    summary.tell_year()
+    deliver(noe.person.id)
+    (letter,) = letters_of(noe)
+    assert "Lemoine" in words(letter)
+    assert letter.state == (LetterState.HELD if hidden else LetterState.PREPARED)
