@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 
 from consent import emergency, explanations
 from consent.acts.base import Fact
-from consent.acts.emergency import access_words
 from consent.bases import VIA_WORDS, Actor, Basis, Via
 from consent.models import EmergencyAccess, Explanation, JournalEntry
 from consent.models.journal_entry import ActorKind, Outcome
@@ -163,7 +162,7 @@ def open_access(user: AbstractBaseUser, access_id: UUID) -> ShownAccess:
         return EmergencyAccess.objects.select_related("professional").get(pk=access_id)
 
     def facts() -> list[Fact]:
-        return [(gettext_lazy("Accès d’urgence"), lazy(access_words, str)(access()))]
+        return [(gettext_lazy("Accès d’urgence"), lazy(lambda: access().words, str)())]
 
     def fetch() -> ShownAccess:
         # Opened here, while the key is at hand.

@@ -7,7 +7,6 @@ from assistance.letters import Content, reach, tell_by_mail, write_letter
 from assistance.models import PersonalForm
 from assistance.paper.codes import new_reference
 from consent import outbox
-from consent.acts.emergency import access_words
 from consent.days import moment_words
 from consent.models import Channel, EmergencyAccess, OutboxItem, Person
 from consent.models.emergency import Finding
@@ -37,14 +36,14 @@ def tell_access(item: OutboxItem) -> None:
                 [
                     _("Accès d’urgence"),
                     [
-                        [_("Qui et quand"), access_words(access)],
+                        [_("Qui et quand"), access.words],
                         [_("La raison qu’il a écrite"), access.reason],
                         [_("Jusqu’au"), ends],
                     ],
                 ]
             ],
             "closing": _("Vous pouvez interdire cet accès quand vous voulez : il prend fin aussitôt."),
-            "forms": [{"act": form.act_code, "reference": form.reference, "about": access_words(access)}],
+            "forms": [{"act": form.act_code, "reference": form.reference, "about": access.words}],
         }
         write_letter(person, item.pk, content)
 
@@ -74,7 +73,7 @@ def _reviewed(access: EmergencyAccess) -> Content:
             [
                 _("Le contrôle"),
                 [
-                    [_("Accès d’urgence"), access_words(access)],
+                    [_("Accès d’urgence"), access.words],
                     [_("Ce que le contrôle a trouvé"), str(access.get_finding_display())],
                     [_("Ce que le délégué en dit"), access.review],
                 ],

@@ -9,6 +9,7 @@ from consent import journal, outbox
 from consent.acts.request import request_facts
 from consent.bases import Basis
 from consent.models import AccessRequest, Block, Person, Professional, Space, SpaceState
+from consent.models.access_request import Answer
 from consent.models.grant import Category
 
 TOPIC = "access-asked"
@@ -26,7 +27,8 @@ def ask(
     """Ask the person of this basis for an access; the request's id, or None when nothing is asked.
 
     Nothing is asked of someone without an open space, whose death is on record, who blocked this professional or a
-    place where they work, or whom they asked already; the professional is told the same in every case. Call it with
+    place where they work, or whom they asked already, be it waiting or declined, less than 30 days ago: a no is not
+    asked again. The professional is told the same in every case. Call it with
     the wall open for the person, whose row it locks: two requests at once take turns.
     """
     person = Person.objects.select_for_update(no_key=True).filter(pk=basis.person_id).first()
@@ -36,7 +38,7 @@ def ask(
         or person.frozen_at is not None
         or not Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists()
         or Block.objects.standing().filter(person_id=person.pk).against(professional.pk, establishment_ids).exists()
-        or AccessRequest.objects.waiting().filter(**mine).exists()
+        or AccessRequest.objects.fresh().exclude(answer=Answer.ACCEPTED).filter(**mine).exists()
     ):
         return None
     asked = AccessRequest.objects.create(

@@ -114,19 +114,11 @@ def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis:
     Raises `BasisRefused` when none stands: with why the widest that they were given is refused, if they were given any.
     An emergency access stands in for nothing: it is used where no other right stands, or by its own address.
     """
-    grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True)
-    held = grants.held_by(user.professional_id, establishments_of(user).values("pk"))
-    most = ceiling(user.professional.profession)
-    rights: list[tuple[Via, int, UUID]] = []
-    for via, rows in (
-        (Via.GRANT, held),
-        (Via.SHARE, ShareCode.objects.standing().filter(person_id=person_id, used_by=user.professional_id)),
-    ):
-        rights += [(via, len(_content(row.everything, row.categories) & most), row.pk) for row in rows]
+    rights = rights_of(user, person_id)
     urgent = EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=user.professional_id)
-    rights += [(Via.EMERGENCY, len(Category), pk) for pk in urgent.values_list("pk", flat=True)]
+    rights += [(Via.EMERGENCY, frozenset(Category), pk) for pk in urgent.values_list("pk", flat=True)]
     why = None
-    for via, _width, right_id in sorted(rights, key=lambda right: (right[0] is Via.EMERGENCY, -right[1])):
+    for via, _opened, right_id in sorted(rights, key=lambda right: (right[0] is Via.EMERGENCY, -len(right[1]))):
         basis = Basis(via, person_id, reader(user), right_id=right_id, scopes=frozenset({SHEET}))
         try:
             # What was locked for a right that does not stand is let go: an end of it waits for no other right.
@@ -137,6 +129,22 @@ def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis:
         else:
             return basis
     raise why or BasisRefused(gettext_lazy("Vous n’aviez rien ouvert à ce professionnel."))
+
+
+def rights_of(user: AbstractBaseUser, person_id: UUID | None) -> list[tuple[Via, frozenset[Category], UUID]]:
+    """The accesses and codes of this person, in force, that this professional holds to read: how, what, and by which row.
+
+    Whether one opens (a block, a suspension) is for the lock of its basis to say. The wall is open for the person.
+    """
+    grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True)
+    held = grants.held_by(user.professional_id, establishments_of(user).values("pk"))
+    codes = ShareCode.objects.standing().filter(person_id=person_id, used_by=user.professional_id)
+    most = ceiling(user.professional.profession)
+    return [
+        (via, _content(row.everything, row.categories) & most, row.pk)
+        for via, rows in ((Via.GRANT, held), (Via.SHARE, codes))
+        for row in rows
+    ]
 
 
 def opening_of(basis: Basis) -> Opening:
@@ -242,7 +250,8 @@ class GrantProvider(_Reader):
         "r.can_read, r.starts_at, r.ends_at, r.revoked_at, r.professional_id = u.professional_id "
         "OR EXISTS (SELECT 1 FROM consent_establishmentuserobjectpermission w "
         "WHERE w.user_id = u.id AND w.content_object_id = r.establishment_id) "
-        "OR EXISTS (SELECT 1 FROM consent_careteammember m WHERE m.team_id = r.team_id AND m.professional_id = u.professional_id)"
+        "OR EXISTS (SELECT 1 FROM consent_careteammember m WHERE m.team_id = r.team_id AND m.professional_id = u.professional_id "
+        "AND m.left_at IS NULL)"
     )
 
     def check(self, mine: int, *columns: Any) -> None:

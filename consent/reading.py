@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from consent import journal
 from consent.acts.base import Fact
@@ -40,7 +41,9 @@ def read(
     try:
         with opened(basis.person_id), transaction.atomic():
             lock_basis(basis, code)
-            said = facts() if callable(facts) else facts
+            # One record for everyone, whatever the language of who reads.
+            with override("fr"):
+                said = facts() if callable(facts) else facts
             if not (once and looked(basis, code, said)):
                 journal.write_read(basis, code, said)
             return fetch()

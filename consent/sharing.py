@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, override
 
 from consent import journal
 from consent.bases import Basis, BasisRefused, Via, lock_basis
+from consent.hiding import codes_made
 from consent.models import ShareCode
 from consent.models.share_code import HALF, TRIES, normalise_code
 from consent.readers import SHEET, lock_space, opening_facts, opening_of, reader
@@ -61,6 +62,8 @@ def _use(user: AbstractBaseUser, basis: Basis, plain: str) -> BasisRefused | Non
         raise BasisRefused(gettext_lazy("Ce code de partage était annulé ou terminé."))
     if code.professional_id not in (None, user.professional_id):
         return _counted(code, _("Ce code de partage était pour un autre professionnel."))
+    if code.pk in codes_made(basis):
+        raise BasisRefused(gettext_lazy("Ce professionnel a fait lui-même ce code : personne ne s’ouvre un espace."))
     if code.used_by_id is None:
         code.used_by_id, code.used_at = user.professional_id, timezone.now()
         code.save(update_fields=["used_by", "used_at"])

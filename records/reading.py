@@ -2,15 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from consent.acts.base import Fact
 from consent.bases import Basis
-from consent.models import Person
-from consent.readers import SHEET, Opening, opening_facts, opening_of
+from consent.models import Category, Person
+from consent.readers import SHEET, Opening, opening_facts, opening_of, rights_of
 from consent.reading import read
 from records.models.emergency_sheet import PARTS
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another right of the same reader that opens what this one does not: by which row, and what more, in words."""
+
+    right_id: UUID
+    content: str
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class Patient:
     written_at: datetime | None
     writer: str | None
     until: datetime | None
+    others: list[Other]
 
 
 def read_patient(basis: Basis) -> Patient:
@@ -68,4 +79,18 @@ class _Reading:
             written_at=timezone.localtime(sheet.written_at) if parts else None,
             writer=sheet.writer if parts else None,
             until=self.opening.until and timezone.localtime(self.opening.until),
+            others=self.others(),
         )
+
+    def others(self) -> list[Other]:
+        """What else was opened to this reader, to them or where they work: each right is read, and told, by itself."""
+        mine = self.opening.categories
+        if mine == frozenset(Category):
+            return []
+        user = get_user_model().objects.select_related("professional").get(pk=self.basis.actor.id)
+        rights = rights_of(user, self.basis.person_id)
+        return [
+            Other(right_id, ", ".join(str(category.label) for category in Category if category in opened - mine))
+            for _via, opened, right_id in rights
+            if opened - mine
+        ]

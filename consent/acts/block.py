@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -13,8 +14,9 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.forms.block import AddBlockForm, RemoveBlockForm
 from consent.forms.reader import reader_columns
-from consent.hiding import blocks_seen, grants_seen
-from consent.models import Block, Grant
+from consent.hiding import blocks_seen, grants_seen, requests_seen
+from consent.models import AccessRequest, Block, EstablishmentUserObjectPermission, Grant
+from consent.models.access_request import Answer
 from consent.readers import end_of_one, hold_readers
 
 ABOUT = gettext_lazy("Ceux que je bloque")
@@ -49,7 +51,8 @@ class AddBlock(Act):
         Grant.objects.in_force().filter(person_id=basis.person_id, **reader).update(revoked_at=timezone.now())
         if block.professional:
             end_of_one(block.person_id, block.professional, emergencies=block.emergency_too)
-        return Effect([*block_facts(block), (_("Accès retirés"), str(ended))], subject_id=block.pk)
+        facts = [*block_facts(block), (_("Accès retirés"), str(ended)), *_declined(basis, block)]
+        return Effect(facts, subject_id=block.pk)
 
 
 def _blocked(person_id: UUID | None, reader: dict[str, Any], *, emergency_too: bool) -> Block:
@@ -63,6 +66,16 @@ def _blocked(person_id: UUID | None, reader: dict[str, Any], *, emergency_too: b
     # In words it is theirs.
     hidden.emergency_too = emergency_too
     return hidden
+
+
+def _declined(basis: Basis, block: Block) -> list[Fact]:
+    """A block is a no to what its reader, or someone who works there, asks; how many, as far as who acts may know."""
+    working = EstablishmentUserObjectPermission.objects.filter(content_object=block.establishment_id).values("user")
+    theirs = Q(professional=block.professional_id) | Q(professional__account__in=working)
+    many = requests_seen(basis).filter(theirs).count()
+    waiting = AccessRequest.objects.waiting().filter(pk__in=AccessRequest.objects.filter(theirs).values("pk"))
+    waiting.filter(person_id=basis.person_id).update(answer=Answer.DECLINED, answered_at=timezone.now())
+    return [(_("Demandes refusées"), str(many))] if many else []
 
 
 @register

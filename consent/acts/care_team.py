@@ -29,7 +29,7 @@ class _TeamAct(Act):
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
         team = teams_seen(basis).prefetch_related("members").filter(pk=target_id).first()
-        return team_facts(team, list(team.members.all())) if team else []
+        return team_facts(team, team.members()) if team else []
 
     def locked(self, basis: Basis, target_id: UUID | None) -> CareTeam:
         """The team, locked. Raises `BusinessError` if it is over."""
@@ -75,8 +75,10 @@ class ChangeTeam(_TeamAct):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         hold_readers(basis.person_id)
         team = self.locked(basis, target_id)
-        team.places.all().delete()
-        put_in(team, answers["members"], basis)
+        stay = team.places.standing().filter(professional__in=answers["members"])
+        team.places.standing().exclude(pk__in=stay).update(left_at=timezone.now())
+        there = set(stay.values_list("professional", flat=True))
+        put_in(team, [member for member in answers["members"] if member.pk not in there], basis)
         return Effect(facts=team_facts(team, answers["members"]), subject_id=team.pk)
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
-from consent.days import moment_words
 from consent.forms.base import ActForm
 from consent.forms.emergency import AllowEmergencyForm, ContestEmergencyForm, ForbidEmergencyForm
 from consent.hiding import emergencies_seen
@@ -94,7 +93,7 @@ class ContestEmergency(Act):
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         accesses = emergencies_seen(basis).filter(contested_at__isnull=True)
         accesses = accesses.select_related("professional").order_by("-started_at")
-        return [(access.pk, access_words(access)) for access in accesses]
+        return [(access.pk, access.words) for access in accesses]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
         words = self.target_words(basis, target_id)
@@ -109,12 +108,6 @@ class ContestEmergency(Act):
         access.contested_at, access.contest, access.reviewed_at = timezone.now(), answers["words"], None
         access.save(update_fields=["contested_at", "contest", "reviewed_at"])
         return Effect(
-            facts=[(_("Accès contesté"), access_words(access)), (_("Ce que vous en dites"), answers["words"])],
+            facts=[(_("Accès contesté"), access.words), (_("Ce que vous en dites"), answers["words"])],
             subject_id=access.pk,
         )
-
-
-def access_words(access: EmergencyAccess) -> str:
-    """One emergency access in words."""
-    started = moment_words(access.started_at)
-    return f"{access.professional}, {started}"

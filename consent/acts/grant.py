@@ -13,8 +13,7 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import day_words
-from consent.forms.base import ActForm
-from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm, RevokeOthersForm
+from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm
 from consent.hiding import blocks_seen, grants_seen, teams_seen
 from consent.models import Grant, IdentityLevel, Professional
 from consent.models.grant import Category
@@ -84,11 +83,7 @@ class ChangeGrant(_GrantAct):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         grant = self.locked(basis, target_id)
-        if grant.professional:
-            keep_under_ceiling(grant.professional, answers)
-        for name, value in _terms(answers).items():
-            setattr(grant, name, value)
-        grant.save()
+        change_grant(grant, answers)
         return Effect(facts=grant_facts(grant), subject_id=grant.pk)
 
 
@@ -123,15 +118,30 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
             format_lazy(gettext_lazy("{reader} a déjà un accès : changez-le, ou retirez-le d’abord."), reader=who),
             "reader_number",
         )
-    if "team" not in reader and blocks_seen(basis).filter(**reader).exists():
-        raise BusinessError(
-            format_lazy(gettext_lazy("Vous avez bloqué {reader} : levez d’abord ce blocage."), reader=who),
-            "reader_number",
-        )
+    refuse_blocked(basis, reader)
     if isinstance(who, Professional):
         refuse_oneself(basis, who, "reader_number")
         keep_under_ceiling(who, answers)
     return Grant.objects.create(**mine, **_terms(answers))
+
+
+def change_grant(grant: Grant, answers: Answers) -> None:
+    """These terms from now on, for the same reader. Raises `BusinessError`."""
+    if grant.professional:
+        keep_under_ceiling(grant.professional, answers)
+    for name, value in _terms(answers).items():
+        setattr(grant, name, value)
+    grant.save()
+
+
+def refuse_blocked(basis: Basis, reader: dict[str, Any]) -> None:
+    """Raise `BusinessError` when this reader (one column and its row) is blocked, as far as whoever acts may know."""
+    if "team" not in reader and blocks_seen(basis).filter(**reader).exists():
+        (who,) = reader.values()
+        raise BusinessError(
+            format_lazy(gettext_lazy("Vous avez bloqué {reader} : levez d’abord ce blocage."), reader=who),
+            "reader_number",
+        )
 
 
 def refuse_oneself(basis: Basis, who: Professional, field: str) -> None:
@@ -180,34 +190,6 @@ def _reader(basis: Basis, answers: Answers) -> dict[str, Any]:
     if reader is None:
         raise BusinessError(gettext_lazy("Ce numéro n’est pas dans l’annuaire."), "reader_number")
     return {field: reader}
-
-
-@register
-class RevokeOthers(Act):
-    """Take back every access but those that the person keeps: many at once, instead of one by one."""
-
-    code = "grant.revoke-others"
-    about = ABOUT
-    label = gettext_lazy("Retirer tous les accès, sauf ceux que je garde")
-    button = gettext_lazy("Retirer ces accès")
-    sentence = gettext_lazy("retirer d’un coup tous les accès, sauf ceux que je dis garder")
-    form_class = RevokeOthersForm
-    bases = frozenset({Via.SELF, Via.REPRESENTATION, Via.MANDATE, Via.PAPER})
-    needs_space = True
-
-    def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        grants = grants_seen(basis)
-        kept = set(form.cleaned_data["kept"])
-        return [(_("Accès retiré à") if str(g.pk) not in kept else _("Accès gardé"), g.reader) for g in grants]
-
-    def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
-        grants = list(grants_seen(basis).select_for_update(of=("self",)))
-        ended = [grant for grant in grants if str(grant.pk) not in answers["kept"]]
-        if not ended:
-            raise BusinessError(gettext_lazy("Il n’y a aucun accès à retirer."))
-        Grant.objects.filter(pk__in=[grant.pk for grant in ended]).update(revoked_at=timezone.now())
-        kept = [(_("Accès gardé"), grant.reader) for grant in grants if grant not in ended]
-        return Effect(facts=[*((_("Accès retiré à"), grant.reader) for grant in ended), *kept])
 
 
 def _terms(answers: Answers) -> dict[str, Any]:

@@ -3,18 +3,19 @@
 from datetime import datetime, time
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
-from consent.acts.grant import WITH_CEILING, grant_facts, open_grant
+from consent.acts.grant import WITH_CEILING, change_grant, grant_facts, open_grant
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import day_words
 from consent.forms.request import AcceptRequestForm, DeclineRequestForm
-from consent.hiding import requests_seen
-from consent.models import AccessRequest, IdentityLevel
+from consent.hiding import grants_seen, requests_seen
+from consent.models import AccessRequest, Grant, IdentityLevel
 from consent.models.access_request import SILENCE, Answer
 from consent.professions import profession_of
 
@@ -75,10 +76,28 @@ class AcceptRequest(_RequestAct):
     level = IdentityLevel.CONFIRMED
     undo = "grant.revoke"
 
+    def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
+        facts = super().target_facts(basis, target_id)
+        asked = AccessRequest.objects.filter(pk=target_id).first() if facts else None
+        held = _held(basis, asked).first() if asked else None
+        if held:
+            words = " · ".join(value for _label, value in grant_facts(held)[1:4])
+            facts.append((_("Son accès d’aujourd’hui, que votre réponse remplace"), words))
+        return facts
+
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         asked = self.answered(basis, target_id, Answer.ACCEPTED)
-        grant = open_grant(basis, {"professional": asked.professional}, answers)
+        grant = _held(basis, asked).select_for_update(of=("self",)).first()
+        if grant:
+            change_grant(grant, answers)
+        else:
+            grant = open_grant(basis, {"professional": asked.professional}, answers)
         return Effect(facts=[(_("Demande"), _("acceptée")), *grant_facts(grant)], subject_id=grant.pk)
+
+
+def _held(basis: Basis, asked: AccessRequest) -> QuerySet[Grant]:
+    """The access that the professional who asks holds by name: the answer changes it, for one reader has one."""
+    return grants_seen(basis).filter(professional=asked.professional_id)
 
 
 @register

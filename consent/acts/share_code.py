@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
-from consent.acts.grant import WITH_CEILING, keep_under_ceiling, refuse_oneself
+from consent.acts.grant import WITH_CEILING, keep_under_ceiling, refuse_blocked, refuse_oneself
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import moment_words
@@ -49,6 +49,7 @@ class CreateShareCode(Act):
         if reader:
             refuse_oneself(basis, reader, "reader_number")
             keep_under_ceiling(reader, answers)
+            refuse_blocked(basis, {"professional": reader})
         everything = answers["extent"] == "all"
         code = ShareCode.objects.create(
             person_id=basis.person_id,
@@ -78,7 +79,7 @@ class CancelShareCode(Act):
     target = "share code"
 
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
-        return [(code.pk, code_words(code)) for code in codes_seen(basis)]
+        return [(code.pk, code.words) for code in codes_seen(basis)]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
         return next((code_facts(code) for code in codes_seen(basis) if code.pk == target_id), [])
@@ -92,11 +93,6 @@ class CancelShareCode(Act):
         code.cancelled_at = timezone.now()
         code.save(update_fields=["cancelled_at"])
         return Effect(facts=[(_("Code annulé"), words)], subject_id=code.pk)
-
-
-def code_words(code: ShareCode) -> str:
-    """A code in words, without its secret half."""
-    return f"{code.handle[:4]}… · {code.reader}"
 
 
 def code_facts(code: ShareCode) -> list[Fact]:

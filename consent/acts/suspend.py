@@ -13,7 +13,8 @@ from consent.acts.space import ABOUT
 from consent.bases import Basis, Via
 from consent.forms.base import ActForm
 from consent.forms.suspend import ResumeSpaceForm, SuspendSpaceForm
-from consent.models import Grant, Space, SpaceState
+from consent.models import Space, SpaceState
+from consent.open_rights import rights_seen
 
 
 @register
@@ -97,7 +98,11 @@ def _resumed(basis: Basis) -> list[Fact]:
 
 
 def _standing(basis: Basis) -> str:
-    """The readers whose access stands, by name: a number would not say who comes back."""
-    grants = Grant.objects.in_force().filter(person_id=basis.person_id)
-    readers = [grant.reader for grant in grants.select_related("professional", "establishment").order_by("starts_at")]
-    return ", ".join(readers) or _("aucun")
+    """The readers whose access stands, by name: a number would not say who comes back.
+
+    A number all the same for an agent or a clerk without a mandate: who reads in a space is not theirs to read.
+    """
+    rights = rights_seen(basis)
+    if rights and basis.via in (Via.PRESENCE, Via.PAPER):
+        return str(len(rights))
+    return ", ".join(right.words for right in rights) or _("aucun")

@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consent.forms.base import ActForm
-from consent.forms.fields import NameField
 from consent.forms.reader import professional_of
 from consent.models import Professional
 
@@ -48,7 +47,10 @@ class MembersFields(ActForm):
 class ComposeTeamForm(MembersFields):
     """A name of the person's own, and who is in it."""
 
-    name = NameField(label=_("Nom de l’équipe"), max_length=40, help_text=_("Par exemple : mon suivi du cœur."))
+    name = forms.CharField(
+        label=_("Nom de l’équipe"), max_length=40, help_text=_("Par exemple : mon suivi du cœur."),
+        error_messages={"required": _("Donnez un nom à cette équipe.")},
+    )  # fmt: skip
     field_order = ["name", "members"]
 
 

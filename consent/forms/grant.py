@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField, OneBoxField
 from consent.forms.reader import READER_HINT, number_typed, reader_of
-from consent.hiding import grants_seen, teams_seen
+from consent.hiding import teams_seen
 from consent.models import Establishment, Professional
 from consent.models.grant import Category
 from consent.professions import at_most
@@ -133,23 +133,3 @@ class ChangeGrantForm(ScopeFields):
 
 class RevokeGrantForm(ActForm):
     """The access to take back is the act's target: nothing else is asked."""
-
-
-class RevokeOthersForm(ActForm):
-    """Which accesses are kept; what is not ticked is taken back. None ticked takes all back."""
-
-    kept = BoxesField(
-        label=_("Quels accès gardez-vous ?"),
-        required=False,
-        help_text=_("Ce que vous ne cochez pas est retiré. Si vous ne cochez rien, tout est retiré."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.blank:
-            label = _("À qui gardez-vous un accès ? Tous les autres sont retirés.")
-            self.fields["kept"] = forms.CharField(label=label, required=False)
-            self.fields["kept"].paper = "lines:3"
-        else:
-            grants = grants_seen(self.basis)
-            self.fields["kept"].choices = [(str(grant.pk), grant.reader) for grant in grants]

@@ -28,7 +28,11 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
     def waiting(self, at: datetime | None = None) -> "AccessRequestQuerySet":
         """Those that the person can still answer, `at` or now. After 30 days silence has answered, without any task to run."""
-        return self.filter(answered_at__isnull=True, asked_at__gt=(at or timezone.now()) - SILENCE)
+        return self.fresh(at).filter(answered_at__isnull=True)
+
+    def fresh(self, at: datetime | None = None) -> "AccessRequestQuerySet":
+        """Those asked so lately, `at` or now, that silence has not answered yet."""
+        return self.filter(asked_at__gt=(at or timezone.now()) - SILENCE)
 
 
 class AccessRequest(models.Model):

@@ -3,9 +3,11 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from consent.crypto.fields import EncryptedField
+from consent.models.directory import Professional
 
 
 class CareTeamQuerySet(models.QuerySet["CareTeam"]):
@@ -22,7 +24,6 @@ class CareTeam(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey("consent.Person", on_delete=models.CASCADE, related_name="care_teams")
     name = EncryptedField()
-    members = models.ManyToManyField("consent.Professional", through="consent.CareTeamMember")
     composed_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
 
@@ -31,14 +32,37 @@ class CareTeam(models.Model):
     def __str__(self) -> str:
         return str(self.name)
 
+    def members(self) -> list[Professional]:
+        """Who is in it now, by name."""
+        places = self.places.standing().select_related("professional")
+        return [place.professional for place in places.order_by("professional__name")]
+
+
+class CareTeamMemberQuerySet(models.QuerySet["CareTeamMember"]):
+    """Questions asked of places."""
+
+    def standing(self) -> "CareTeamMemberQuerySet":
+        """Those of who is in a team now."""
+        return self.filter(left_at__isnull=True)
+
 
 class CareTeamMember(models.Model):
-    """One professional of a team; `person_id` is that of the team, for the wall."""
+    """The place of one professional in a team; `person_id` is that of the team, for the wall.
+
+    A place that ended is kept: who tries to read by it is refused, and what was hidden with it stays hidden.
+    """
 
     person = models.ForeignKey("consent.Person", on_delete=models.CASCADE, related_name="+")
     team = models.ForeignKey(CareTeam, on_delete=models.CASCADE, related_name="places")
     professional = models.ForeignKey("consent.Professional", on_delete=models.PROTECT, related_name="+")
+    left_at = models.DateTimeField(null=True)
+
+    objects = CareTeamMemberQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "professional"], name="care_team_member_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "professional"], name="care_team_member_stands_once", condition=Q(left_at__isnull=True)
+            )
+        ]
         indexes = [models.Index(fields=["person", "professional"], name="care_team_of_professional")]

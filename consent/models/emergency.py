@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent.crypto.fields import EncryptedField
+from consent.days import moment_words
 
 LASTS = timedelta(hours=24)
 
@@ -74,3 +75,8 @@ class EmergencyAccess(models.Model):
         constraints = [
             models.CheckConstraint(name="emergency_ends_after_start", condition=Q(ends_at__gt=F("started_at"))),
         ]
+
+    @property
+    def words(self) -> str:
+        """Who opened it, and when, in words."""
+        return f"{self.professional}, {moment_words(self.started_at)}"

@@ -39,7 +39,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def held_by(self, professional_id: int, establishment_ids: Collection[int] = ()) -> "GrantQuerySet":
         """Those given to this professional, to one of these establishments (where they work), or to a team of theirs."""
-        in_team = CareTeamMember.objects.filter(team_id=OuterRef("team_id"), professional_id=professional_id)
+        in_team = CareTeamMember.objects.standing().filter(team_id=OuterRef("team_id"), professional_id=professional_id)
         return self.filter(
             Q(professional_id=professional_id) | Q(establishment_id__in=establishment_ids) | Exists(in_team)
         )

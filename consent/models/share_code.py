@@ -33,8 +33,9 @@ class ShareCodeQuerySet(models.QuerySet["ShareCode"]):
     """Questions asked of share codes."""
 
     def standing(self) -> "ShareCodeQuerySet":
-        """Those that the person can still end: not cancelled, not past their end."""
-        return self.filter(cancelled_at__isnull=True, ends_at__gt=timezone.now())
+        """Those that open, or may yet: not cancelled, not past their end, not tried too often before anyone used them."""
+        alive = Q(tries__lt=TRIES) | Q(used_by__isnull=False)
+        return self.filter(alive, cancelled_at__isnull=True, ends_at__gt=timezone.now())
 
 
 class ShareCode(models.Model):
@@ -100,6 +101,11 @@ class ShareCode(models.Model):
         """Who can use it, in words."""
         reader = self.used_by or self.professional
         return str(reader) if reader else _("le premier professionnel de santé qui le tape")
+
+    @property
+    def words(self) -> str:
+        """The code in words, without its secret half."""
+        return f"{self.handle[:4]}… · {self.reader}"
 
     def _secret(self) -> str:
         number = int.from_bytes(blind_index("share code", str(self.pk))[:5])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from consent.acts.block import emergency_fact
 from consent.acts.care_team import team_facts
 from consent.acts.request import request_facts
-from consent.acts.share_code import code_facts, code_words
+from consent.acts.share_code import code_facts
 from consent.bases import Basis
 from consent.doors.represented import RepresentedDoor
 from consent.hiding import codes_made, codes_seen
@@ -138,7 +138,7 @@ def _teams_panel(basis: Basis) -> Panel:
 
 
 def _members() -> ArraySubquery:
-    of_the_team = CareTeamMember.objects.filter(team_id=OuterRef("pk")).order_by("professional__name")
+    of_the_team = CareTeamMember.objects.standing().filter(team_id=OuterRef("pk")).order_by("professional__name")
     return ArraySubquery(of_the_team.values(row=JSONObject(**{name: f"professional__{name}" for name in _READER})))
 
 
@@ -162,6 +162,6 @@ def share_codes_of_other(door: RepresentedDoor, basis: Basis, level: int) -> Pan
         if code.pk in made:
             card = reverse("consent:for-share-card", args=[door.representation.pk, code.pk])
             buttons.append(Button(_("La carte à imprimer"), card, code.handle))
-        rows.append(Row(code.code if code.pk in made else code_words(code), code_facts(code), buttons))
+        rows.append(Row(code.code if code.pk in made else code.words, code_facts(code), buttons))
     create = [(_("Créer un code de partage"), "share-code.create")] if level >= IdentityLevel.CONFIRMED else []
     return Panel(_("Les codes de partage"), rows, _("Aucun code de partage ne sert."), buttons=ways(door, *create))

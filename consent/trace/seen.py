@@ -126,6 +126,7 @@ class Kept:
         self.private = frozenset(act.code for act in all_acts() if act.private)
         self.subjects: set[str] = set()
         self.words: set[str] = set()
+        self.whole: set[str] = set()
         # Who holds one, whatever the directory says today: the words of a trace are those of its own day.
         self.accounts: set[UUID] = set()
         self._learn_accesses()
@@ -145,7 +146,7 @@ class Kept:
 
     def names(self, text: str) -> bool:
         """Whether these words name what is kept, or whoever holds it."""
-        return any(word in text for word in self.words)
+        return text in self.whole or any(word in text for word in self.words)
 
     def learn_contests(self, entries: Iterable[JournalEntry]) -> None:
         """A contest of a line that is kept is kept too, with its case, and so is a contest of that one."""
@@ -159,7 +160,7 @@ class Kept:
     def _learn_accesses(self) -> None:
         """The hidden accesses, and whatever names whoever holds them."""
         rows = list(_told_of(hidden_accesses(self.basis.person_id), self.basis.person_id))
-        self.subjects |= {str(grant.pk) for grant in rows}
+        self.subjects |= {str(grant.pk) for grant in rows} | {str(grant.team_id) for grant in rows if grant.team_id}
         for grant in rows[:1]:
             self.accounts |= set(grant.accounts)
             self.subjects |= {str(pk) for pk in grant.codes} | {access["id"] for access in grant.urgent}
@@ -167,6 +168,8 @@ class Kept:
         with override("fr"):
             self.words |= {grant.reader for grant in rows}
             self.words |= {grant.establishment.name for grant in rows if grant.establishment}
+            # A team may be called by a word that stands in many others.
+            self.whole |= {str(grant.team) for grant in rows if grant.team}
             for grant in rows[:1]:
                 self.words |= {name for who in grant.holders for name in (str(Professional(**who)), who["name"])}
                 # The auditor's traces name an emergency access by its number, or by its hour.

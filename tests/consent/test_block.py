@@ -4,13 +4,18 @@ from typing import Any
 
 import pytest
 
+from consent import asking
 from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
-from consent.models import Block, Category, Establishment, Grant, Professional
+from consent.bases import Basis, Via
+from consent.journal import machine
+from consent.models import AccessRequest, Block, Category, Establishment, Grant, JournalEntry, Professional
+from consent.roles import work_in
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
 from tests.consent import openings
+from tests.trials.world import account
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +98,27 @@ def test_somebody_is_blocked_once(space: Patient, dr_lemoine: Professional):
     do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "no"})
     with pytest.raises(BusinessError, match="est déjà bloqué"):
         do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "yes"})
+
+
+def ask(patient: Patient, doctor: Professional) -> None:
+    with opened(patient.person.id):
+        basis = Basis(Via.SERVICE, patient.person.id, machine())
+        assert asking.ask(basis, doctor, categories=[Category.REPORTS], reason="Je vous suis.")
+
+
+@pytest.mark.parametrize("where", ["themselves", "their hospital"])
+def test_a_block_is_a_no_to_what_is_asked(space, dr_lemoine, hospital, where):
+    ask(space, dr_lemoine)
+    work_in(account(f"{dr_lemoine.rpps}@soins.exemple.fr", professional=dr_lemoine), hospital)
+    do(space, "block.add", {"reader": dr_lemoine if where == "themselves" else hospital, "emergency_too": "no"})
+    with opened(space.person.id):
+        assert not AccessRequest.objects.waiting().exists()
+        assert AccessRequest.objects.get().answer == "declined"
+        assert ["Demandes refusées", "1"] in JournalEntry.objects.get(code="block.add").details["facts"]
+
+
+def test_no_code_is_made_for_whoever_is_blocked(space, dr_lemoine):
+    do(space, "block.add", {"reader": dr_lemoine, "emergency_too": "yes"})
+    answers = {"extent": "all", "categories": [], "duration": "1w", "reader_number": dr_lemoine.rpps}
+    with pytest.raises(BusinessError, match="levez d’abord ce blocage"):
+        do(space, "share-code.create", answers)

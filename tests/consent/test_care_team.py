@@ -7,12 +7,16 @@ import pytest
 from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
+from consent.bases import BasisRefused
 from consent.forms.care_team import ComposeTeamForm
 from consent.forms.grant import GiveGrantForm
-from consent.models import CareTeam, Category, Grant, Professional
+from consent.models import CareTeam, Category, Grant, JournalEntry, Professional
+from consent.readers import SHEET, basis_of
+from consent.reading import read
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
 from tests.consent import openings
+from tests.trials.world import account
 
 pytestmark = pytest.mark.django_db
 TERMS = {"rights": ["read"], "extent": "some", "categories": ["reports"], "duration": "6m"}
@@ -96,3 +100,28 @@ def test_a_wrong_number_is_named(odette, members: str, said: str):
 def test_a_team_of_nobody_is_refused(odette, members: str):
     form = ComposeTeamForm({"name": "Suivi", "members": members}, basis=odette.basis)
     assert form.errors["members"] == ["Écrivez au moins un numéro RPPS."]
+
+
+def test_who_left_the_team_tries_and_the_person_sees_it(team, odette, dr_lemoine, nurse):
+    user = account(f"{nurse.rpps}@soins.exemple.fr", professional=nurse)
+    with opened(odette.person.id):
+        grant = Grant.objects.get()
+    assert basis_of(user, grant.pk)
+    perform(get_act("care-team.change"), odette.basis, {"members": [dr_lemoine]}, request_id(), team.pk)
+    with pytest.raises(BasisRefused):
+        read(basis_of(user, grant.pk), SHEET, [], list)
+    with opened(odette.person.id):
+        assert JournalEntry.objects.get(outcome="refused").actor_id == user.pk
+
+
+def test_who_comes_back_to_the_team_reads_again(team, odette, dr_lemoine, nurse):
+    for members in ([dr_lemoine], [dr_lemoine, nurse]):
+        perform(get_act("care-team.change"), odette.basis, {"members": members}, request_id(), team.pk)
+    assert reads(team, nurse)
+    with opened(odette.person.id):
+        assert [who.name for who in team.members()] == [dr_lemoine.name, nurse.name]
+
+
+def test_a_team_is_called_as_the_person_likes(odette):
+    form = ComposeTeamForm({"name": "Mon diabète de type 2", "members": "10100000008"}, basis=odette.basis)
+    assert "name" not in form.errors

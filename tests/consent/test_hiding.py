@@ -445,3 +445,23 @@ def test_an_emergency_access_of_whoever_works_where_a_hidden_access_was_given_is
     with opened(odette.person.id):
         assert not emergencies_seen(basis).exists()
     assert "Zed" not in pages()
+
+
+TEAM = {"reader_number": "", "rights": ["read"], "extent": "all", "categories": [], "duration": "1m"}
+
+
+def test_the_end_and_the_former_members_of_a_hidden_team_are_hidden_too(odette, with_grant, dr_lemoine, jeanne, pages):
+    other = Professional.objects.create(rpps="10100000016", name="Inès Carpentier", profession="Infirmière")
+    does(odette, "care-team.compose", {"name": "Psy", "members": [other]})
+    with opened(odette.person.id):
+        team = CareTeam.objects.get()
+    does(odette, "grant.give", {"team": str(team.pk), **TEAM})
+    with opened(odette.person.id):
+        grant = Grant.objects.get(team=team)
+    assert "Psy" in pages()
+    does(odette, "representation.hide", {"grants": [str(grant.pk)], "categories": []})
+    for code, answers in (("care-team.change", {"members": [dr_lemoine]}), ("care-team.end", {})):
+        does(odette, code, answers, team.pk)
+        page = pages()
+        assert "Psy" not in page
+        assert "Carpentier" not in page

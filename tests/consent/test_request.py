@@ -16,7 +16,7 @@ from consent.acts.registry import get_act
 from consent.asking import TOPIC, ask
 from consent.bases import Basis, Via
 from consent.journal import machine
-from consent.models import AccessRequest, Category, JournalEntry, OutboxItem, Person, Professional
+from consent.models import AccessRequest, Category, Grant, JournalEntry, OutboxItem, Person, Professional
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
 from tests.consent.openings import reads
@@ -87,6 +87,36 @@ def test_an_answer_by_post_is_in_time_by_the_day_on_which_it_came(space, dr_lemo
 def test_nobody_asks_twice_while_the_first_waits(space, dr_lemoine):
     assert asked(space, dr_lemoine)
     assert asked(space, dr_lemoine) is None
+
+
+def test_a_no_is_not_asked_again_for_thirty_days(space, dr_lemoine):
+    first = asked(space, dr_lemoine)
+    perform(get_act("request.decline"), space.basis, {}, request_id(), first)
+    assert asked(space, dr_lemoine) is None
+    with opened(space.person.id):
+        AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=30, minutes=1))
+    assert asked(space, dr_lemoine)
+
+
+def test_after_a_yes_that_has_ended_one_may_ask_again(space, dr_lemoine):
+    perform(get_act("request.accept"), space.basis, CHOICE, request_id(), asked(space, dr_lemoine))
+    perform(get_act("grant.revoke-others"), space.basis, {"kept": []}, request_id())
+    assert asked(space, dr_lemoine)
+
+
+def test_who_has_an_access_asks_for_more_and_the_answer_takes_its_place(space, dr_lemoine):
+    terms = {"rights": ["read"], "extent": "some", "duration": "1m"}
+    given = {"reader_number": dr_lemoine.rpps, "categories": ["biology"], **terms}
+    perform(get_act("grant.give"), space.basis, given, request_id())
+    request = asked(space, dr_lemoine)
+    with opened(space.person.id):
+        facts = dict(get_act("request.accept").target_facts(space.basis, request))
+    assert facts["Son accès d’aujourd’hui, que votre réponse remplace"].startswith("lire · Analyses de biologie · ")
+    answer = {"categories": ["biology", "reports"], **terms}
+    perform(get_act("request.accept"), space.basis, answer, request_id(), request)
+    assert reads(space.person.id, Category.REPORTS, dr_lemoine)
+    with opened(space.person.id):
+        assert Grant.objects.get().categories == ["biology", "reports"]
 
 
 def test_nothing_is_asked_of_someone_who_blocked_the_professional_or_has_no_space(space, aicha, dr_lemoine):

@@ -12,8 +12,10 @@ from consent.acts.base import BusinessError
 from consent.bases import BasisRefused
 from consent.models import JournalEntry, OutboxItem, Receipt, ShareCode
 from consent.models.share_code import HALF, TRIES
+from consent.roles import make_professional
 from consent.wall import opened
 from records.reading import read_patient
+from tests.assistance.counter_cast import boussac, desk, do, draft_mandate, karim, sign, start  # noqa: F401
 from tests.consent.conftest import check, confirm
 from tests.records.conftest import (  # noqa: F401
     SHEET,
@@ -180,3 +182,28 @@ def test_a_month_after_its_end_a_code_is_kept_no_more(with_sheet):  # noqa: F811
     code, (rule,) = make(with_sheet), [rule for rule in retention.all_rules() if rule.code == "share-codes"]
     assert retention.apply(rule, now=code.ends_at + timedelta(days=30)).rows == 0
     assert retention.apply(rule, now=code.ends_at + timedelta(days=31)).rows == 1
+
+
+def test_a_code_that_was_tried_too_often_is_shown_as_good_no_more(with_sheet, at_claires, odette_online):  # noqa: F811
+    code = make(with_sheet)
+    for _number in range(TRIES):
+        assert code.code in odette_online.get("/mon-espace/").content.decode()
+        at_claires.post("/soins/code/", {"code": wrong(code)})
+    assert code.code not in odette_online.get("/mon-espace/").content.decode()
+    assert odette_online.get(f"/mon-espace/partage/{code.pk}/").status_code == 404
+    with pytest.raises(BusinessError, match="ne sert plus"):
+        does(with_sheet, "share-code.cancel", {}, code.pk)
+
+
+def test_whoever_made_a_code_for_someone_does_not_use_it(with_sheet, desk, karim, dr_lemoine):  # noqa: F811
+    make_professional(karim, dr_lemoine)
+    url = start(desk)
+    sign(draft_mandate(desk, url, scopes=["share-code.create"]), karim, url)
+    assert do(desk, url, "share-code.create", ANSWERS).status_code == 303
+    with opened(with_sheet.person.id):
+        code = ShareCode.objects.get()
+    assert sharing.use_code(karim, code.code) is None
+    with opened(with_sheet.person.id):
+        assert ShareCode.objects.get().used_by_id is None
+        (entry,) = JournalEntry.objects.filter(outcome="refused", code="share-code.used")
+        assert "personne ne s’ouvre un espace" in entry.details["reason"]

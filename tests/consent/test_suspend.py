@@ -1,16 +1,19 @@
 """A suspended space is closed to everyone but its person, at once, and comes back as it was."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assistance import visits
 from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
-from consent.models import Category, Grant, JournalEntry, Space, SpaceState
+from consent.models import CareTeam, Category, Grant, JournalEntry, Space, SpaceState
 from consent.models.journal_entry import ActorKind
 from consent.reading import read
 from consent.wall import opened
+from tests.assistance.counter_cast import boussac, desk, karim, start  # noqa: F401
 from tests.cast import Patient, request_id
 from tests.consent.conftest import confirm, does
 from tests.consent.openings import reads
@@ -178,3 +181,22 @@ def test_at_the_counter_the_file_says_why_and_the_act_falls_back_on_presence(wor
     assert door.basis(get_act("space.resume")).via is Via.MANDATE
     with pytest.raises(BasisRefused, match="a suspendu"):
         door.basis(get_act("contact.change"))
+
+
+def test_an_agent_without_a_mandate_is_told_how_many_have_access_and_not_who(desk, with_grant):  # noqa: F811
+    page = desk.get(f"{start(desk)}actes/space.suspend/").content.decode()
+    assert "Lemoine" not in page
+    assert "<dd>1</dd>" in "".join(page.split())
+
+
+def test_the_page_costs_no_more_for_many_teams(with_grant, odette, odette_online):
+    def asked(teams: int) -> int:
+        with opened(odette.person.id):
+            for number in range(teams):
+                team = CareTeam.objects.create(person_id=odette.person.id, name=f"Équipe {number}")
+                Grant.objects.create(person_id=odette.person.id, team=team, everything=True, can_read=True)
+        with CaptureQueriesContext(connection) as queries:
+            assert odette_online.get("/mon-espace/actes/space.suspend/").status_code == 200
+        return len(queries)
+
+    assert asked(1) == asked(10)

@@ -104,7 +104,7 @@ def test_the_access_of_a_team_is_that_of_its_members(with_sheet, at_claires, at_
     assert at_claires.get(address).status_code == 200
     assert at_hugos.get(address).status_code == 404
     does(with_sheet, "care-team.change", {"members": [dr_ferrand]}, team.pk)
-    assert at_claires.get(address).status_code == 404
+    assert at_claires.get(address).status_code == 403, "she was in it: the person sees the try"
     assert at_claires.post("/soins/", TYPED).status_code == 422
     assert at_hugos.get(address).status_code == 200
     does(with_sheet, "care-team.end", {}, team.pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from consent import readers, same_time
 from consent.bases import BasisRefused
-from consent.models import EmergencyAccess, Grant, JournalEntry, Professional
+from consent.models import CareTeam, EmergencyAccess, Grant, JournalEntry, Professional
 from consent.roles import leave, work_in
 from consent.wall import opened
 from portal.accounts.user import create_account
@@ -267,3 +267,34 @@ def test_no_emergency_access_comes_from_any_of_this(with_sheet, at_claires):
     at_claires.post(CARE, TYPED)
     with opened(with_sheet.person.id):
         assert not EmergencyAccess.objects.exists()
+
+
+def test_what_another_of_their_rights_opens_is_one_click_away(with_sheet, claire, at_claires, dr_lemoine, hospital):
+    work_in(claire, hospital)
+    terms = {"rights": ["read"], "extent": "some", "duration": "6m"}
+    for number, categories in ((hospital.finess, ["biology", "imaging"]), (dr_lemoine.rpps, ["treatments"])):
+        does(with_sheet, "grant.give", {"reader_number": number, "categories": categories, **terms})
+    found = at_claires.post("/soins/", TYPED)
+    page = at_claires.get(found.url).content.decode()
+    assert "Pénicilline" not in page
+    assert "Un autre accès vous ouvre aussi : Traitements et allergies." in page
+    (other,) = re.findall(r'href="(/soins/[^"]+)">Lire par cet accès', page)
+    page = at_claires.get(other).content.decode()
+    assert "Pénicilline" in page
+    assert "Un autre accès vous ouvre aussi : Analyses de biologie, Imagerie (radios, échographies, IRM)." in page
+
+
+def test_the_trace_is_in_french_whatever_the_language_of_the_reader(with_sheet, at_claires, dr_lemoine):
+    does(with_sheet, "care-team.compose", {"name": "Suivi", "members": [dr_lemoine]})
+    with opened(with_sheet.person.id):
+        team = CareTeam.objects.get()
+    terms = {"rights": ["read"], "extent": "some", "categories": ["treatments"], "duration": "1m"}
+    does(with_sheet, "grant.give", {"reader_number": "", "team": str(team.pk), **terms})
+    url = at_claires.post("/soins/", TYPED).url
+    assert at_claires.get(url, headers={"accept-language": "en"}).status_code == 200
+    with opened(with_sheet.person.id):
+        facts = JournalEntry.objects.filter(code="sheet.read", outcome="done").latest("at").details["facts"]
+    assert facts == [
+        ["Ouvert à la lecture", "Traitements et allergies"],
+        ["Par l’accès donné à", "Mon équipe « Suivi »"],
+    ]

@@ -63,9 +63,11 @@ class Accesses(Play):
 
     @move(by=BY)
     def takes_all_back(self, by: By) -> None:
-        every, seen = [*self.model.people[by[2]].rights], self.model.seen(self.who(by), by[2]).values()
-        then = lambda who: self.model.revoke(who, by[2], *every)  # noqa: E731
-        self.act(by, "grant.revoke-others", {"kept": []}, then, names=[right.to for right in seen])
+        seen = self.model.open_to(self.who(by), by[2])
+        then = lambda who: self.model.revoke_all(who, by[2])  # noqa: E731
+        names = [name for key in seen for name in self.to(by, key)]
+        self.act(by, "grant.revoke-others", {"kept": []}, then, names=names)
+        self.everybody_reads(by[2])
 
     def to(self, by: By, key: int) -> list[Any]:
         """To whom this access or code was given."""
@@ -140,7 +142,8 @@ class Accesses(Play):
         then = lambda who: self.model.answer(who, by[2], asked, key, right)  # noqa: E731
         code = AcceptRequest.code if yes else "request.decline"
         row = self.act(by, code, terms(what, True, lasts) if yes else {}, then, self.rows[asked], names=[to])
-        if row and yes:
+        # Of who has an access already, the answer changes it.
+        if row and key in self.model.people[by[2]].rights:
             self.rows[key] = row
 
     @move(by=BY, to=st.one_of(st.none(), PROS), what=WHAT, lasts=st.sampled_from([*CODES]))

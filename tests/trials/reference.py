@@ -8,7 +8,7 @@ acts are in `reference_tables.py`; what each act changes is in `reference_acts.p
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tests.trials.reference_tables import ALL, ALWAYS, CEILING, ENDS, NO_SPACE, READINGS, SHOWS, WAYS
+from tests.trials.reference_tables import ALL, ALWAYS, CEILING, ENDS, NO_SPACE, READINGS, SHOWS, TRIES, WAYS
 
 STANDING = {"open", "suspended"}
 
@@ -47,6 +47,7 @@ class Asked:
     by: str
     until: datetime
     ended: bool = False
+    declined: bool = False
 
 
 @dataclass
@@ -110,6 +111,13 @@ class Rights:
         """A death closes the account of who has died, whatever else they were."""
         return who not in self.is_also or not self.people[self.is_also[who]].dead
 
+    def open_to(self, actor: str | int, person: str) -> dict[int, Right]:
+        """All that lets somebody in now, and that this actor may know of."""
+        one = self.people[person]
+        kept = self.secret_names(person) if self.hand(actor, person) else set()
+        urgent = {k: r for k, r in one.rights.items() if r.kind == "emergency" and self.stands(r) and r.to not in kept}
+        return self.seen(actor, person) | self.codes_seen(actor, person) | urgent
+
     # -- Acting, and reading for someone ---------------------------------------------------------------------
 
     def may(self, actor: str | int, person: str, code: str) -> str:
@@ -141,6 +149,7 @@ class Rights:
         for_them = holder is not None and holder.kind != "mandate"
         kept = self.secret_names(person) if for_them else set()
         codes = {k: r for k, r in one.rights.items() if r.kind == "share" and self.stands(r)}
+        codes = {k: r for k, r in codes.items() if r.used_by or r.tries < TRIES}
         return {k: r for k, r in codes.items() if (holder and r.made_by == holder.by) or not kept & {r.to, r.used_by}}
 
     def secret_names(self, person: str) -> set[str | int]:

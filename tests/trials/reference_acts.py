@@ -6,10 +6,10 @@ Whether the actor has a right to the act at all is asked before (`Rights.may`).
 from datetime import timedelta
 
 from tests.trials.reference import STANDING, Asked, Holder, Person, Right, Rights
-from tests.trials.reference_tables import ALL, CEILING, MAY_HOLD, NAMED, SHOWS
+from tests.trials.reference_tables import ALL, CEILING, MAY_HOLD, NAMED, SHOWS, TRIES
 
 CLOSED = {"closed", "erasing"}
-A_DAY, SILENCE, COOLING_OFF, TRIES = timedelta(hours=24), timedelta(days=30), timedelta(days=30), 5
+A_DAY, SILENCE, COOLING_OFF = timedelta(hours=24), timedelta(days=30), timedelta(days=30)
 
 
 class Reference(Rights):
@@ -42,9 +42,11 @@ class Reference(Rights):
         vars(right).update(terms)
         return True
 
-    def revoke(self, actor: str | int, person: str, *keys: int) -> bool:
-        found = [right for key, right in self.seen(actor, person).items() if key in keys]
-        return self.end(*found)
+    def revoke(self, actor: str | int, person: str, key: int) -> bool:
+        return key in self.seen(actor, person) and self.end(self.people[person].rights[key])
+
+    def revoke_all(self, actor: str | int, person: str) -> bool:
+        return self.end(*self.open_to(actor, person).values())
 
     def cancel_code(self, actor: str | int, person: str, key: int) -> bool:
         return key in self.codes_seen(actor, person) and self.end(self.people[person].rights[key])
@@ -81,6 +83,9 @@ class Reference(Rights):
             return False
         self.people[person].blocks[who], self.people[person].hands[who] = even, self.hand(actor, person)
         self.end_every(person, "grant", "share", *(["emergency"] if even else []), to=who)
+        for asked in self.people[person].asked.values():
+            if who in {asked.by} | self.works[asked.by] and self.stands(asked):
+                asked.ended = asked.declined = True
         return True
 
     def lift_block(self, actor: str | int, person: str, who: str) -> bool:
@@ -93,7 +98,8 @@ class Reference(Rights):
     def ask(self, who: str, person: str, key: int) -> bool:
         """One request at a time, in an open space, by nobody who is barred. It opens nothing."""
         one = self.people[person]
-        waits = any(asked.by == who and self.stands(asked) for asked in one.asked.values())
+        mine = [asked for asked in one.asked.values() if asked.by == who and asked.until > self.now]
+        waits = any(asked.declined or self.stands(asked) for asked in mine)
         if one.state != "open" or one.dead or waits or self.is_person(who, person):
             return False
         if one.blocks.keys() & ({who} | self.works[who]):
@@ -107,9 +113,15 @@ class Reference(Rights):
         by = one.asked[asked].by
         if self.hand(actor, person) and ({by} | self.works[by]) & self.secret_names(person):
             return False
-        if not self.stands(one.asked[asked]) or (right and not self.give(actor, person, key, right)):
+        held = [k for k, r in self.seen(actor, person).items() if r.to == by]
+        if not self.stands(one.asked[asked]):
             return False
-        return self.end(one.asked[asked])
+        if right and held:
+            given = self.change(actor, person, held[0], what=right.what, until=right.until, reads=right.reads)
+        else:
+            given = right is None or self.give(actor, person, key, right)
+        one.asked[asked].declined = right is None
+        return given and self.end(one.asked[asked])
 
     def types_code(self, who: str, person: str, key: int) -> bool:
         one, code = self.people[person], self.people[person].rights[key]
@@ -117,6 +129,8 @@ class Reference(Rights):
             return False
         if code.to not in (None, who):
             code.tries += code.used_by is None
+            return False
+        if self.is_also.get(who) == code.made_by is not None:
             return False
         before, code.used_by = code.used_by, code.used_by or who
         if self.shown(who, person, key):

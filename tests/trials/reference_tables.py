@@ -88,6 +88,8 @@ ENDS = frozenset(
         "representation.end",
     ]
 )
+# Wrong tries that close a code.
+TRIES = 5
 # Whose traces no representative reads.
 PRIVATE = frozenset(["representation.hide", "representation.show", "representation.doubt", "representation.clear-doubt", "contact.change"])  # fmt: skip
 

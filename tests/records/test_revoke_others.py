@@ -1,0 +1,51 @@
+"""Everything but what is kept is taken back at once: accesses, codes that read, emergency accesses that run."""
+
+import pytest
+
+from consent import emergency
+from consent.models import ShareCode
+from consent.wall import opened
+from tests.cast import ODETTE
+from tests.consent.conftest import check, confirm
+from tests.records.conftest import REASON, does
+
+pytestmark = pytest.mark.django_db
+URL = "/mon-espace/actes/grant.revoke-others/"
+CODE = {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""}
+
+
+@pytest.fixture
+def by_code(with_sheet, at_claires) -> str:
+    """The address at which Dr Lemoine reads by a code."""
+    does(with_sheet, "share-code.create", CODE)
+    with opened(with_sheet.person.id):
+        code = ShareCode.objects.get().code
+    found = at_claires.post("/soins/code/", {"code": code}).url
+    assert at_claires.get(found).status_code == 200
+    return found
+
+
+def test_whoever_reads_by_a_code_reads_no_more(by_code, odette_online, at_claires):
+    assert "codes de partage et accès d’urgence compris" in odette_online.get(URL).content.decode()
+    checked = check(odette_online, URL, {})
+    assert "Dr Claire Lemoine" in checked.content.decode()
+    assert confirm(odette_online, URL, checked).status_code == 303
+    assert at_claires.get(by_code).status_code == 403
+
+
+def test_a_code_that_is_kept_goes_on(with_sheet, by_code, odette_online, at_claires, dr_ferrand):
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1m"}
+    does(with_sheet, "grant.give", {"reader_number": dr_ferrand.rpps, **terms})
+    with opened(with_sheet.person.id):
+        kept = str(ShareCode.objects.get().pk)
+    assert confirm(odette_online, URL, check(odette_online, URL, {"kept": [kept]})).status_code == 303
+    assert at_claires.get(by_code).status_code == 200
+
+
+def test_an_emergency_access_that_runs_ends(with_sheet, odette_online, claire, at_claires):
+    does(with_sheet, "emergency.allow", {"wish": True})
+    right = emergency.open_access(claire, ODETTE, REASON)
+    assert at_claires.get(f"/soins/acces/{right}/").status_code == 200
+    assert "Accès d’urgence : Dr Claire Lemoine" in odette_online.get(URL).content.decode()
+    assert confirm(odette_online, URL, check(odette_online, URL, {})).status_code == 303
+    assert at_claires.get(f"/soins/acces/{right}/").status_code == 403
