@@ -1,11 +1,13 @@
 """The bases that assistance provides: a mandate, a person's presence at a counter, a posted form."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
@@ -22,9 +24,11 @@ from consent.acts.base import Effect
 from consent.bases import Basis, BasisRefused, NotUsedUp, Via, locked_row, provide
 from consent.days import moment_words
 from consent.explanations import EXPLAINED
-from consent.models import Case, CaseKind, EmergencyAccess, Explanation, Receipt
+from consent.models import Case, CaseKind, EmergencyAccess, Explanation, JournalEntry, Receipt, Representation
+from consent.models.representation import EndReason as RepresentationEnd
 from consent.wall import opened
 
+OWN_AFFAIR = gettext_lazy("Un agent n’agit ni pour lui-même, ni pour qui il représente : un collègue le fera.")
 # What is done with a case by those who answer it: reading it, extending it, answering it.
 CASE_CODES = frozenset({"case.read", "case.extended", "case.answered"})
 # What the auditor looks at and records: never with a word of health.
@@ -41,6 +45,17 @@ AUDIT_CODES = frozenset(
         "audit.search",
     }
 )
+
+
+def users_about(person_id: UUID | None) -> QuerySet[AbstractBaseUser]:
+    """Accounts that may serve, each with whether this person's affairs are their own: theirs, or those of someone whom
+    they represent, or represented until a doubt was noted (design §6). The wall is open for the person.
+    """
+    held = Representation.objects.filter(person_id=person_id, representative_id=OuterRef("person_id"))
+    own = Q(person_id=person_id) if person_id else Q(pk__in=[])
+    tied = own | Exists(held.in_force()) | Exists(held.filter(end_reason=RepresentationEnd.DOUBT))
+    accounts = get_user_model().objects.filter(is_active=True)
+    return accounts.annotate(own_affair=ExpressionWrapper(tied, output_field=BooleanField()))
 
 
 class MandateProvider:
@@ -142,11 +157,15 @@ class ServiceProvider(NotUsedUp):
     def _who_answers(self, basis: Basis) -> None:
         kind = Case.objects.filter(pk=basis.right_id).values("kind")
         teams = Group.objects.filter(user=OuterRef("pk")).values("name")
-        users = get_user_model().objects.annotate(case_kind=Subquery(kind), teams=ArraySubquery(teams))
-        user = users.filter(pk=basis.actor.id, is_active=True).first()
+        contested = Case.objects.filter(pk=basis.right_id, kind=CaseKind.CONTEST).values("subject_id")
+        theirs = JournalEntry.objects.filter(pk__in=contested, person_id=basis.person_id, actor_id=OuterRef("pk"))
+        users = users_about(basis.person_id).annotate(
+            case_kind=Subquery(kind), teams=ArraySubquery(teams), contested=Exists(theirs)
+        )
+        user = users.filter(pk=basis.actor.id).first()
         if user is None or not user.case_kind or answered_by(CaseKind(user.case_kind)) not in user.teams:
             raise BasisRefused(gettext_lazy("Cette demande n’est pas de celles que vous traitez."))
-        if user.person_id is not None and user.person_id == basis.person_id:
+        if user.own_affair or user.contested:
             raise BasisRefused(gettext_lazy("On ne traite pas sa propre demande : un collègue le fera."))
 
     def _who_is_asked(self, basis: Basis) -> None:
@@ -169,12 +188,14 @@ class ServiceProvider(NotUsedUp):
 
 
 def _clerk_of_another(basis: Basis) -> None:
-    """Check that the actor is a clerk, and not the person concerned. Raises `BasisRefused`."""
-    user = get_user_model().objects.filter(pk=basis.actor.id, is_active=True).first()
+    """Check that the actor is a clerk, of whom this is no affair of their own. Raises `BasisRefused`."""
+    user = users_about(basis.person_id).filter(pk=basis.actor.id).first()
     if user is None or not is_clerk(user):
         raise BasisRefused(gettext_lazy("Seul le service courrier traite les formulaires reçus par la poste."))
-    if user.person_id is not None and user.person_id == basis.person_id:
-        raise BasisRefused(gettext_lazy("On ne traite pas son propre courrier : un collègue le fera."))
+    if user.own_affair:
+        raise BasisRefused(
+            gettext_lazy("On ne traite ni son propre courrier, ni celui de qui l’on représente : un collègue le fera.")
+        )
 
 
 def _remember(basis: Basis, receipt: Receipt) -> None:
@@ -202,7 +223,7 @@ def lock_visit(basis: Basis) -> None:
         raise BasisRefused(gettext_lazy("La visite est terminée : commencez-en une nouvelle avec la personne."))
     if person_id != basis.person_id:
         raise BasisRefused(gettext_lazy("Cette visite concerne une autre personne."))
-    agent = get_user_model().objects.filter(pk=agent_id, is_active=True).first()
+    agent = users_about(basis.person_id).filter(pk=agent_id).first()
     counter = Counter.objects.get(pk=counter_id)
     if (
         agent is None
@@ -210,8 +231,8 @@ def lock_visit(basis: Basis) -> None:
         or not has_right(agent, CounterRight.ASSIST, counter)
     ):
         raise BasisRefused(gettext_lazy("Vous n’êtes plus agent de ce guichet."))
-    if agent.person_id is not None and agent.person_id == basis.person_id:
-        raise BasisRefused(gettext_lazy("Un agent ne peut pas agir pour lui-même : un collègue le fera."))
+    if agent.own_affair:
+        raise BasisRefused(OWN_AFFAIR)
 
 
 def not_covered(reference: str) -> Promise:

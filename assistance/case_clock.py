@@ -5,6 +5,7 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.core.mail import send_mail
 from django.db import connection, transaction
@@ -32,13 +33,24 @@ def remind(today: date | None = None) -> int:
     written = 0
     for desk in (cases.CLERKS, cases.AUDIT):
         counts = cases.counts(desk, today)
-        if not (counts.late or counts.soon) or not cache.add(f"cases-reminded:{desk.service}:{today}", 1, 2 * 86400):
-            continue
-        for user in get_user_model().objects.filter(groups__name=desk.service, is_active=True):
-            if user.email:
-                _write(user.email, desk, counts)
-                written += 1
+        if counts.late or counts.soon:
+            users = get_user_model().objects.filter(groups__name=desk.service, is_active=True)
+            written += sum(_reminded(user, desk, counts, today) for user in users if user.email)
     return written
+
+
+def _reminded(user: AbstractBaseUser, desk: cases.Desk, counts: cases.Counts, today: date) -> bool:
+    """Whether this one was written to now; whoever could not be is in an hour, and keeps nobody else from it."""
+    done = f"cases-reminded:{desk.service}:{user.pk}:{today}"
+    if not cache.add(done, 1, 2 * 86400):
+        return False
+    try:
+        _write(user.email, desk, counts)
+    except OSError as error:
+        cache.delete(done)
+        log.error("account %s could not be reminded of cases (%s)", user.pk, type(error).__name__)
+        return False
+    return True
 
 
 def _write(email: str, desk: cases.Desk, counts: cases.Counts) -> None:

@@ -10,11 +10,11 @@ from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from assistance.letters import Content, write_letter
+from assistance.letters import Content, reads_on_screen, write_letter
 from consent import outbox
 from consent.bases import Via
 from consent.days import day_words
-from consent.models import Case, CaseOutcome, Channel, OutboxItem, Person
+from consent.models import Case, CaseOutcome, OutboxItem, Person
 
 
 @outbox.handles("case-answered")
@@ -41,7 +41,7 @@ def _tell(item: OutboxItem, written: Callable[[Case], Content]) -> None:
     if person.frozen_at is not None:
         return  # their death is on record: nothing of it goes to their home
     with override("fr"):
-        if person.channel == Channel.SCREEN and person.email and case.via != Via.PAPER:
+        if reads_on_screen(person) and case.via != Via.PAPER:
             # E-mail travels in clear: it says that there is something to read, never what.
             send_mail(
                 _("Plein gré : il y a du nouveau dans vos demandes"),

@@ -1,51 +1,44 @@
 """Telling someone that an emergency access to their space was opened: at once, by the way that they chose."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
-from assistance.letters import Content, reach, tell_by_mail, write_letter
+from assistance.letters import Content, reach
 from assistance.models import PersonalForm
 from assistance.paper.codes import new_reference
 from consent import outbox
 from consent.days import moment_words
-from consent.models import Channel, EmergencyAccess, OutboxItem, Person
+from consent.models import EmergencyAccess, OutboxItem, Person
 from consent.models.emergency import Finding
 
 
 @outbox.handles("emergency-told")
 def tell_access(item: OutboxItem) -> None:
     """Tell who opened the space, when and why; the letter carries a form to contest it."""
-    person = Person.objects.get(pk=item.person_id)
     access = EmergencyAccess.objects.select_related("professional").get(pk=item.subject_id)
-    with override("fr"):
-        if person.channel == Channel.SCREEN and person.email:
-            tell_by_mail(person)
-            return
-        form = PersonalForm.objects.create(
-            reference=new_reference("PF"), person_id=person.pk, act_code="emergency.contest", target_id=access.pk
-        )
-        ends = moment_words(access.ends_at)
-        content = {
-            "subject": _("Un professionnel a ouvert votre espace en urgence"),
-            "paragraphs": [
-                _("Bonjour,"),
-                _("Vous avez autorisé l’accès en cas d’urgence. Un professionnel de santé vient de s’en servir."),
-                _("Cet accès sera contrôlé. Si vous n’étiez pas en danger, ou en cas de doute, contestez-le."),
-            ],
-            "tables": [
-                [
-                    _("Accès d’urgence"),
-                    [
-                        [_("Qui et quand"), access.words],
-                        [_("La raison qu’il a écrite"), access.reason],
-                        [_("Jusqu’au"), ends],
-                    ],
-                ]
-            ],
-            "closing": _("Vous pouvez interdire cet accès quand vous voulez : il prend fin aussitôt."),
-            "forms": [{"act": form.act_code, "reference": form.reference, "about": access.words}],
-        }
-        write_letter(person, item.pk, content)
+    reach(item.person_id, item.pk, lambda person: _opened(person, access))
+
+
+def _opened(person: Person, access: EmergencyAccess) -> Content:
+    form = PersonalForm.objects.create(
+        reference=new_reference("PF"), person_id=person.pk, act_code="emergency.contest", target_id=access.pk
+    )
+    rows = [
+        [_("Qui et quand"), access.words],
+        [_("La raison qu’il a écrite"), access.reason],
+        [_("Jusqu’au"), moment_words(access.ends_at)],
+    ]
+    return {
+        "subject": _("Un professionnel a ouvert votre espace en urgence"),
+        "paragraphs": [
+            _("Bonjour,"),
+            _("Vous avez autorisé l’accès en cas d’urgence. Un professionnel de santé vient de s’en servir."),
+            _("Cet accès sera contrôlé. Si vous n’étiez pas en danger, ou en cas de doute, contestez-le."),
+        ],
+        "tables": [[_("Accès d’urgence"), rows]],
+        "closing": _("Vous pouvez interdire cet accès quand vous voulez : il prend fin aussitôt."),
+        "forms": [{"act": form.act_code, "reference": form.reference, "about": access.words}],
+    }
 
 
 @outbox.handles("emergency-reviewed")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -15,8 +16,10 @@ from assistance.paper.codes import new_reference, slip_code
 from consent import asking, linking, outbox
 from consent.acts.registry import get_act, is_kept_quiet
 from consent.acts.request import request_facts
+from consent.ages import keeps_own_care
 from consent.bases import Basis, Via
 from consent.days import day_words, moment_words
+from consent.hiding import is_represented
 from consent.journal import machine
 from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
 from consent.models.journal_entry import Nature, Outcome
@@ -71,11 +74,19 @@ def reach(
     By e-mail only that there is something to read, and where (`path`); else the letter that `write` makes.
     """
     person = Person.objects.get(pk=person_id)
+    if person.frozen_at is not None:
+        return  # their death is on record: nothing of it goes to their home
     with override("fr"):
-        if person.channel == Channel.SCREEN and person.email and not on_paper:
+        if reads_on_screen(person) and not on_paper:
             tell_by_mail(person, path)
         else:
             write_letter(person, subject_id, write(person))
+
+
+def reads_on_screen(person: Person) -> bool:
+    """Whether an e-mail leads them to what there is to read: whoever has no account would find nothing there."""
+    wanted = person.channel == Channel.SCREEN and person.email
+    return bool(wanted) and get_user_model().objects.filter(person_id=person.pk, is_active=True).exists()
 
 
 @outbox.handles(asking.TOPIC)
@@ -108,8 +119,11 @@ def post_code(item: OutboxItem) -> None:
     """Write the letter that carries the code of an account to link; the code is drawn now, and only its digest kept."""
     drawn = new_reference("C").removeprefix("C-")
     if linking.set_code(item.subject_id, drawn):
+        person = Person.objects.get(pk=item.person_id)
+        # Whoever types it is the person from then on: a letter box proves nothing against who shares it.
+        shared = is_represented(person.pk) or not keeps_own_care(person.birth_date)
         with override("fr"):
-            write_letter(Person.objects.get(pk=item.person_id), item.subject_id, _with_code(drawn))
+            write_letter(person, item.subject_id, _with_code(drawn), at_counter=shared)
 
 
 def _with_code(drawn: str) -> Content:
@@ -138,14 +152,10 @@ def tell_by_mail(person: Person, path: str = "/mon-espace/trace/") -> None:
     )
 
 
-def write_letter(person: Person, subject_id: UUID, content: Content) -> Letter:
-    """Prepare a letter, once for a subject. The wall is open for the person.
-
-    It waits at the counter when nothing may be sent home, or not this: who represents the person could open it there.
-    """
-    held = person.never_write_home or person.channel == Channel.COUNTER or not person.address
-    held = held or tells_what_is_hidden(person.pk, _texts(content))
-    content["address"] = [person.addressee, *person.address_lines]
+def write_letter(person: Person, subject_id: UUID, content: Content, *, at_counter: bool = False) -> Letter:
+    """Prepare a letter, once for a subject. The wall is open for the person."""
+    held = at_counter or stays(person, content)
+    content["address"] = address_of(person)
     letter, _created = Letter.objects.get_or_create(
         subject_id=subject_id,
         defaults={
@@ -156,6 +166,37 @@ def write_letter(person: Person, subject_id: UUID, content: Content) -> Letter:
         },
     )
     return letter
+
+
+def address_of(person: Person) -> list[str]:
+    """Where a letter of theirs goes."""
+    return [person.addressee, *person.address_lines]
+
+
+def stays(person: Person, content: Content) -> bool:
+    """Whether this letter waits at the counter: nothing may be sent home, or not this, which whoever represents the
+    person could open there. The wall is open for the person.
+
+    Asked when it is written, and again when it is printed: what a person asks for holds for what waits.
+    """
+    if person.never_write_home or person.channel == Channel.COUNTER or not person.address or person.frozen_at:
+        return True
+    return tells_what_is_hidden(person.pk, _texts(content))
+
+
+def settle(letter: Letter) -> bool:
+    """Whether a letter that is about to be printed still goes home, to where the person is written to today; else it
+    waits at the counter from now on. The row is locked, the wall open for its person.
+    """
+    person = Person.objects.filter(pk=letter.person_id).first()
+    if person is None or not letter.content:
+        return True
+    if stays(person, letter.content):
+        letter.advance(LetterState.HELD)
+        return False
+    letter.content["address"] = address_of(person)
+    letter.save(update_fields=["content"])
+    return True
 
 
 def _texts(content: Any) -> Iterator[str]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance import printing
 from assistance.counted_rows import CountedRows, rows_of
-from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind
+from assistance.letters import settle
+from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind, WrongStep
 from consent import journal, outbox
 from consent.bases import Basis, Via, lock_basis
 from consent.crypto import files
@@ -79,9 +80,14 @@ def letter_person(letter_id: UUID) -> tuple[UUID | None, str] | None:
 
 
 def advance(letter_id: UUID, person_id: UUID | None, to: LetterState) -> Letter:
-    """Bring one letter to its next state. Raises `WrongStep`, `Letter.DoesNotExist`."""
+    """Bring one letter to its next state; one that may go home no more is held instead of printed.
+
+    Raises `WrongStep`, `Letter.DoesNotExist`.
+    """
     with opened(person_id):
         letter = Letter.objects.select_for_update().get(pk=letter_id)
+        if to is LetterState.PRINTED and letter.state == LetterState.PREPARED and not settle(letter):
+            return letter
         letter.advance(to)
         if to is LetterState.POSTED and person_id is None:
             _forget_pdf(PrintoutKind.LETTER, letter.pk)
@@ -174,10 +180,13 @@ def at_counter(person_id: UUID) -> AtCounter:
 def copy_of(letter: Letter, basis: Basis) -> Printout:
     """The letter as a PDF, for whoever may print it: a read that its person sees, once in ten minutes.
 
-    Raises `BasisRefused`, which is journaled too.
+    Raises `BasisRefused`, which is journaled too, and `WrongStep` for one that may go home no more.
     """
 
     def ask() -> Printout:
+        mine = Letter.objects.select_for_update().get(pk=letter.pk)
+        if mine.state == LetterState.PREPARED and not settle(mine):
+            raise WrongStep("it waits at the counter now")
         return printing.ask(PrintoutKind.LETTER, person_id=letter.person_id, subject_id=letter.pk)
 
     return read(basis, "letter.read", [(_("Courrier"), letter.reference)], ask, once=True)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from assistance import compose
+from assistance.letters import settle
 from assistance.models import Letter, Mandate, PersonalForm, Printout, PrintoutKind, Visit
 from assistance.paper.sheets import Sheet
 from assistance.visit_memory import entries_of
@@ -47,9 +48,9 @@ def letters_of_batch(batch_id: UUID) -> Iterator[Sheet]:
         raise NothingToPrint("an empty batch")
     for letter_id, person_id in found:
         with opened(person_id):
-            letter = Letter.objects.get(pk=letter_id)
-            # Whoever was erased since is written to no more; the others are.
-            sheet = compose.letter_sheet(letter) if letter.content else None
+            letter = Letter.objects.select_for_update().get(pk=letter_id)
+            # Whoever was erased since is written to no more; the others are, as they want it now.
+            sheet = compose.letter_sheet(letter) if letter.content and settle(letter) else None
         if sheet:
             yield sheet
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from assistance import visit_memory
+from assistance.bases import OWN_AFFAIR, users_about
 from assistance.mandates import end_with_visit
 from assistance.models import Counter, Visit, VisitEnd
 from assistance.models.visit import IDLE
@@ -36,10 +37,12 @@ def start(
     if current_of(user):
         raise BusinessError(_("Vous avez déjà une visite en cours : terminez-la avant d’en commencer une autre."))
     if _is_self(user, traits):
-        raise BusinessError(_("Un agent ne peut pas agir pour lui-même : un collègue le fera."))
+        raise BusinessError(OWN_AFFAIR)
     person_id = find_confirmed(traits)
     try:
         with opened(person_id):
+            if users_about(person_id).filter(pk=user.pk, own_affair=True).exists():
+                raise BusinessError(OWN_AFFAIR)
             visit = Visit.objects.create(
                 counter=counter, agent=user, person_id=person_id, document_kind=document[0], document_tail=document[1]
             )

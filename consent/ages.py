@@ -23,6 +23,11 @@ def reaches(birth: date, years: int) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
+def keeps_own_care(birth: date) -> bool:
+    """Whether someone born on this day is 15 now."""
+    return timezone.now() >= reaches(birth, OWN_CARE)
+
+
 def is_of_age(birth: date) -> bool:
     """Whether someone born on this day is 18 now."""
     return timezone.now() >= reaches(birth, MAJORITY)

@@ -3,16 +3,19 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from consent import journal, outbox
 from consent.acts.request import request_facts
-from consent.bases import Basis
+from consent.bases import Basis, BasisRefused
 from consent.models import AccessRequest, Block, Person, Professional, Space, SpaceState
 from consent.models.access_request import Answer
 from consent.models.grant import Category
+from consent.professions import ceiling
+from consent.readers import BLOCKED_WORDS
 
 TOPIC = "access-asked"
+ASKED = "request.asked"
 
 
 def ask(
@@ -26,9 +29,10 @@ def ask(
 ) -> UUID | None:
     """Ask the person of this basis for an access; the request's id, or None when nothing is asked.
 
-    Nothing is asked of someone without an open space, whose death is on record, who blocked this professional or a
-    place where they work, or whom they asked already, be it waiting or declined, less than 30 days ago: a no is not
-    asked again. The professional is told the same in every case. Call it with
+    Nothing is asked of someone whose death is on record, by a profession that can be shown nothing, or of whom they
+    asked already, be it waiting or declined, less than 30 days ago: a no is not
+    asked again. Raises `BasisRefused`, which the person is to see, when their space is not open, or they blocked this
+    professional or a place where they work. The professional is told the same in every case. Call it with
     the wall open for the person, whose row it locks: two requests at once take turns.
     """
     person = Person.objects.select_for_update(no_key=True).filter(pk=basis.person_id).first()
@@ -36,15 +40,18 @@ def ask(
     if (
         person is None
         or person.frozen_at is not None
-        or not Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists()
-        or Block.objects.standing().filter(person_id=person.pk).against(professional.pk, establishment_ids).exists()
+        or not ceiling(professional.profession)
         or AccessRequest.objects.fresh().exclude(answer=Answer.ACCEPTED).filter(**mine).exists()
     ):
         return None
+    if not Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists():
+        raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
+    if Block.objects.standing().filter(person_id=person.pk).against(professional.pk, establishment_ids).exists():
+        raise BasisRefused(BLOCKED_WORDS)
     asked = AccessRequest.objects.create(
         **mine, categories=sorted(categories), can_read=True, can_deposit=can_deposit, reason=reason
     )
     with override("fr"):
-        journal.write_event(basis, "request.asked", request_facts(asked), person_id=person.pk)
+        journal.write_event(basis, ASKED, request_facts(asked), person_id=person.pk)
     outbox.put(TOPIC, asked.pk, person.pk)
     return asked.pk

@@ -131,7 +131,7 @@ def provide(via: Via, provider: Provider) -> None:
 
 # The person themselves, whatever the door, and the service, whose duty is to write to them.
 NOT_SUSPENDED = frozenset({Via.SELF, Via.PRESENCE, Via.PAPER, Via.PUBLIC, Via.SERVICE})
-# What somebody else's right still allows: to resume, and to end things. See docs/decisions/0016-suspension-and-cases.md.
+# What a mandate still allows: to resume, and to end things. See docs/decisions/0016-suspension-and-cases.md.
 WHILE_SUSPENDED = frozenset(
     {
         "space.resume",
@@ -156,7 +156,12 @@ SUSPENDED_WORDS = _(
 
 
 def suspension_stops(via: Via, code: str) -> bool:
-    """Whether a suspended space is closed to this kind of basis for this act or reading."""
+    """Whether a suspended space is closed to this kind of basis for this act or reading.
+
+    Under a mandate the person is there, and may have things ended; whoever represents them gives that up, or waits.
+    """
+    if via is Via.REPRESENTATION:
+        return code != "representation.end"
     return via not in NOT_SUSPENDED and code not in WHILE_SUSPENDED
 
 

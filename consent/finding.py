@@ -21,15 +21,19 @@ def ask(user: AbstractBaseUser, traits: Traits, *, categories: list[Category], r
         person_id = find_confirmed(traits)
         if person_id is None or person_id == user.person_id:
             return
-        with opened(person_id):
-            asking.ask(
-                Basis(Via.SERVICE, person_id, reader(user)),
-                user.professional,
-                categories=categories,
-                reason=reason,
-                can_deposit=can_deposit,
-                establishment_ids=list(establishments_of(user).values_list("pk", flat=True)),
-            )
+        basis = Basis(Via.SERVICE, person_id, reader(user))
+        try:
+            with opened(person_id):
+                asking.ask(
+                    basis,
+                    user.professional,
+                    categories=categories,
+                    reason=reason,
+                    can_deposit=can_deposit,
+                    establishment_ids=list(establishments_of(user).values_list("pk", flat=True)),
+                )
+        except BasisRefused as refused:
+            journal.write_refused(basis, asking.ASKED, refused)
 
 
 def find(user: AbstractBaseUser, traits: Traits) -> UUID | None:

@@ -83,7 +83,8 @@ def _ask(user_id: UUID, traits: Traits) -> None:
     if person_id is not None:
         advisory_lock("link person", str(person_id))
         with opened(person_id):
-            if LinkCode.objects.filter(person_id=person_id, asked_at__gt=timezone.now() - ONE_A_DAY).exists():
+            asked = LinkCode.objects.filter(person_id=person_id, asked_at__gt=timezone.now() - ONE_A_DAY)
+            if asked.exists() or Person.objects.filter(pk=person_id, frozen_at__isnull=False).exists():
                 person_id = None
     owner = person_id or uuid4()
     with opened(owner):
@@ -126,7 +127,7 @@ def try_code(user_id: UUID, typed: str) -> Outcome:
             code.save(update_fields=["tries"])
             left = TRIES - code.tries
             return Outcome(Linked.WRONG if left else Linked.USED_UP, left)
-        if person is None:
+        if person is None or person.frozen_at is not None:
             return Outcome(Linked.EXPIRED)
         if get_user_model().objects.filter(person_id=person.pk).exists():
             return Outcome(Linked.TAKEN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ class OpenRight:
     """One of them, in words."""
 
     row: Grant | ShareCode | EmergencyAccess
+    since: datetime
     words: str
 
     @property
@@ -28,9 +30,9 @@ def rights_seen(basis: Basis) -> list[OpenRight]:
     """Those that stand and that whoever stands on this basis may know of. The wall must be open for the person."""
     urgent = emergencies_seen(basis).in_force().select_related("professional").order_by("started_at")
     return [
-        *(OpenRight(grant, grant.reader) for grant in grants_seen(basis)),
-        *(OpenRight(code, _("Code de partage %s") % code.words) for code in codes_seen(basis)),
-        *(OpenRight(access, _("Accès d’urgence : %s") % access.words) for access in urgent),
+        *(OpenRight(grant, grant.starts_at, grant.reader) for grant in grants_seen(basis)),
+        *(OpenRight(code, code.made_at, _("Code de partage %s") % code.words) for code in codes_seen(basis)),
+        *(OpenRight(access, access.started_at, _("Accès d’urgence : %s") % access.words) for access in urgent),
     ]
 
 

@@ -16,8 +16,10 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,6 +41,7 @@ from consent.models import (
     Category,
     EmergencyAccess,
     EmergencyConsent,
+    EstablishmentUserObjectPermission,
     Grant,
     Professional,
     ShareCode,
@@ -81,6 +84,9 @@ _REPRESENTS = (
 )
 
 
+BLOCKED_WORDS = gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille.")
+
+
 @dataclass(frozen=True)
 class Opening:
     """What a right opens, within what the reader's profession can be shown: these kinds of content, until then (None: until the person ends it), by way of whom."""
@@ -88,6 +94,8 @@ class Opening:
     categories: frozenset[Category]
     until: datetime | None
     through: str = ""
+    # Other rights of the same reader, in force, that open more: by which row, and what more.
+    others: tuple[tuple[UUID, frozenset[Category]], ...] = ()
 
 
 def reader(user: AbstractBaseUser) -> Actor:
@@ -117,8 +125,12 @@ def standing_basis(user: AbstractBaseUser, person_id: UUID) -> Basis:
     rights = rights_of(user, person_id)
     urgent = EmergencyAccess.objects.in_force().filter(person_id=person_id, professional=user.professional_id)
     rights += [(Via.EMERGENCY, frozenset(Category), pk) for pk in urgent.values_list("pk", flat=True)]
+    rights.sort(key=lambda right: -len(right[1]))
+    given = [right for right in rights if right[0] is not Via.EMERGENCY]
+    running = [right for right in rights if right[0] is Via.EMERGENCY]
+    # What refuses one in force (a block, a suspension) refuses the others; one may have ended meanwhile.
     why = None
-    for via, _opened, right_id in sorted(rights, key=lambda right: (right[0] is Via.EMERGENCY, -len(right[1]))):
+    for via, _opened, right_id in [*given[:2], *running[:1]]:
         basis = Basis(via, person_id, reader(user), right_id=right_id, scopes=frozenset({SHEET}))
         try:
             # What was locked for a right that does not stand is let go: an end of it waits for no other right.
@@ -136,15 +148,20 @@ def rights_of(user: AbstractBaseUser, person_id: UUID | None) -> list[tuple[Via,
 
     Whether one opens (a block, a suspension) is for the lock of its basis to say. The wall is open for the person.
     """
-    grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True)
-    held = grants.held_by(user.professional_id, establishments_of(user).values("pk"))
-    codes = ShareCode.objects.standing().filter(person_id=person_id, used_by=user.professional_id)
+    held = _held_by(user.professional_id, establishments_of(user).values("pk"), person_id)
     most = ceiling(user.professional.profession)
     return [
         (via, _content(row.everything, row.categories) & most, row.pk)
-        for via, rows in ((Via.GRANT, held), (Via.SHARE, codes))
+        for via, rows in zip((Via.GRANT, Via.SHARE), held, strict=True)
         for row in rows
     ]
+
+
+def _held_by(
+    professional: Any, establishments: Any, person_id: UUID | None
+) -> tuple[QuerySet[Grant], QuerySet[ShareCode]]:
+    grants = Grant.objects.in_force().filter(person_id=person_id, can_read=True).held_by(professional, establishments)
+    return grants, ShareCode.objects.standing().filter(person_id=person_id, used_by=professional)
 
 
 def opening_of(basis: Basis) -> Opening:
@@ -155,11 +172,20 @@ def opening_of(basis: Basis) -> Opening:
         rights: QuerySet[Any] = ShareCode.objects.all()
     else:
         rights = Grant.objects.select_related("establishment", "team")
-    profession = Professional.objects.filter(account=basis.actor.id).values("profession")
-    right = rights.annotate(profession=Subquery(profession)).get(pk=basis.right_id)
+    reader = Professional.objects.filter(account=basis.actor.id)
+    places = EstablishmentUserObjectPermission.objects.filter(user=basis.actor.id).values("content_object")
+    held = [
+        ArraySubquery(rows.values(row=JSONObject(id="pk", everything="everything", categories="categories")))
+        for rows in _held_by(Subquery(reader.values("pk")), places, basis.person_id)
+    ]
+    annotated = rights.annotate(profession=Subquery(reader.values("profession")), by_grant=held[0], by_code=held[1])
+    right = annotated.get(pk=basis.right_id)
     through = right.reader if basis.via is Via.GRANT and right.professional_id is None else ""
-    categories = _content(right.everything, right.categories) & ceiling(right.profession or "")
-    return Opening(categories, right.ends_at, through)
+    most = ceiling(right.profession or "")
+    categories = _content(right.everything, right.categories) & most
+    rows = [(UUID(row["id"]), _content(row["everything"], row["categories"])) for row in right.by_grant + right.by_code]
+    others = tuple((pk, more) for pk, opened in rows if (more := opened & most - categories))
+    return Opening(categories, right.ends_at, through, others)
 
 
 def _content(everything: bool, categories: list[str]) -> frozenset[Category]:
@@ -228,7 +254,7 @@ class _Reader(NotUsedUp, ABC):
         if state != SpaceState.OPEN:
             raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
         if blocked:
-            raise BasisRefused(gettext_lazy("Vous avez bloqué ce professionnel, ou un lieu où il travaille."))
+            raise BasisRefused(BLOCKED_WORDS)
         if represents:
             raise BasisRefused(
                 gettext_lazy("Ce professionnel vous représente : il lit comme représentant, ou pas du tout.")

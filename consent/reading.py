@@ -30,17 +30,19 @@ def read(
     fetch: Callable[[], T],
     *,
     once: bool = False,
+    under: str = "",
 ) -> T:
     """What `fetch` returns, once the basis was checked and the read is in the journal for good.
 
     `facts` say what is read; a function is asked for them once the basis is locked. `fetch` runs inside the
     transaction and must return finished values (no lazy queryset, no stream that reads the database later).
     `once`: looking again within ten minutes, with the same facts, is the same look.
+    `under`: the act whose page this is, where the basis is for that act and not for the reading.
     Raises `BasisRefused`, which is journaled too.
     """
     try:
         with opened(basis.person_id), transaction.atomic():
-            lock_basis(basis, code)
+            lock_basis(basis, under or code)
             # One record for everyone, whatever the language of who reads.
             with override("fr"):
                 said = facts() if callable(facts) else facts

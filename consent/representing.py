@@ -17,6 +17,7 @@ from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, NotUse
 from consent.days import day_words, last_day_words
 from consent.models import Represented
 from consent.models.representation import EndReason, Kind
+from consent.models.space import STANDING
 
 # What a representative may look at; each is a scope by itself.
 READINGS: dict[str, str | Promise] = {
@@ -140,8 +141,9 @@ def not_covered() -> Promise:
 # The row that gives the right and the account that uses it, shared; and whether a death is on record.
 _RIGHT = """
 SELECT r.scopes, r.starts_at, r.ends_at, r.ended_at, r.end_reason,
-  u.person_id IS NOT DISTINCT FROM r.representative_id AND u.is_active, p.frozen_at
-FROM consent_representation r JOIN consent_person p ON p.id = r.person_id, {users} u
+  u.person_id IS NOT DISTINCT FROM r.representative_id AND u.is_active, p.frozen_at, s.state
+FROM consent_representation r JOIN consent_person p ON p.id = r.person_id
+LEFT JOIN consent_space s ON s.person_id = p.id, {users} u
 WHERE r.id = %s AND r.person_id = %s AND u.id = %s FOR SHARE OF r, u
 """.replace("{users}", get_user_model()._meta.db_table)
 
@@ -153,13 +155,16 @@ class RepresentationProvider(NotUsedUp):
         row = locked_row(_RIGHT, [basis.right_id, basis.person_id, basis.actor.id])
         if row is None:
             raise BasisRefused(gettext_lazy("Cette représentation n’existe pas."))
-        scopes, starts_at, ends_at, ended_at, end_reason, is_theirs, frozen_at = row
+        scopes, starts_at, ends_at, ended_at, end_reason, is_theirs, frozen_at, state = row
         if not is_theirs:
             raise BasisRefused(gettext_lazy("Votre compte n’est pas celui du représentant."))
         if not stands(starts_at, ends_at, ended_at):
             raise BasisRefused(over_words(ends_at, ended_at, end_reason))
         if frozen_at is not None and code not in AFTER_DEATH:
             raise BasisRefused(FROZEN_WORDS)
+        # The space was shared by `lock_basis`: its state can change no more.
+        if code in READINGS and state is not None and state not in STANDING:
+            raise BasisRefused(gettext_lazy("La personne a fermé son espace : elle seule le lit."))
         if code not in ALWAYS and not scopes_for(code) <= set(scopes):
             raise BasisRefused(not_covered())
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from consent import journal
-from consent.bases import Basis
+from consent import journal, outbox
+from consent.bases import Basis, Via
 from consent.erasure import keeps_identity, on_erase
 from consent.models.representation import EndReason, Representation, Represented
 from consent.representing import representations_of
@@ -33,21 +33,24 @@ def _end_held(representation_id: UUID, person_id: UUID, reason: EndReason, basis
             return 0
         row.end(reason)
         # Why is the other one's private matter: a death is not told this way, nor an erasure.
-        journal.write_event(
-            Basis(basis.via, person_id, journal.machine()), "representation.ended", [], person_id=person_id
-        )
+        told = Basis(basis.via, person_id, journal.machine())
+        entry = journal.write_event(told, "representation.ended", [], person_id=person_id)
+        outbox.put("told", entry.pk, person_id)
         return 1
 
 
 @on_erase
 def erase(person_id: UUID) -> list[str]:
     """What others keep because of this person: the representations they hold end, their name goes from elsewhere."""
+    service = Basis(Via.SERVICE, person_id, journal.machine())
     for held in representations_of(person_id):
+        _end_held(held.id, held.person_id, EndReason.ERASED, service)
         with opened(held.person_id):
             row = Representation.objects.select_for_update().filter(pk=held.id).first()
             if row is None:
                 continue
             if row.ended_at is None:
+                # Its date had come: it stood no more, and nothing is told.
                 row.end(EndReason.ERASED)
             row.name = "–"
             row.save(update_fields=["name"])

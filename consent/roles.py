@@ -3,6 +3,8 @@
 What dates and ends (a grant, a share code, an emergency access) is never here.
 """
 
+from collections.abc import Collection
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q, QuerySet
@@ -19,13 +21,15 @@ def is_professional(user: AbstractBaseUser) -> bool:
     return bool(user.is_active and getattr(user, "professional_id", None))
 
 
-def is_oneself(basis: Basis, professional: Professional) -> bool:
-    """True when this professional is the person of this basis, or whoever acts on it.
+def oneself_among(basis: Basis, professionals: Collection[Professional]) -> Professional | None:
+    """The one of these professionals who is the person of this basis, or whoever acts on it.
 
     Nobody opens a space to themselves: not their own, which they read already, nor someone's for whom they act.
     """
-    own = get_user_model().objects.filter(professional=professional)
-    return own.filter(Q(person_id=basis.person_id, person_id__isnull=False) | Q(pk=basis.actor.id)).exists()
+    accounts = get_user_model().objects.filter(professional__in=professionals)
+    own = accounts.filter(Q(person_id=basis.person_id, person_id__isnull=False) | Q(pk=basis.actor.id))
+    found = own.values_list("professional", flat=True).first()
+    return next((who for who in professionals if who.pk == found), None)
 
 
 def establishments_of(user: AbstractBaseUser) -> QuerySet[Establishment]:
@@ -39,6 +43,23 @@ def establishments_of(user: AbstractBaseUser) -> QuerySet[Establishment]:
 def make_professional(user: AbstractBaseUser, professional: Professional) -> None:
     """Say that this account is this professional's. Raises `IntegrityError` when another account is."""
     user.professional = professional
+    user.save(update_fields=["professional"])
+
+
+def works_only_in(user: AbstractBaseUser, establishments: Collection[Establishment]) -> None:
+    """These are all the places where the user works from now on."""
+    for place in Establishment.objects.filter(user_rights__user=user).exclude(
+        pk__in=[one.pk for one in establishments]
+    ):
+        leave(user, place)
+    for place in establishments:
+        work_in(user, place)
+
+
+def no_professional(user: AbstractBaseUser) -> None:
+    """This account is no professional's any more: it reads in no space but its own, and works nowhere."""
+    works_only_in(user, [])
+    user.professional = None
     user.save(update_fields=["professional"])
 
 

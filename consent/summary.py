@@ -4,7 +4,7 @@ Each app adds what it keeps; a letter says it once a year, on the day the space 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -53,6 +53,7 @@ class Item:
     standing: Standing
     title: str
     facts: list[Fact] = field(default_factory=list)
+    to_others: bool = False  # it lets somebody else in: not while the space is suspended
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,16 @@ def summarises(summariser: Summariser) -> Summariser:
 def summary_of(person_id: UUID) -> list[Part]:
     """Everything, by how it stands; a part may be empty. The wall is open for the person."""
     items = [item for summariser in _summarisers for item in summariser(person_id)]
+    if Space.objects.filter(pk=person_id, state=SpaceState.SUSPENDED).exists():
+        items = [_without_effect(item) if item.to_others else item for item in items]
     return [
         Part(str(title), [item for item in items if item.standing is standing]) for standing, title in TITLES.items()
     ]
+
+
+def _without_effect(item: Item) -> Item:
+    kept = (_("Aujourd’hui"), _("sans effet, tant que l’espace est suspendu"))
+    return replace(item, standing=Standing.CLOSED, facts=[kept, *item.facts])
 
 
 def tell_year() -> int:
@@ -110,7 +118,7 @@ def _space(space: Space) -> Item:
 def _emergency(allowed: EmergencyConsent | None) -> Item:
     title = _("Accès en cas d’urgence")
     if allowed:
-        return Item(Standing.OPEN, title, [(_("Autorisé le"), day_words(allowed.allowed_at))])
+        return Item(Standing.OPEN, title, [(_("Autorisé le"), day_words(allowed.allowed_at))], to_others=True)
     return Item(Standing.REFUSED, title, [(_("Aujourd’hui"), _("interdit"))])
 
 
@@ -125,7 +133,7 @@ def _grants(person_id: UUID) -> list[Item]:
     for grant in grants.select_related("professional", "establishment", "team").order_by("-starts_at")[:MOST_ROWS]:
         title = _("Accès de %s") % grant.reader
         if grant.revoked_at is None and (grant.ends_at is None or grant.ends_at > now):
-            items.append(Item(Standing.OPEN, title, grant_facts(grant)[1:]))
+            items.append(Item(Standing.OPEN, title, grant_facts(grant)[1:], to_others=True))
         elif grant.revoked_at:
             items.append(Item(Standing.CLOSED, title, [(_("Retiré le"), day_words(grant.revoked_at))]))
         else:
@@ -138,7 +146,8 @@ def _share_codes(person_id: UUID) -> list[Item]:
     """Those that stand: the longest lasts a week, and what ended is in the history."""
     codes = ShareCode.objects.standing().filter(person_id=person_id).select_related("professional", "used_by")
     return [
-        Item(Standing.OPEN, _("Code de partage"), code_facts(code)) for code in codes.order_by("-made_at")[:MOST_ROWS]
+        Item(Standing.OPEN, _("Code de partage"), code_facts(code), to_others=True)
+        for code in codes.order_by("-made_at")[:MOST_ROWS]
     ]
 
 
@@ -166,7 +175,7 @@ def _representations(person_id: UUID) -> list[Item]:
     for row in Representation.objects.filter(known, person_id=person_id).order_by("-starts_at")[:MOST_ROWS]:
         title = _("Représentation par %s") % row.name
         if row.ended_at is None and (row.ends_at is None or row.ends_at > now):
-            items.append(Item(Standing.OPEN, title, facts_of_representation(row)[1:]))
+            items.append(Item(Standing.OPEN, title, facts_of_representation(row)[1:], to_others=True))
         else:
             items.append(Item(Standing.CLOSED, title, [(_("Terminé le"), day_words(row.ended_at or row.ends_at))]))
     return items

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from consent.acts.base import Fact
 from consent.bases import Basis
 from consent.models import Category, Person
-from consent.readers import SHEET, Opening, opening_facts, opening_of, rights_of
+from consent.readers import SHEET, Opening, opening_facts, opening_of
 from consent.reading import read
 from records.models.emergency_sheet import PARTS
 
@@ -79,18 +78,9 @@ class _Reading:
             written_at=timezone.localtime(sheet.written_at) if parts else None,
             writer=sheet.writer if parts else None,
             until=self.opening.until and timezone.localtime(self.opening.until),
-            others=self.others(),
+            # What else was opened to this reader, to them or where they work: each right is read, and told, by itself.
+            others=[
+                Other(right_id, ", ".join(str(category.label) for category in Category if category in more))
+                for right_id, more in self.opening.others
+            ],
         )
-
-    def others(self) -> list[Other]:
-        """What else was opened to this reader, to them or where they work: each right is read, and told, by itself."""
-        mine = self.opening.categories
-        if mine == frozenset(Category):
-            return []
-        user = get_user_model().objects.select_related("professional").get(pk=self.basis.actor.id)
-        rights = rights_of(user, self.basis.person_id)
-        return [
-            Other(right_id, ", ".join(str(category.label) for category in Category if category in opened - mine))
-            for _via, opened, right_id in rights
-            if opened - mine
-        ]

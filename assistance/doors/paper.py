@@ -53,8 +53,8 @@ class PaperDoor(Door):
         )  # fmt: skip
 
     def showing(self, act: Act, show: Callable[[], T]) -> T:
-        if self.request.method != "POST":
-            return show()
+        if self.request.method != "POST" or act.shows(Via.PAPER):
+            return super().showing(act, show)
         with opened(self.mail.person_id), transaction.atomic():
             lock_basis(self.basis(act), act.code)
             return show()

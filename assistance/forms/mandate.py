@@ -6,11 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Counter, Duration, Signer
-from consent.acts.registry import all_acts, by_noun
+from consent.acts.registry import all_acts, by_noun, get_act
 from consent.bases import Via
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField, DayField, NameField, OneBoxField
 from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm
+from consent.models.representation import BY_JUDGMENT, Kind, Representation
+from consent.representing import ceiling
 
 
 def scope_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
@@ -83,9 +85,20 @@ class GiveMandateForm(ContactFields, IdentityForm):
         for name in needed:
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("À remplir pour cette façon de signer."))
+        if data.get("signer") == Signer.GUARDIAN:
+            self._check_guardian(set(data.get("scopes") or []))
         if data.get("witness_1") and data.get("witness_1") == data.get("witness_2"):
             self.add_error("witness_2", _("Les deux témoins doivent être deux personnes différentes."))
         return data
+
+    def _check_guardian(self, scopes: set[str]) -> None:
+        """A guardian has done for someone what a judgment lets them do themselves, and nothing that is the person's."""
+        held = Representation.objects.in_force().filter(person_id=self.basis and self.basis.person_id)
+        measures = list(held.filter(kind__in=BY_JUDGMENT).values_list("scopes", flat=True))
+        may = set().union(*measures) if measures else ceiling(Kind.TUTELLE)
+        if beyond := scopes - may:
+            words = ", ".join(str(get_act(code).label).lower() for code in sorted(beyond))
+            self.add_error("scopes", _("La personne seule le décide, ou le jugement ne le permet pas : %s.") % words)
 
 
 class RevokeMandateForm(ActForm):

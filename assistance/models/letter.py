@@ -23,8 +23,9 @@ class LetterState(models.TextChoices):
 
 # From each state, those that may follow.
 TRANSITIONS = {
-    LetterState.PREPARED: {LetterState.PRINTED},
-    LetterState.PRINTED: {LetterState.POSTED},
+    LetterState.PREPARED: {LetterState.PRINTED, LetterState.HELD},
+    # Taken into a batch, and held after all before it was laid out.
+    LetterState.PRINTED: {LetterState.POSTED, LetterState.HELD},
     LetterState.POSTED: {LetterState.RETURNED},
     LetterState.RETURNED: set(),
     LetterState.HELD: {LetterState.HANDED},
@@ -84,4 +85,6 @@ class Letter(models.Model):
                 self.content = None
         if to is LetterState.RETURNED:
             self.returned_at = now
+        if to is LetterState.HELD:
+            self.printed_at = self.batch = None
         self.save()

@@ -72,7 +72,7 @@ def letter_step(request: HttpRequest, letter_id: UUID) -> HttpResponse:
         letter = mailing.advance(letter_id, person_id, to)
     except WrongStep:
         return _page(request, _("Ce courrier a déjà changé d’état : la liste est à jour."), status=409)
-    if to is LetterState.PRINTED:
+    if letter.state == LetterState.PRINTED:
         return SeeOther(reverse("assistance:letter-pdf", args=[letter_id]))
     words = _("Le courrier %(ref)s est noté : %(state)s.")
     messages.success(request, words % {"ref": letter.reference, "state": letter.get_state_display()})
@@ -96,6 +96,8 @@ def letter_pdf(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
         printout = mailing.copy_of(letter, basis)
     except BasisRefused as refused:
         return _page(request, str(refused.reason), status=403)
+    except WrongStep:
+        return _page(request, _("Ce courrier attend au guichet : la personne ne le veut plus chez elle."), status=409)
     return printout_response(
         request, printout, filename=f"{letter.reference}.pdf", back_url=reverse("assistance:letters")
     )  # fmt: skip

@@ -81,6 +81,10 @@ class Act:
         """Whether it makes sense to propose it to a person whose space is in this state (None: no space)."""
         return state in STANDING or not self.needs_space
 
+    def shows(self, via: Via) -> str:
+        """The reading that its pages are to somebody else who comes by this way; "" when they show nothing that stands."""
+        return self.reads
+
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         """The rows the person may choose among, with their words; the wall is open for the person."""
         return []

@@ -102,8 +102,7 @@ class EndTeam(_TeamAct):
 
 def put_in(team: CareTeam, members: list[Professional], basis: Basis) -> None:
     """Give each professional a place in the team. Raises `BusinessError` for oneself."""
-    for member in members:
-        refuse_oneself(basis, member, "members")
+    refuse_oneself(basis, members, "members")
     places = [CareTeamMember(person_id=team.person_id, team=team, professional=member) for member in members]
     CareTeamMember.objects.bulk_create(places)
 

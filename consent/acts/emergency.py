@@ -65,13 +65,13 @@ class ForbidEmergency(Act):
         forbidden, _rows = EmergencyConsent.objects.filter(person_id=basis.person_id).delete()
         if not forbidden:
             raise BusinessError(gettext_lazy("L’accès en cas d’urgence est déjà interdit."))
-        # All end; a representative counts those that they may know of.
-        ended = emergencies_seen(basis).filter(pk__in=EmergencyAccess.objects.in_force()).count()
+        # All end; a representative is told of those that they may know of.
+        ended = [access.words for access in emergencies_seen(basis).in_force().select_related("professional")]
         EmergencyAccess.objects.in_force().filter(person_id=basis.person_id).update(ended_at=timezone.now())
         return Effect(
             facts=[
                 (_("Accès en cas d’urgence"), _("interdit")),
-                (_("Accès en cours auxquels il est mis fin"), str(ended)),
+                *((_("Accès en cours auquel il est mis fin"), words) for words in ended),
             ]
         )
 

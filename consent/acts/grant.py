@@ -1,5 +1,6 @@
 """Acts on accesses given to professionals and establishments."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,11 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import day_words
 from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm
-from consent.hiding import blocks_seen, grants_seen, teams_seen
-from consent.models import Grant, IdentityLevel, Professional
+from consent.hiding import blocks_seen, grants_seen, hidden_accesses, teams_seen
+from consent.models import Grant, Hidden, IdentityLevel, Professional, Space, SpaceState
 from consent.models.grant import Category
 from consent.professions import at_most, profession_of
-from consent.roles import is_oneself
+from consent.roles import oneself_among
 
 DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
 ABOUT = gettext_lazy("Les accès à mon espace")
@@ -66,7 +67,7 @@ class GiveGrant(Act):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         grant = open_grant(basis, _reader(basis, answers), answers)
-        return Effect(facts=grant_facts(grant), subject_id=grant.pk)
+        return Effect(facts=[*grant_facts(grant), *without_effect(basis)], subject_id=grant.pk)
 
 
 @register
@@ -84,7 +85,7 @@ class ChangeGrant(_GrantAct):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         grant = self.locked(basis, target_id)
         change_grant(grant, answers)
-        return Effect(facts=grant_facts(grant), subject_id=grant.pk)
+        return Effect(facts=[*grant_facts(grant), *without_effect(basis)], subject_id=grant.pk)
 
 
 @register
@@ -120,9 +121,20 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
         )
     refuse_blocked(basis, reader)
     if isinstance(who, Professional):
-        refuse_oneself(basis, who, "reader_number")
+        refuse_oneself(basis, [who], "reader_number")
         keep_under_ceiling(who, answers)
-    return Grant.objects.create(**mine, **_terms(answers))
+    grant = Grant.objects.create(**mine, **_terms(answers))
+    # Whoever was hidden is, by the same person, hidden still.
+    if basis.via is not Via.REPRESENTATION and hidden_accesses(basis.person_id).filter(**reader).exists():
+        Hidden.objects.create(person_id=basis.person_id, grant=grant)
+    return grant
+
+
+def without_effect(basis: Basis) -> list[Fact]:
+    """What is to be said beside what opens something to somebody, while the space is suspended."""
+    if not Space.objects.filter(pk=basis.person_id, state=SpaceState.SUSPENDED).exists():
+        return []
+    return [(_("Aujourd’hui"), _("sans effet, tant que l’espace est suspendu"))]
 
 
 def change_grant(grant: Grant, answers: Answers) -> None:
@@ -144,9 +156,10 @@ def refuse_blocked(basis: Basis, reader: dict[str, Any]) -> None:
         )
 
 
-def refuse_oneself(basis: Basis, who: Professional, field: str) -> None:
+def refuse_oneself(basis: Basis, readers: Collection[Professional], field: str) -> None:
     """Raise `BusinessError` when an access would go to the person themselves, or to whoever acts for them."""
-    if not is_oneself(basis, who):
+    who = oneself_among(basis, readers)
+    if who is None:
         return
     if basis.via is Via.SELF:
         reason = gettext_lazy(

@@ -14,6 +14,7 @@ from consent.bases import Basis, Via
 from consent.forms.hiding import HideForm, ShowForm
 from consent.models import Category, Grant, Hidden, Person
 from consent.models.representation import Kind, Representation
+from consent.readers import hold_readers
 
 
 class _Private(Act):
@@ -38,6 +39,7 @@ class Hide(_Private):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         _refuse_under_15(basis)
+        hold_readers(basis.person_id)
         person_id = basis.person_id
         wanted = [Hidden(person_id=person_id, category=value) for value in answers.get("categories") or []]
         wanted += [Hidden(person_id=person_id, grant_id=UUID(pk)) for pk in answers.get("grants") or []]

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from consent.forms.other import other_traits
 from consent.forms.representation import EndRepresentationForm, NameRepresentativeForm
 from consent.limits import counted, over
 from consent.models import IdentityLevel, Person
+from consent.models.journal_entry import ActorKind
 from consent.models.person import find_confirmed
 from consent.models.representation import NAMED_BY_THE_PERSON, EndReason, Kind, Representation, Represented
 from consent.representing import representations_of, represented_by, scope_facts
@@ -46,6 +48,7 @@ class NameRepresentative(Act):
         if not is_of_age(person.birth_date):
             raise BusinessError(gettext_lazy("Avant 18 ans, on ne désigne pas soi-même un représentant."))
         named = _named(basis, answers)
+        refuse_vouching(basis, named.pk)
         standing = Representation.objects.filter(person_id=person.pk, representative_id=named.pk)
         if standing.filter(end_reason=EndReason.DOUBT).exists():
             raise BusinessError(
@@ -98,6 +101,16 @@ class EndRepresentation(Act):
         end_locked(person_id, target_id, reason, basis, tell=held is not None)
         return Effect(
             facts=[(_("Représentation terminée"), words), (_("Depuis"), _("tout de suite"))], subject_id=target_id
+        )
+
+
+def refuse_vouching(basis: Basis, representative_id: UUID) -> None:
+    """Raise `BusinessError` when whoever holds the pen at a counter or by post is the representative: nobody vouches
+    for themselves (design §6)."""
+    staff = basis.actor.kind in (ActorKind.AGENT, ActorKind.CLERK)
+    if staff and get_user_model().objects.filter(pk=basis.actor.id, person_id=representative_id).exists():
+        raise BusinessError(
+            gettext_lazy("Le représentant, c’est vous : un collègue doit recevoir cette personne."), "other_birth_name"
         )
 
 

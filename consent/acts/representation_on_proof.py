@@ -1,8 +1,10 @@
 """Acts on representations that rest on a document seen by a counter agent or a clerk, or on what they noticed."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +17,7 @@ from consent.acts.representation import (
     ABOUT,
     end_locked,
     facts_of_representation,
+    refuse_vouching,
     represent,
     representation_acted_on,
 )
@@ -29,6 +32,8 @@ from consent.models.representation import NAMED_BY_THE_PERSON, EndReason, Kind, 
 from consent.representing import ceiling
 from consent.traits import Traits
 from consent.wall import opened
+
+HOME = ("address", "postcode", "town", "channel", "never_write_home")
 
 
 @register
@@ -56,13 +61,15 @@ class OpenRepresentation(Act):
             by = Person.objects.get(pk=basis.person_id)
         with opened(by.pk):
             _refuse_unfit(by, answers)
-            home = {"address": by.address, "postcode": by.postcode, "town": by.town}
+            home = {name: getattr(by, name) for name in HOME}
         kind, traits = Kind(answers["kind"]), other_traits(answers)
         person = _represented(traits, home if kind is Kind.PARENT else {})
         if person.pk == by.pk:
             raise BusinessError(gettext_lazy("On ne se représente pas soi-même."), "other_birth_name")
         if person.frozen_at:
             raise BusinessError(gettext_lazy("Cet espace est gelé : le décès de la personne a été signalé."))
+        with opened(person.pk):
+            _refuse_against_judgment(person, by, kind, answers)
         ends_at = reaches(traits.birth_date, MAJORITY) if kind is Kind.PARENT else _after(answers["ends_on"])
         row = represent(
             person, by, kind, answers["scopes"] or sorted(ceiling(kind)), ends_at=ends_at,
@@ -102,7 +109,7 @@ class LiftRepresentation(Act):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         _refuse_other_kinds(self, basis, target_id)
-        row = end_locked(basis.person_id, target_id, EndReason.PERSON, basis, tell=False)
+        row = end_locked(basis.person_id, target_id, EndReason.LIFTED, basis, tell=False)
         _tell_holder(row)
         return Effect(
             facts=[(_("Représentation terminée"), row.name), (_("Document vu"), answers["document"])], subject_id=row.pk
@@ -186,13 +193,15 @@ class ClearDoubt(Act):
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
         row = Representation.objects.filter(pk=target_id, person_id=basis.person_id).first()
-        return [(_("Représentant"), row.name), (_("Ce qui faisait douter"), row.doubt or "")] if row else []
+        # The words of the doubt are the person's: whoever sees them alone again needs the name.
+        return [(_("Représentant"), row.name)] if row else []
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         doubted = Representation.objects.filter(person_id=basis.person_id, end_reason=EndReason.DOUBT)
         row = doubted.select_for_update().filter(pk=target_id).first()
         if row is None:
             raise BusinessError(gettext_lazy("Ce doute est déjà levé."))
+        refuse_vouching(basis, row.representative_id)
         # One doubt may have ended several of theirs.
         for other in doubted.select_for_update().filter(representative_id=row.representative_id).order_by("pk"):
             other.clear_doubt()
@@ -232,14 +241,15 @@ def _tell_holder(row: Representation) -> None:
         outbox.put("told", entry.pk, row.representative_id)
 
 
-def _represented(traits: Traits, contact: dict[str, str | None]) -> Person:
-    """The row of who is represented; made when there is none. A child is written to at the parent's address."""
+def _represented(traits: Traits, contact: dict[str, Any]) -> Person:
+    """The row of who is represented; made when there is none. A child is written to as the parent is, or not at all."""
     lock_identity(traits)
     if found := find_confirmed(traits):
         with opened(found):
             return Person.objects.get(pk=found)
-    channel = Channel.POST if contact.get("address") else Channel.COUNTER
-    return create_person(traits, level=IdentityLevel.CONFIRMED, contact={**contact, "channel": channel})
+    post = contact.get("address") and contact["channel"] != Channel.COUNTER
+    contact |= {"channel": Channel.POST if post else Channel.COUNTER}
+    return create_person(traits, level=IdentityLevel.CONFIRMED, contact=contact)
 
 
 def _refuse_unfit(by: Person, answers: Answers) -> None:
@@ -257,6 +267,25 @@ def _refuse_unfit(by: Person, answers: Answers) -> None:
         )
     if kind is not Kind.PARENT and not is_of_age(by.birth_date):
         raise BusinessError(gettext_lazy("Avant 18 ans, on n’exerce pas une mesure de protection."))
+
+
+def _refuse_against_judgment(person: Person, by: Person, kind: Kind, answers: Answers) -> None:
+    """Raise `BusinessError` when a judge limited or withdrew what this is to open, and no later judgment is shown.
+
+    What a family book proves was true before the judge spoke.
+    """
+    mine = Representation.objects.filter(person_id=person.pk, representative_id=by.pk, kind=kind)
+    for row in mine.filter(Q(court_limits__isnull=False) | Q(end_reason=EndReason.LIFTED)).order_by("starts_at"):
+        since = timezone.localtime(row.ended_at if row.end_reason == EndReason.LIFTED else row.starts_at).date()
+        if answers["proof"] != "judgment" or not answers["judgment_date"] or answers["judgment_date"] < since:
+            raise BusinessError(
+                _(
+                    "Un jugement, noté le %s, a limité ou retiré ce droit : il faut voir le jugement, plus récent, "
+                    "qui le rend."
+                )
+                % day_words(since),
+                "proof",
+            )
 
 
 def _after(day: date) -> datetime:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
-from consent.acts.grant import WITH_CEILING, change_grant, grant_facts, open_grant
+from consent.acts.grant import WITH_CEILING, change_grant, grant_facts, open_grant, without_effect
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import day_words
@@ -92,7 +92,9 @@ class AcceptRequest(_RequestAct):
             change_grant(grant, answers)
         else:
             grant = open_grant(basis, {"professional": asked.professional}, answers)
-        return Effect(facts=[(_("Demande"), _("acceptée")), *grant_facts(grant)], subject_id=grant.pk)
+        return Effect(
+            facts=[(_("Demande"), _("acceptée")), *grant_facts(grant), *without_effect(basis)], subject_id=grant.pk
+        )
 
 
 def _held(basis: Basis, asked: AccessRequest) -> QuerySet[Grant]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,12 +35,17 @@ class RevokeOthers(Act):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         # Nobody begins to read by a code while these are counted.
         hold_readers(basis.person_id)
-        rights = rights_seen(basis)
+        rights = [right for right in rights_seen(basis) if _was_there(right, basis)]
         ended = [right for right in rights if right.key not in answers["kept"]]
         if not ended:
             raise BusinessError(gettext_lazy("Il n’y a aucun accès à retirer."))
         end_rights(ended)
         return Effect(facts=_facts(rights, answers["kept"]))
+
+
+def _was_there(right: OpenRight, basis: Basis) -> bool:
+    """Whether it stood when the person decided: what they opened after a form came by post is not among « all »."""
+    return basis.received_on is None or timezone.localtime(right.since).date() <= basis.received_on
 
 
 def _facts(rights: list[OpenRight], kept: list[str]) -> list[Fact]:

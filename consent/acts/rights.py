@@ -118,3 +118,5 @@ class Complain(_RightsAct):
     label = _("Faire une réclamation")
     sentence = _("adresser une réclamation au délégué à la protection des données")
     form_class = ComplaintForm
+    # It may be about whoever represents the person.
+    private = True

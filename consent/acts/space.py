@@ -17,12 +17,12 @@ from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import day_words
 from consent.forms.space import CloseSpaceForm, LiftRefusalForm, OpenSpaceForm, RefuseSpaceForm, ReopenSpaceForm
-from consent.hiding import grants_seen
 from consent.models import Consent, Grant, Notice, Person, Purpose, Refusal, Space, SpaceState
 from consent.models.consent import OPTIONAL_PURPOSES
 from consent.models.notice import NoticeLanguage
 from consent.models.refusal import refusal_of, refused_on
 from consent.models.space import STANDING
+from consent.open_rights import rights_seen
 from consent.readers import end_all
 from consent.traits import Traits
 from consent.wall import opened
@@ -160,12 +160,12 @@ class CloseSpace(Act):
         space.state = SpaceState.ERASING if erase else SpaceState.KEPT
         space.erase_after = now + COOLING_OFF if erase else None
         space.save()
-        # All end; a representative counts those that they may know of.
-        ended = grants_seen(basis).count()
+        # All end; a representative is told of those that they may know of.
+        ended = rights_seen(basis)
         Grant.objects.in_force().filter(person_id=basis.person_id).update(revoked_at=now)
         Consent.objects.filter(person_id=basis.person_id, withdrawn_at__isnull=True).update(withdrawn_at=now)
         end_all(space.pk, now)
-        facts = [(_("Espace"), _("fermé")), (_("Accès retirés"), str(ended))]
+        facts = [(_("Espace"), _("fermé")), *((_("Accès retiré à"), right.words) for right in ended)]
         if erase:
             facts.append(
                 (

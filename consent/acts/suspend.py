@@ -88,21 +88,15 @@ def _suspended(basis: Basis) -> list[Fact]:
     return [
         (_("Espace"), _("suspendu")),
         (_("Ce qui est fermé"), _("tout, à tout le monde sauf vous, tout de suite")),
-        (_("Accès gardés, sans effet d’ici là"), _standing(basis)),
+        *((_("Accès gardé, sans effet d’ici là"), words) for words in _standing(basis)),
         (_("Jusqu’à quand"), _("jusqu’à ce que vous le repreniez")),
     ]
 
 
 def _resumed(basis: Basis) -> list[Fact]:
-    return [(_("Espace"), _("repris")), (_("Accès qui courent de nouveau"), _standing(basis))]
+    return [(_("Espace"), _("repris")), *((_("Accès qui court de nouveau"), words) for words in _standing(basis))]
 
 
-def _standing(basis: Basis) -> str:
-    """The readers whose access stands, by name: a number would not say who comes back.
-
-    A number all the same for an agent or a clerk without a mandate: who reads in a space is not theirs to read.
-    """
-    rights = rights_seen(basis)
-    if rights and basis.via in (Via.PRESENCE, Via.PAPER):
-        return str(len(rights))
-    return ", ".join(right.words for right in rights) or _("aucun")
+def _standing(basis: Basis) -> list[str]:
+    """Whose access stands: to the person alone. Who reads in a space is not for an agent or a clerk to read with it."""
+    return [right.words for right in rights_seen(basis)] if basis.via is Via.SELF else []

@@ -9,9 +9,12 @@ from django.http import HttpRequest
 
 from consent.acts.base import Act
 from consent.bases import Basis, Via
+from consent.reading import read
 from consent.wall import opened
 
 T = TypeVar("T")
+# Where nobody else than who acts looks.
+OWN = frozenset({Via.SELF, Via.PUBLIC})
 
 
 class Door(ABC):
@@ -65,10 +68,13 @@ class Door(ABC):
             return fetch()
 
     def showing(self, act: Act, show: Callable[[], T]) -> T:
-        """What `show` returns, a page of this act: where someone else than the person looks, under the lock of their
-        right, with its trace. Raises `BasisRefused`.
+        """What `show` returns, a page of this act. Where someone else than the person looks at what stands, it is a
+        reading: under the lock of their right, with its trace. Raises `BasisRefused`.
         """
-        return show()
+        basis = self.basis(act)
+        code = "" if basis.via in OWN else act.shows(basis.via)
+        # The steps that follow are the same look.
+        return read(basis, code, [], show, once=self.request.method == "POST", under=act.code) if code else show()
 
     def initial(self, act: Act) -> dict[str, Any]:
         """What is known beforehand and need not be typed again. Never a choice."""

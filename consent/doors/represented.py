@@ -129,7 +129,8 @@ class RepresentedDoor(Door):
         with opened(self.person.pk), transaction.atomic():
             lock_basis(basis, "representation.entered")
             if not self.representation.came_today:
-                shown = [(_("Peut lire"), str(READINGS["space.read"]))] if self.covers("space.read") else []
+                with override("fr"):
+                    shown = [(_("Peut lire"), str(READINGS["space.read"]))] if self.covers("space.read") else []
                 journal.write_read(basis, "representation.entered", shown)
             yield
 

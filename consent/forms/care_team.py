@@ -28,15 +28,17 @@ class MembersFields(ActForm):
             raise forms.ValidationError(_("Écrivez au moins un numéro RPPS."))
         if len(numbers) > MOST:
             raise forms.ValidationError(_("Une équipe a 12 membres au plus."))
-        found, wrong = [], []
+        directory = {who.rpps: who for who in Professional.objects.filter(rpps__in=numbers)}
+        wrong = []
         for number in numbers:
-            try:
-                found.append(professional_of(number))
-            except forms.ValidationError as error:
-                wrong.append(f"{number} : {error.message}")
+            if number not in directory:
+                try:
+                    professional_of(number)
+                except forms.ValidationError as error:
+                    wrong.append(f"{number} : {error.message}")
         if wrong:
             raise forms.ValidationError(wrong)
-        return found
+        return [directory[number] for number in numbers]
 
     def facts(self) -> list[tuple[str, str]]:
         """The members by name."""

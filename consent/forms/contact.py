@@ -17,8 +17,9 @@ class ChangeContactForm(ContactFields):
         via = self.basis.via if self.basis is not None else None
         if via is Via.REPRESENTATION:
             self.fields.pop("never_write_home")
-        # At a counter and by post others hold the pen: they see nothing of what stands.
-        if via in (Via.SELF, Via.REPRESENTATION) and not self.is_bound:
+        # At a counter, by post and for who represents others hold the pen: where one wants to be written to may be what
+        # one has to keep from them.
+        if via is Via.SELF and not self.is_bound:
             person = Person.objects.filter(pk=self.basis.person_id).first()
             self.initial = {name: getattr(person, name) for name in CONTACT} if person else {}
         hint = _("Ce que vous écrivez ici remplace tout ce qui était noté, aussi ce que vous laissez vide.")

@@ -7,7 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consent.crypto.fields import EncryptedField
@@ -36,7 +35,7 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
 
 class AccessRequest(models.Model):
-    """What one professional asked of one person. `reason` and `purpose` are their words, encrypted for the person."""
+    """What one professional asked of one person. `reason` is in their words, encrypted for the person."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey("consent.Person", on_delete=models.CASCADE, related_name="access_requests")
@@ -64,15 +63,6 @@ class AccessRequest(models.Model):
     def is_silent(self, at: datetime) -> bool:
         """Whether silence had answered by then."""
         return self.asked_at <= at - SILENCE
-
-    @property
-    def state_words(self) -> str | Promise:
-        """How it stands, in words. Silence after 30 days is a refusal."""
-        if self.answer:
-            return Answer(self.answer).label
-        if self.is_silent(timezone.now()):
-            return _("refusée : 30 jours sans réponse")
-        return _("en attente de réponse")
 
     @property
     def content(self) -> str:

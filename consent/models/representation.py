@@ -33,6 +33,7 @@ class EndReason(models.TextChoices):
     REPRESENTATIVE = "representative", _("le représentant y a mis fin")
     REPLACED = "replaced", _("une autre l’a remplacée")
     DOUBT = "doubt", _("un doute sur le libre choix de la personne a été noté")
+    LIFTED = "lifted", _("un document, jugement ou acte, y met fin")
     DEATH = "death", _("l’une des deux personnes est décédée")
     ERASED = "erased", _("le représentant n’a plus de dossier")
 

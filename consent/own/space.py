@@ -96,18 +96,18 @@ def uses_panel(door: Door, person: Person) -> Panel:
 
 
 def contact_panel(door: Door, basis: Basis, person: Person) -> Panel:
-    """Where and how the person is told things."""
+    """Where and how the person is told things; to who represents them, only the way to change it."""
+    if basis.via is Via.REPRESENTATION:
+        return Panel(_("Ses coordonnées"), [], buttons=ways(door, (_("Les changer"), "contact.change")))
     facts = [
         (_("Adresse"), ", ".join(person.address_lines) or _("aucune")),
         (_("Téléphone"), person.phone or _("aucun")),
         (_("Adresse électronique"), person.email or _("aucune")),
         (_("Me prévenir"), str(Channel(person.channel).label)),
     ]
-    for_another = basis.via is Via.REPRESENTATION
-    if person.never_write_home and not for_another:
+    if person.never_write_home:
         facts.append((_("Courrier"), _("ne jamais écrire chez moi")))
-    title = _("Ses coordonnées") if for_another else _("Mes coordonnées")
-    return Panel(title, [Row("", facts, [])], buttons=ways(door, (_("Les changer"), "contact.change")))
+    return Panel(_("Mes coordonnées"), [Row("", facts, [])], buttons=ways(door, (_("Les changer"), "contact.change")))
 
 
 def state_words(space: Space | None, *, for_another: bool = False) -> str:

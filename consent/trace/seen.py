@@ -1,11 +1,12 @@
 """The traces of a person that someone may read: all of them for the person, less what they hide for who represents them.
 
 A representative sees no trace of a private act, none of a hidden access or of whoever holds it, no try at either, and
-no contest of such a line. What they did themselves they see: leaving that out would tell.
+no contest of such a line, nor of what a representative did. What they did themselves they see: leaving that out would tell.
 """
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -58,8 +59,11 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     kept = Kept(basis)
     # Which access an entry is about is among its encrypted words. Any act may name who holds one (suspending lists those
     # that stand, a team its members): every entry is opened, for the few persons who hide an access.
-    opened = list(_with_contests(entries if kept.words else entries.filter(Exists(contests()))))
+    hiding = bool(kept.subjects)
+    opened = list(_with_contests(entries if hiding else entries.filter(Exists(contests()))))
     kept.learn_contests(opened)
+    if kept.subjects and not hiding:
+        opened = list(entries)
     entries = entries.exclude(code__in=kept.private)
     return entries.exclude(pk__in=[entry.pk for entry in opened if kept.hides(entry)])
 
@@ -90,15 +94,16 @@ def lines_seen(basis: Basis, entries: Iterable[JournalEntry]) -> list[Line]:
     """These traces, of those that may be read, in words. The wall is open for the person."""
     entries = list(entries)
     if basis.via is Via.REPRESENTATION:
-        private = _labels(act for act in all_acts() if act.private)
+        kept, private = Kept(basis), _labels(act for act in all_acts() if act.private)
         for entry in entries:
-            entry.details = {**entry.details, "facts": facts_seen(entry, private)}
+            entry.details = {**entry.details, "facts": _facts_seen(entry, kept, private)}
     return lines_of(entries)
 
 
-def facts_seen(entry: JournalEntry, private: re.Pattern[str]) -> list[list[str]]:
-    """The kept facts of a trace without private acts: a mandate lists what it is for, these among the rest."""
-    facts = [[label, private.sub("", value).removeprefix(", ")] for label, value in entry.details.get("facts", [])]
+def _facts_seen(entry: JournalEntry, kept: "Kept", private: re.Pattern[str]) -> list[list[str]]:
+    """The kept facts of a trace without private acts, which a mandate lists among others, nor those that name what is
+    hidden, which an act on many things does."""
+    facts = [[label, private.sub("", value).removeprefix(", ")] for label, value in kept.told(entry)]
     return [[label, value] for label, value in facts if value]
 
 
@@ -130,32 +135,52 @@ class Kept:
         # Who holds one, whatever the directory says today: the words of a trace are those of its own day.
         self.accounts: set[UUID] = set()
         self._learn_accesses()
+        self._learn_cases(
+            Case.objects.filter(person_id=basis.person_id, kind=CaseKind.COMPLAINT).values("id", "reference")
+        )
 
     def hides(self, entry: JournalEntry) -> bool:
         """Whether the representative may not read this trace."""
         if entry.code in self.private:
             return True
-        if not self.words or (entry.actor_id and entry.actor_id == self.basis.actor.id):
+        if not self.subjects or (entry.actor_id and entry.actor_id == self.basis.actor.id):
             return False
         if entry.actor_kind == ActorKind.PROFESSIONAL and entry.actor_id in self.accounts:
             return True
         reader = entry.details.get("reader") or {}
-        told = [value for _label, value in entry.details.get("facts", [])]
-        told += [value for value in (reader.get("name"), reader.get("place"), entry.basis_reference) if value]
-        return entry.details.get("subject") in self.subjects or any(self.names(value) for value in told)
+        by = [value for value in (reader.get("name"), reader.get("place"), entry.basis_reference) if value]
+        if entry.details.get("subject") in self.subjects or any(self.names(value) for value in by):
+            return True
+        facts, told = entry.details.get("facts", []), self.told(entry)
+        # What is about one row is told whole or not at all; an act on many, less what is hidden of them.
+        return len(told) < len(facts) if entry.details.get("subject") else bool(facts) and not told
+
+    def told(self, entry: JournalEntry) -> list[list[str]]:
+        """The facts of a trace that name nothing hidden; all of what the representative did themselves."""
+        facts = entry.details.get("facts", [])
+        if entry.actor_id and entry.actor_id == self.basis.actor.id:
+            return facts
+        return [[label, value] for label, value in facts if not self.names(value)]
 
     def names(self, text: str) -> bool:
         """Whether these words name what is kept, or whoever holds it."""
         return text in self.whole or any(word in text for word in self.words)
 
     def learn_contests(self, entries: Iterable[JournalEntry]) -> None:
-        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one."""
+        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one.
+
+        So is one of what a representative did: the person may have to say it without them (design §5).
+        """
         left = [entry for entry in entries if entry.contests]
-        while found := [entry for entry in left if self.hides(entry)]:
-            contests = [contest for entry in found for contest in entry.contests]
-            self.subjects |= {contest["id"] for contest in contests}
-            self.words |= {contest["reference"] for contest in contests}
+        while found := [entry for entry in left if self.hides(entry) or entry.actor_kind == ActorKind.REPRESENTATIVE]:
+            self._learn_cases(contest for entry in found for contest in entry.contests)
             left = [entry for entry in left if entry not in found]
+
+    def _learn_cases(self, cases: Iterable[dict[str, Any]]) -> None:
+        """Cases of which nothing is told: not that they are there, nor what came of them."""
+        for case in cases:
+            self.subjects.add(str(case["id"]))
+            self.words.add(case["reference"])
 
     def _learn_accesses(self) -> None:
         """The hidden accesses, and whatever names whoever holds them."""

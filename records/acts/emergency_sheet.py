@@ -35,6 +35,10 @@ class WriteSheet(Act):
     needs_space = True
     reads = SHEET
 
+    def shows(self, via: Via) -> str:
+        # At a counter and by post the sheet is written anew: nothing of what stands is shown.
+        return self.reads if via is Via.REPRESENTATION else ""
+
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         sheet = EmergencySheet.objects.select_for_update().filter(pk=basis.person_id).first()
         sheet = sheet or EmergencySheet(person_id=basis.person_id)

@@ -50,7 +50,9 @@ def for_professionals(view: View) -> View:
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_professional(request.user):
             raise Http404
-        if request.method == "POST" and not counted("care", str(request.user.pk), most=MOST_TRIES, seconds=3600):
+        # Whoever looked for others may still open an emergency.
+        limit = f"care-{view.__name__}" if view.__name__ == "urgent" else "care"
+        if request.method == "POST" and not counted(limit, str(request.user.pk), most=MOST_TRIES, seconds=3600):
             return respond_429(request)
         return view(request, *args, **kwargs)
 

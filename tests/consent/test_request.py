@@ -63,7 +63,7 @@ def test_silence_after_thirty_days_is_a_refusal_without_any_task(space, dr_lemoi
     request = asked(space, dr_lemoine)
     with opened(space.person.id):
         AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=30))
-        assert AccessRequest.objects.get().state_words == "refusée : 30 jours sans réponse"
+        assert AccessRequest.objects.get().is_silent(timezone.now())
     with pytest.raises(BusinessError, match="plus de 30 jours"):
         perform(get_act("request.accept"), space.basis, CHOICE, request_id(), request)
     assert asked(space, dr_lemoine), "and the professional may ask again"

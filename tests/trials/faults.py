@@ -59,7 +59,7 @@ FAULTS: dict[str, Callable[[], Any]] = {
     "that who acts for someone reads nothing else of theirs": _of(readers, "_REPRESENTS", ACTING_OR_NOT),
     "the sixth try at a code": _of(sharing, "TRIES", 50),
     "thirty days of silence": _of(access_request, "SILENCE", timedelta(days=3000)),
-    "that nobody opens a space to themselves": _in("consent.acts.grant.is_oneself", return_value=False),
+    "that nobody opens a space to themselves": _in("consent.acts.grant.oneself_among", return_value=None),
     # What others do, and read, for someone.
     "a death, when somebody acts": _of(bases, "refuse_if_frozen"),
     "a suspended space": _of(bases, "suspension_stops", return_value=False),

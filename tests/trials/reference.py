@@ -11,6 +11,7 @@ from datetime import datetime
 from tests.trials.reference_tables import ALL, ALWAYS, CEILING, ENDS, NO_SPACE, READINGS, SHOWS, TRIES, WAYS
 
 STANDING = {"open", "suspended"}
+CLOSED = {"closed", "erasing"}
 
 
 @dataclass
@@ -132,7 +133,9 @@ class Rights:
         needed = {code, SHOWS.get(code, code)} if way == "representation" else {code}
         if holder and not (self.stands(holder) and needed <= holder.scopes | ALWAYS[way]):
             return "refused"
-        if holder and one.state == "suspended" and code not in ENDS:
+        if holder and one.state == "suspended" and code not in (ENDS if way == "mandate" else {"representation.end"}):
+            return "refused"
+        if way == "representation" and code in READINGS and one.state in CLOSED:
             return "refused"
         free = NO_SPACE | READINGS | ALWAYS["representation"]
         return "done" if code in free or one.state in STANDING else "impossible"

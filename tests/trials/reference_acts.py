@@ -5,10 +5,9 @@ Whether the actor has a right to the act at all is asked before (`Rights.may`).
 
 from datetime import timedelta
 
-from tests.trials.reference import STANDING, Asked, Holder, Person, Right, Rights
+from tests.trials.reference import CLOSED, STANDING, Asked, Holder, Person, Right, Rights
 from tests.trials.reference_tables import ALL, CEILING, MAY_HOLD, NAMED, SHOWS, TRIES
 
-CLOSED = {"closed", "erasing"}
 A_DAY, SILENCE, COOLING_OFF = timedelta(hours=24), timedelta(days=30), timedelta(days=30)
 
 
@@ -30,7 +29,15 @@ class Reference(Rights):
                 return False
             if isinstance(right.to, int) and (right.to not in one.teams or not self.knows(actor, person, right.to)):
                 return False
+        if right.kind == "share" and one.state == "suspended":
+            return False
         right.made_by = self.hand(actor, person)
+        if (
+            right.kind == "grant"
+            and not right.made_by
+            and right.to in {one.rights[k].to for k in one.hidden & {*one.rights}}
+        ):
+            one.hidden.add(key)
         one.rights[key] = right
         return True
 

@@ -69,7 +69,7 @@ NO_SPACE = frozenset(
         "identity.confirm",
     ]
 )
-# What somebody else's right still allows in a suspended space: to resume, and to end things (0016).
+# What a mandate still allows in a suspended space: to resume, and to end things (0016).
 ENDS = frozenset(
     [
         "space.resume",
@@ -91,7 +91,7 @@ ENDS = frozenset(
 # Wrong tries that close a code.
 TRIES = 5
 # Whose traces no representative reads.
-PRIVATE = frozenset(["representation.hide", "representation.show", "representation.doubt", "representation.clear-doubt", "contact.change"])  # fmt: skip
+PRIVATE = frozenset(["representation.hide", "representation.show", "representation.doubt", "representation.clear-doubt", "contact.change", "rights.complaint"])  # fmt: skip
 
 READINGS = frozenset({"space.read", "sheet.read", "history.read"})
 # Whose page shows what a reading shows: who acts for someone needs that one too (0018).

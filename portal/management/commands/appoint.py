@@ -26,7 +26,12 @@ class Command(BaseCommand):
         place.add_argument("--counter", type=int, help="number of the counter")
         place.add_argument("--service", choices=sorted(TEAMS))
         place.add_argument("--rpps", help="RPPS number of the health professional whose account it is")
-        parser.add_argument("--finess", action="append", default=[], help="where they work; may be given several times")
+        parser.add_argument(
+            "--finess", action="append", default=[], help="where they work now, and nowhere else; once for each place"
+        )
+        parser.add_argument(
+            "--end", action="store_true", help="with --rpps: the account is that professional's no more"
+        )
         parser.add_argument("--role", choices=CounterRole.values, default=CounterRole.AGENT)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,7 +42,10 @@ class Command(BaseCommand):
             join_service(user, TEAMS[options["service"]])
             return
         if options["rpps"]:
-            self.appoint_professional(user, options["rpps"], options["finess"] or [])
+            if options["end"]:
+                self.end_professional(user, options["rpps"])
+            else:
+                self.appoint_professional(user, options["rpps"], options["finess"] or [])
             return
         counter = Counter.objects.filter(number=options["counter"]).first()
         if counter is None:
@@ -57,5 +65,11 @@ class Command(BaseCommand):
             raise CommandError(f"No establishment has the FINESS number {', '.join(sorted(missing))}.")
         with transaction.atomic():
             roles.make_professional(user, professional)
-            for place in found:
-                roles.work_in(user, place)
+            roles.works_only_in(user, found)
+
+    def end_professional(self, user: User, rpps: str) -> None:
+        """Take from the account all that it read as this professional."""
+        if user.professional is None or user.professional.rpps != rpps:
+            raise CommandError(f"This account is not linked to the RPPS number {rpps}.")
+        with transaction.atomic():
+            roles.no_professional(user)
