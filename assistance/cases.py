@@ -152,13 +152,15 @@ def _line(case: Case) -> list[Fact]:
     entry = history.with_counters(JournalEntry.objects.filter(pk=case.subject_id)).first()
     if entry is None:
         return []
-    return [
+    line = [
         (_("Ligne"), str(entry.pk)),
         (_("Quand"), moment_words(entry.at)),
         (_("Quoi"), history.what_words(entry.code)),
-        *history.done_facts(entry),
-        (_("Compte"), str(entry.actor_id or _("aucun"))),
     ]
+    if entry.actor_kind == ActorKind.REPRESENTATIVE:
+        # Their name is that of the person's family: the auditor knows nobody but staff by name.
+        return [*line, (_("Fait par"), str(ActorKind.REPRESENTATIVE.label))]
+    return [*line, *history.done_facts(entry), (_("Compte"), str(entry.actor_id or _("aucun")))]
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from consent.bases import Basis, Via
 from consent.days import day_words, moment_words
 from consent.hiding import is_represented
 from consent.journal import machine
-from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt
+from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt, Space
 from consent.models.journal_entry import Nature, Outcome
 from consent.proofs.receipt import qr_of
 from consent.trace.history import done_facts, what_words
@@ -263,6 +263,9 @@ def rejection(mail_reference: str, received_on: date, reason: str) -> Content:
 
 def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> Content:
     paragraphs = [_("Bonjour,")]
+    # Whoever has no space is not told of one.
+    has_space = Space.objects.filter(pk=person.pk).exists()
+    where = _("dans votre espace de santé") if has_space else _("à votre nom")
     if visit:
         day = day_words(visit.opened_at)
         paragraphs.append(
@@ -270,12 +273,12 @@ def _told(person: Person, entries: list[JournalEntry], visit: Visit | None) -> C
             % {"day": day, "counter": visit.counter}
         )
     else:
-        paragraphs.append(_("Voici ce qui vient d’être fait dans votre espace de santé, et de quelle façon."))
+        paragraphs.append(_("Voici ce qui vient d’être fait %s, et de quelle façon.") % where)
     paragraphs.append(
         _("Si vous ne reconnaissez pas quelque chose, dites-le nous par courrier, par téléphone ou à un guichet.")
     )
     return {
-        "subject": _("Ce qui a été fait dans votre espace de santé"),
+        "subject": _("Ce qui a été fait %s") % where,
         "paragraphs": paragraphs,
         "tables": [entry_table(entry) for entry in entries if _is_read(entry) or not entry.code.startswith("visit.")],
         "closing": _("Vous pouvez changer d’avis quand vous voulez, par toutes les voies, sans dire pourquoi."),

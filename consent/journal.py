@@ -15,6 +15,10 @@ from consent.seal.entry import bind
 from consent.telling import follow_read
 from consent.wall import opened
 
+# Whose account a trace does not keep: it would lead to whom a person was, once they are erased. Whose act it was, the
+# entry says by its person.
+WITHOUT_ACCOUNT = frozenset({ActorKind.PERSON, ActorKind.PUBLIC})
+
 if TYPE_CHECKING:
     from consent.acts.base import Effect
 
@@ -109,7 +113,7 @@ def _write(
         outcome=outcome,
         via=basis.via,
         actor_kind=basis.actor.kind,
-        actor_id=basis.actor.id,
+        actor_id=None if basis.actor.kind in WITHOUT_ACCOUNT else basis.actor.id,
         counter_number=basis.actor.counter_number,
         basis_reference=basis.reference,
         visit_id=basis.visit_id,

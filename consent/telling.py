@@ -15,15 +15,16 @@ from django.utils import timezone
 
 from consent import outbox
 from consent.bases import Basis, Via
-from consent.models.journal_entry import JournalEntry, Nature, Outcome
+from consent.models.journal_entry import JournalEntry, Outcome
 from consent.models.reminder import once
 from consent.models.telling import ReadsTold
+from consent.trace.readers import READS_BY_OTHERS
 from consent.wall import opened
 
 log = logging.getLogger(__name__)
 
-# The kinds of basis by which someone else reads the space. What an agent sees is told at the end of the visit,
-# and the mail service reads only what it is about to send.
+# The kinds of basis by which a read is told of at once. What an agent sees is told at the end of the visit, and what the
+# service reads, to send or to answer, is in the history and in statements.
 BY_OTHERS = (Via.GRANT, Via.SHARE, Via.EMERGENCY, Via.REPRESENTATION)
 MOST = 5000  # persons in one run of a task: the next run goes on
 
@@ -94,9 +95,9 @@ def reader_id(entry: JournalEntry) -> UUID:
 
 
 def reads_between(person_id: UUID, since: datetime, until: datetime) -> QuerySet[JournalEntry]:
-    """What others read in the space from `since` until just before `until`, the oldest first. The wall is open."""
+    """What others read, whoever they are, from `since` until just before `until`, the oldest first. The wall is open."""
     return JournalEntry.objects.filter(
-        person_id=person_id, nature=Nature.READ, outcome=Outcome.DONE, via__in=BY_OTHERS, at__gte=since, at__lt=until
+        READS_BY_OTHERS, person_id=person_id, outcome=Outcome.DONE, at__gte=since, at__lt=until
     ).order_by("at", "id")
 
 

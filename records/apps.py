@@ -10,6 +10,10 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from consent.acts.registry import discover
+        from consent.trace.seen import tells_of
         from records import panels  # noqa: F401
+        from records.models.emergency_sheet import PARTS
 
         discover("records.acts")
+        for part in PARTS:
+            tells_of(part.category, part.title)

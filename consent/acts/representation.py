@@ -13,7 +13,7 @@ from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.grant import end_of
 from consent.acts.registry import register
 from consent.ages import is_of_age
-from consent.bases import Basis, Via
+from consent.bases import Actor, Basis, ReaderWords, Via
 from consent.days import last_day_words
 from consent.forms.other import other_traits
 from consent.forms.representation import EndRepresentationForm, NameRepresentativeForm
@@ -139,7 +139,8 @@ def represent(
 def end_locked(
     person_id: UUID, representation_id: UUID, reason: EndReason, basis: Basis, *, tell: bool, doubt: str | None = None
 ) -> Representation:
-    """End one representation now, its row locked. With `tell`, the represented person's own trace says so.
+    """End one representation now, its row locked. With `tell`, the represented person's own trace says that who held it
+    gave it up.
 
     Raises `BusinessError` when it ended meanwhile.
     """
@@ -150,7 +151,8 @@ def end_locked(
         row.doubt = doubt
         row.end(reason)
         if tell:
-            told = Basis(basis.via, person_id, basis.actor, reference=basis.reference)
+            who = ReaderWords(row.name, str(row.get_kind_display()), "")
+            told = Basis(Via.REPRESENTATION, person_id, Actor(ActorKind.REPRESENTATIVE, basis.actor.id, words=who))
             facts = [(_("Représentant"), row.name), (_("Pourquoi"), str(reason.label))]
             entry = journal.write_event(told, "representation.ended", facts, person_id=person_id)
             outbox.put("told", entry.pk, person_id)

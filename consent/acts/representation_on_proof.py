@@ -21,6 +21,7 @@ from consent.acts.representation import (
     represent,
     representation_acted_on,
 )
+from consent.acts.space import refuse_if_refused
 from consent.ages import MAJORITY, is_of_age, reaches
 from consent.bases import Basis, Via
 from consent.days import day_words
@@ -63,7 +64,8 @@ class OpenRepresentation(Act):
             _refuse_unfit(by, answers)
             home = {name: getattr(by, name) for name in HOME}
         kind, traits = Kind(answers["kind"]), other_traits(answers)
-        person = _represented(traits, home if kind is Kind.PARENT else {})
+        scopes = answers["scopes"] or sorted(ceiling(kind))
+        person = _represented(traits, home if kind is Kind.PARENT else {}, scopes)
         if person.pk == by.pk:
             raise BusinessError(gettext_lazy("On ne se représente pas soi-même."), "other_birth_name")
         if person.frozen_at:
@@ -72,7 +74,7 @@ class OpenRepresentation(Act):
             _refuse_against_judgment(person, by, kind, answers)
         ends_at = reaches(traits.birth_date, MAJORITY) if kind is Kind.PARENT else _after(answers["ends_on"])
         row = represent(
-            person, by, kind, answers["scopes"] or sorted(ceiling(kind)), ends_at=ends_at,
+            person, by, kind, scopes, ends_at=ends_at,
             proof=_proof(basis, answers), court_limits=answers["court_limits"] or None,
         )  # fmt: skip
         with opened(person.pk):
@@ -81,7 +83,9 @@ class OpenRepresentation(Act):
                 *facts_of_representation(row),
                 (_("Document vu"), row.proof),
             ]
-            theirs = Basis(basis.via, person.pk, basis.actor, reference=basis.reference)
+            # The person was not there: their representative was.
+            via = Via.REPRESENTATION if basis.via is Via.PRESENCE else basis.via
+            theirs = Basis(via, person.pk, basis.actor, reference=basis.reference)
             entry = journal.write_event(theirs, "representation.opened", facts, person_id=person.pk)
             outbox.put("told", entry.pk, person.pk)
         return Effect(facts=facts, person_id=by.pk, subject_id=row.pk)
@@ -241,12 +245,17 @@ def _tell_holder(row: Representation) -> None:
         outbox.put("told", entry.pk, row.representative_id)
 
 
-def _represented(traits: Traits, contact: dict[str, Any]) -> Person:
-    """The row of who is represented; made when there is none. A child is written to as the parent is, or not at all."""
+def _represented(traits: Traits, contact: dict[str, Any], scopes: list[str]) -> Person:
+    """The row of who is represented; made when there is none. A child is written to as the parent is, or not at all.
+
+    Raises `BusinessError` for someone who refused, unless their refusal may be taken back with these scopes.
+    """
     lock_identity(traits)
     if found := find_confirmed(traits):
         with opened(found):
             return Person.objects.get(pk=found)
+    if "space.lift-refusal" not in scopes:
+        refuse_if_refused(traits)
     post = contact.get("address") and contact["channel"] != Channel.COUNTER
     contact |= {"channel": Channel.POST if post else Channel.COUNTER}
     return create_person(traits, level=IdentityLevel.CONFIRMED, contact=contact)

@@ -13,7 +13,7 @@ OLD = [
     next(pair for pair in module.FUNCTIONS if f" {name}(" in pair[0])
     for module, name in (
         (before, "readings_of"), (before, "accesses_ending"), (readers, "share_codes_before"),
-        (readers, "emergencies_before"),
+        (readers, "emergencies_before"), (import_module("consent.migrations.0008_telling"), "anniversaries"),
     )
 ]  # fmt: skip
 # Whoever acts for the person reads as that, or not at all; whoever may only look keeps their readings.
@@ -62,6 +62,15 @@ FUNCTIONS = [
         f"WHERE e.reviewed_at <= at AND e.ends_at <= at AND {HIDES_NOTHING.format('e')} "
         "ORDER BY e.reviewed_at LIMIT most",
     ),
+    definer(
+        "anniversaries", "at timestamptz, most int", "TABLE (person_id uuid, day date)",
+        # A month late at most, when the clock stood still. Whoever suspended forgets what they chose as others do.
+        "SELECT s.person_id, a.day FROM consent_space s, LATERAL (SELECT (s.opened_at "
+        "+ extract(year FROM age(at, s.opened_at)) * interval '1 year')::date AS day) a "
+        "WHERE s.state IN ('open', 'suspended') AND s.opened_at <= at - interval '1 year' AND a.day > at::date - 30 "
+        "AND NOT EXISTS (SELECT 1 FROM consent_reminder r WHERE r.person_id = s.person_id AND r.kind = 'year' "
+        "AND r.day = a.day) LIMIT most",
+    ),
 ]  # fmt: skip
 REASONS = [
     ("person", "la personne y a mis fin"),
@@ -75,7 +84,7 @@ REASONS = [
 
 
 class Migration(migrations.Migration):
-    """Four look-ups, truer; one word more."""
+    """Five look-ups, truer; one word more."""
 
     dependencies = [("consent", "0021_places_that_end")]
 

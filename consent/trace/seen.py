@@ -14,6 +14,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.translation import override
 
 from consent.acts.base import Act
@@ -28,17 +29,22 @@ from consent.models import (
     CareTeamMember,
     Case,
     CaseKind,
+    Category,
     EmergencyAccess,
     Grant,
+    Hidden,
     JournalEntry,
+    Person,
     Professional,
     ShareCode,
 )
-from consent.models.journal_entry import ActorKind
+from consent.models.journal_entry import ActorKind, Nature
 from consent.trace.history import Line, lines_of
 
 # Reading the history, as a scope and in the journal.
 HISTORY = "history.read"
+# By what labels traces tell of a kind of content; filled by the app that keeps it.
+_labels_of: dict[Category, tuple[str | Promise, ...]] = {}
 # Where the rows of a person name a professional.
 NAMING = (
     (Grant, "professional"),
@@ -51,6 +57,11 @@ NAMING = (
 )
 
 
+def tells_of(category: Category, *labels: str | Promise) -> None:
+    """Say that facts with these labels tell of this kind of content."""
+    _labels_of[category] = (*_labels_of.get(category, ()), *labels)
+
+
 def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     """The traces that whoever stands on this basis may read. The wall must be open for the person."""
     entries = JournalEntry.objects.filter(person_id=basis.person_id)
@@ -59,7 +70,7 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     kept = Kept(basis)
     # Which access an entry is about is among its encrypted words. Any act may name who holds one (suspending lists those
     # that stand, a team its members): every entry is opened, for the few persons who hide an access.
-    hiding = bool(kept.subjects)
+    hiding = bool(kept.subjects or kept.labels)
     opened = list(_with_contests(entries if hiding else entries.filter(Exists(contests()))))
     kept.learn_contests(opened)
     if kept.subjects and not hiding:
@@ -86,8 +97,9 @@ def tells_what_is_hidden(person_id: UUID, texts: Iterable[str]) -> bool:
     if not is_represented(person_id):
         return False
     kept = Kept(Basis(Via.REPRESENTATION, person_id, machine()))
+    kept.learn_contests(_with_contests(JournalEntry.objects.filter(Exists(contests()), person_id=person_id)))
     quiet = _labels(act for act in all_acts() if is_kept_quiet(act.code))
-    return any(kept.names(text) or quiet.search(text) for text in texts)
+    return any(text in kept.labels or kept.names(text) or quiet.search(text) for text in texts)
 
 
 def lines_seen(basis: Basis, entries: Iterable[JournalEntry]) -> list[Line]:
@@ -134,16 +146,15 @@ class Kept:
         self.whole: set[str] = set()
         # Who holds one, whatever the directory says today: the words of a trace are those of its own day.
         self.accounts: set[UUID] = set()
+        self.labels: set[str] = set()
         self._learn_accesses()
-        self._learn_cases(
-            Case.objects.filter(person_id=basis.person_id, kind=CaseKind.COMPLAINT).values("id", "reference")
-        )
+        self._learn_rest()
 
     def hides(self, entry: JournalEntry) -> bool:
         """Whether the representative may not read this trace."""
         if entry.code in self.private:
             return True
-        if not self.subjects or (entry.actor_id and entry.actor_id == self.basis.actor.id):
+        if not (self.subjects or self.labels) or (entry.actor_id and entry.actor_id == self.basis.actor.id):
             return False
         if entry.actor_kind == ActorKind.PROFESSIONAL and entry.actor_id in self.accounts:
             return True
@@ -152,15 +163,16 @@ class Kept:
         if entry.details.get("subject") in self.subjects or any(self.names(value) for value in by):
             return True
         facts, told = entry.details.get("facts", []), self.told(entry)
-        # What is about one row is told whole or not at all; an act on many, less what is hidden of them.
-        return len(told) < len(facts) if entry.details.get("subject") else bool(facts) and not told
+        # What is about one thing is told whole or not at all; an act on many, less what is hidden of them.
+        on_many = entry.nature == Nature.ACT and not entry.details.get("subject")
+        return bool(facts) and not told if on_many else len(told) < len(facts)
 
     def told(self, entry: JournalEntry) -> list[list[str]]:
         """The facts of a trace that name nothing hidden; all of what the representative did themselves."""
         facts = entry.details.get("facts", [])
         if entry.actor_id and entry.actor_id == self.basis.actor.id:
             return facts
-        return [[label, value] for label, value in facts if not self.names(value)]
+        return [[label, value] for label, value in facts if label not in self.labels and not self.names(value)]
 
     def names(self, text: str) -> bool:
         """Whether these words name what is kept, or whoever holds it."""
@@ -181,6 +193,18 @@ class Kept:
         for case in cases:
             self.subjects.add(str(case["id"]))
             self.words.add(case["reference"])
+
+    def _learn_rest(self) -> None:
+        """Complaints, which may be about whoever represents the person, and kinds of content that are hidden."""
+        complaints = Case.objects.filter(person_id=OuterRef("pk"), kind=CaseKind.COMPLAINT)
+        hidden = Hidden.objects.filter(person_id=OuterRef("pk")).exclude(category="")
+        complaints = ArraySubquery(complaints.values(row=JSONObject(id="pk", reference="reference")))
+        asked = Person.objects.filter(pk=self.basis.person_id).annotate(complaints=complaints)
+        row = asked.annotate(hidden=ArraySubquery(hidden.values("category"))).values("complaints", "hidden").first()
+        if row:
+            self._learn_cases(row["complaints"])
+            with override("fr"):
+                self.labels = {str(label) for value in row["hidden"] for label in _labels_of.get(Category(value), ())}
 
     def _learn_accesses(self) -> None:
         """The hidden accesses, and whatever names whoever holds them."""
