@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.letters import answer_act
-from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm, Visit
+from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm, Signer, Visit
 from assistance.models.visit import IDLE
 from assistance.roles import CounterRight, Service, answered_by, has_right, is_clerk
+from assistance.signing import FOR_THE_PERSON, may_sign_for
 from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
@@ -63,13 +64,13 @@ class MandateProvider:
 
     def lock(self, basis: Basis, code: str) -> None:
         row = locked_row(
-            "SELECT m.state, m.ends_at, m.ended_at, m.end_reason, m.scopes, c.number FROM assistance_mandate m "
+            "SELECT m.state, m.ends_at, m.ended_at, m.end_reason, m.scopes, m.signer, c.number FROM assistance_mandate m "
             "JOIN assistance_counter c ON c.id = m.counter_id WHERE m.id = %s AND m.person_id = %s FOR SHARE OF m",
             [basis.right_id, basis.person_id],
         )
         if row is None:
             raise BasisRefused(gettext_lazy("Ce mandat n’existe pas."))
-        state, ends_at, ended_at, reason, scopes, number = row
+        state, ends_at, ended_at, reason, scopes, signer, number = row
         if state == MandateState.ENDED:
             raise BasisRefused(ended_words(basis.reference, reason, ended_at))
         if state != MandateState.IN_FORCE:
@@ -78,7 +79,9 @@ class MandateProvider:
             )
         if ends_at <= timezone.now():
             raise BasisRefused(ended_words(basis.reference, EndReason.EXPIRED, ends_at))
-        if code not in scopes:
+        if code not in scopes or (
+            signer in FOR_THE_PERSON and code not in may_sign_for(basis.person_id, Signer(signer))
+        ):
             raise BasisRefused(not_covered(basis.reference))
         if number != basis.actor.counter_number:
             raise BasisRefused(gettext_lazy("Ce mandat a été donné à un autre guichet."))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assistance.forms.mail import IdentifyForm
-from assistance.models import Counter, Letter, Mandate, Visit
+from assistance.models import Counter, Letter, Mandate, Signer, Visit
 from assistance.paper import codes, sheets
 from assistance.paper.form_fields import sections_of
 from assistance.paper.sheets import Line, Table
@@ -45,7 +45,7 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
     """The mandate to sign."""
     signing = mandate.signing or {}
     guardian = None
-    if signing.get("guardian"):
+    if mandate.signer == Signer.GUARDIAN:
         judged_on = timezone.datetime.fromisoformat(signing["judgment_date"]).date()
         guardian = sheets.Guardian(signing["guardian"], signing["judgment_court"], judged_on)
     scopes = tuple(sheets.Scope(act.label, act.sentence) for act in all_acts() if act.code in mandate.scopes)
@@ -62,6 +62,7 @@ def mandate_sheet(mandate: Mandate) -> sheets.MandateSheet:
         signer=sheets.Signer(mandate.signer),
         witnesses=tuple(signing[name] for name in ("witness_1", "witness_2") if signing.get(name)),
         guardian=guardian,
+        parent=signing.get("guardian", "") if mandate.signer == Signer.PARENT else "",
         place=mandate.counter.town.title(),
         made_on=timezone.localdate(),
         return_address=tuple(settings.OPERATOR),

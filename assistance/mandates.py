@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from assistance.bases import lock_visit
-from assistance.models import Counter, Duration, EndReason, Mandate, MandateState, Visit
+from assistance.models import Counter, Duration, EndReason, Mandate, MandateState, Signer, Visit
 from assistance.models.mandate import SIGN_WITHIN
 from consent import journal, outbox
 from consent.acts.base import BusinessError
 from consent.acts.registry import get_act
+from consent.ages import MAJORITY, reaches
 from consent.bases import Actor, Basis, BasisRefused, Via
 from consent.days import day_words
 from consent.endings import BEFORE
@@ -78,6 +79,9 @@ def put_in_force(mandate: Mandate, evidence: str) -> None:
         other.advance(MandateState.ENDED, reason=EndReason.EXPIRED if expired else EndReason.REPLACED)
     mandate.evidence = evidence
     mandate.advance(MandateState.IN_FORCE)
+    if mandate.signer == Signer.PARENT and (of_age := reaches(mandate.person.birth_date, MAJORITY)) < mandate.ends_at:
+        mandate.ends_at = of_age
+        mandate.save(update_fields=["ends_at"])
 
 
 def print_once(mandate_id: UUID, person_id: UUID) -> None:

@@ -79,6 +79,7 @@ class Basis:
     `right_id` is the row that gives the right (a mandate, a mail), `reference` what is written on it.
     `scopes` are the codes of the acts that it covers; None means every act that accepts this kind.
     `received_on` is the day on which a posted form came: delays run from it. None: today.
+    `signed_for`: somebody who represents the person signed the mandate, and sits at the counter.
     """
 
     via: Via
@@ -90,6 +91,12 @@ class Basis:
     until: datetime | None = None
     visit_id: UUID | None = None
     received_on: date | None = None
+    signed_for: bool = False
+
+    @property
+    def by_representative(self) -> bool:
+        """Whether who represents the person looks: what the person hides from them is kept from this basis."""
+        return self.via is Via.REPRESENTATION or self.signed_for
 
 
 class BasisRefused(Exception):
@@ -155,12 +162,13 @@ SUSPENDED_WORDS = _(
 )
 
 
-def suspension_stops(via: Via, code: str) -> bool:
+def suspension_stops(via: Via, code: str, *, signed_for: bool = False) -> bool:
     """Whether a suspended space is closed to this kind of basis for this act or reading.
 
-    Under a mandate the person is there, and may have things ended; whoever represents them gives that up, or waits.
+    Under a mandate of theirs the person is there, and may have things ended; whoever represents them gives that up, or
+    waits.
     """
-    if via is Via.REPRESENTATION:
+    if via is Via.REPRESENTATION or signed_for:
         return code != "representation.end"
     return via not in NOT_SUSPENDED and code not in WHILE_SUSPENDED
 
@@ -205,7 +213,7 @@ def lock_basis(basis: Basis, code: str) -> None:
         raise BasisRefused(_("Ce fondement n’existe pas."))
     if basis.scopes is not None and code not in basis.scopes:
         raise BasisRefused(_("Le mandat ne prévoit pas cet acte."))
-    if basis.person_id is not None and suspension_stops(basis.via, code):
+    if basis.person_id is not None and suspension_stops(basis.via, code, signed_for=basis.signed_for):
         _refuse_if_suspended(basis)
     provider.lock(basis, code)
     refuse_if_frozen(basis, code)

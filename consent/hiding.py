@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from consent.bases import Basis, Via
+from consent.bases import Basis
 from consent.models import (
     AccessRequest,
     Block,
@@ -38,14 +38,14 @@ CODE_LASTS = timedelta(days=8)
 def grants_seen(basis: Basis) -> GrantQuerySet:
     """The accesses in force that whoever stands on this basis may know of. The wall must be open for the person."""
     grants = standing_grants(basis.person_id)
-    if basis.via is Via.REPRESENTATION:
+    if basis.by_representative:
         grants = grants.exclude(pk__in=hidden_grants(basis.person_id))
     return grants
 
 
 def categories_seen(basis: Basis) -> frozenset[Category]:
     """The kinds of content that whoever stands on this basis may read, as far as hiding goes."""
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return frozenset(Category)
     hidden = Hidden.objects.filter(person_id=basis.person_id).exclude(category="").values_list("category", flat=True)
     return frozenset(Category) - {Category(value) for value in hidden}
@@ -59,7 +59,7 @@ def codes_seen(basis: Basis, made: set[UUID] | None = None) -> list[ShareCode]:
     """
     standing = ShareCode.objects.standing().filter(person_id=basis.person_id).order_by("made_at")
     standing = standing.select_related("professional", "used_by")
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return list(standing)
     kept = holders_of(hidden_accesses(basis.person_id))
     codes = list(standing.annotate(for_kept=Q(professional__in=kept), by_kept=Q(used_by__in=kept)))
@@ -85,7 +85,7 @@ def codes_made(basis: Basis) -> set[UUID]:
 def emergencies_seen(basis: Basis) -> QuerySet[EmergencyAccess]:
     """The emergency accesses, standing or over, that whoever stands on this basis may know of."""
     accesses = EmergencyAccess.objects.filter(person_id=basis.person_id)
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return accesses
     return accesses.exclude(professional__in=holders_of(hidden_accesses(basis.person_id)))
 
@@ -97,7 +97,7 @@ def teams_seen(basis: Basis) -> QuerySet[CareTeam]:
     made, or changed last.
     """
     teams = CareTeam.objects.standing().filter(person_id=basis.person_id).order_by("composed_at")
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return teams
     hidden = hidden_accesses(basis.person_id)
     kept = Q(pk__in=hidden.filter(team__isnull=False).values("team"))
@@ -108,7 +108,7 @@ def teams_seen(basis: Basis) -> QuerySet[CareTeam]:
 def requests_seen(basis: Basis, at: datetime | None = None) -> QuerySet[AccessRequest]:
     """The requests that wait, `at` or now, the oldest first, of which whoever stands on this basis may know."""
     waiting = AccessRequest.objects.waiting(at).filter(person_id=basis.person_id).order_by("asked_at")
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return waiting
     return waiting.exclude(professional__in=holders_of(hidden_accesses(basis.person_id)))
 
@@ -119,7 +119,7 @@ def blocks_seen(basis: Basis) -> QuerySet[Block]:
     A representative sees none of whoever holds a hidden access, but those that they made.
     """
     blocks = Block.objects.standing().filter(person_id=basis.person_id).order_by("started_at")
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return blocks
     hidden = hidden_accesses(basis.person_id)
     kept = Q(professional__in=holders_of(hidden)) | Q(establishment__in=hidden.values("establishment"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance import visit_memory, visits
 from assistance.bases import ended_words, not_covered
-from assistance.models import EndReason, Mandate, MandateState, Visit
+from assistance.models import EndReason, Mandate, MandateState, Signer, Visit
 from assistance.roles import CounterRight, rights_on
+from assistance.signing import FOR_THE_PERSON, may_sign_for
 from consent.acts.base import Act
 from consent.bases import SUSPENDED_WORDS, Actor, Basis, BasisRefused, Via, suspension_stops
 from consent.doors.base import Door, open_door
@@ -94,14 +96,26 @@ class CounterDoor(Door):
         raise self.refused(self.why_not())
 
     def covers(self, code: str) -> bool:
-        """Whether the mandate in force lists this act."""
-        return self.mandate is not None and code in self.mandate.scopes
+        """Whether the mandate in force covers this act."""
+        return code in self.covered
+
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """The acts that the mandate in force lists, and that whoever signed it for the person may still do for them."""
+        if self.mandate is None:
+            return frozenset()
+        listed = frozenset(self.mandate.scopes)
+        if self.mandate.signer not in FOR_THE_PERSON:
+            return listed
+        with opened(self.visit.person_id):
+            return listed & may_sign_for(self.visit.person_id, Signer(self.mandate.signer))
 
     def stopped(self, act: Act) -> bool:
         """Whether the person has suspended their space, and a mandate does not suffice for this act meanwhile."""
         space = getattr(self.person, "space", None)
         suspended = space is not None and space.state == SpaceState.SUSPENDED
-        return suspended and suspension_stops(Via.MANDATE, act.code)
+        signed_for = self.mandate is not None and self.mandate.signer in FOR_THE_PERSON
+        return suspended and suspension_stops(Via.MANDATE, act.code, signed_for=signed_for)
 
     def mandate_lost(self, entries: Iterable[JournalEntry]) -> Mandate | None:
         """The mandate that ended since the visit began, and not by what was done in it (`entries`); or None."""
@@ -121,7 +135,7 @@ class CounterDoor(Door):
         return Basis(
             Via.MANDATE, self.visit.person_id, actor,
             right_id=mandate.pk, reference=mandate.reference, scopes=frozenset(mandate.scopes),
-            until=mandate.ends_at, visit_id=self.visit.pk,
+            until=mandate.ends_at, visit_id=self.visit.pk, signed_for=mandate.signer in FOR_THE_PERSON,
         )  # fmt: skip
 
     def why_not(self) -> str | Promise:

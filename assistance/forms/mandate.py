@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Counter, Duration, Signer
+from assistance.signing import FOR_THE_PERSON, may_sign_for, signed_ceiling
 from consent.acts.registry import all_acts, by_noun, get_act
+from consent.ages import is_of_age
 from consent.bases import Via
 from consent.forms.base import ActForm
 from consent.forms.fields import BoxesField, DayField, NameField, OneBoxField
 from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm
-from consent.models.representation import BY_JUDGMENT, Kind, Representation
-from consent.representing import ceiling
+from consent.models import Person
 
 
 def scope_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
@@ -38,7 +39,10 @@ class GiveMandateForm(ContactFields, IdentityForm):
     signer = OneBoxField(label=_("Qui signe ?"), choices=Signer.choices)
     witness_1 = NameField(label=_("Premier témoin"), required=False, help_text=_("Si la personne ne peut pas signer."))
     witness_2 = NameField(label=_("Second témoin"), required=False)
-    guardian = NameField(label=_("Nom du tuteur"), required=False, help_text=_("Si la personne est sous tutelle."))
+    guardian = NameField(
+        label=_("Nom de qui signe pour la personne"), required=False,
+        help_text=_("Le tuteur, ou le père ou la mère d’une personne mineure."),
+    )  # fmt: skip
     judgment_court = forms.CharField(label=_("Tribunal qui a rendu le jugement"), required=False, max_length=80)
     judgment_date = DayField(label=_("Date du jugement"), required=False)
     large_print = forms.BooleanField(label=_("Imprimer en grands caractères"), required=False)
@@ -81,24 +85,29 @@ class GiveMandateForm(ContactFields, IdentityForm):
         needed = {
             Signer.MARK: ["witness_1", "witness_2"],
             Signer.GUARDIAN: ["guardian", "judgment_court", "judgment_date"],
+            Signer.PARENT: ["guardian"],
         }.get(data.get("signer"), [])
         for name in needed:
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("À remplir pour cette façon de signer."))
-        if data.get("signer") == Signer.GUARDIAN:
-            self._check_guardian(set(data.get("scopes") or []))
+        if data.get("signer") in FOR_THE_PERSON:
+            self._check_signer(Signer(data["signer"]), data)
         if data.get("witness_1") and data.get("witness_1") == data.get("witness_2"):
             self.add_error("witness_2", _("Les deux témoins doivent être deux personnes différentes."))
         return data
 
-    def _check_guardian(self, scopes: set[str]) -> None:
-        """A guardian has done for someone what a judgment lets them do themselves, and nothing that is the person's."""
-        held = Representation.objects.in_force().filter(person_id=self.basis and self.basis.person_id)
-        measures = list(held.filter(kind__in=BY_JUDGMENT).values_list("scopes", flat=True))
-        may = set().union(*measures) if measures else ceiling(Kind.TUTELLE)
-        if beyond := scopes - may:
+    def _check_signer(self, signer: Signer, data: dict[str, Any]) -> None:
+        """Whoever signs for someone has done for them what they may do for them otherwise, and nothing that is the
+        person's alone.
+        """
+        person = Person.objects.filter(pk=self.basis.person_id).first() if self.basis else None
+        birth = person.birth_date if person else data.get("birth_date")
+        if signer is Signer.PARENT and birth and is_of_age(birth):
+            self.add_error("signer", _("Cette personne a 18 ans ou plus : elle signe elle-même."))
+        may = may_sign_for(person.pk, signer) if person else signed_ceiling(signer)
+        if beyond := set(data.get("scopes") or []) - may:
             words = ", ".join(str(get_act(code).label).lower() for code in sorted(beyond))
-            self.add_error("scopes", _("La personne seule le décide, ou le jugement ne le permet pas : %s.") % words)
+            self.add_error("scopes", _("La personne seule le décide, ou un juge ne le permet pas : %s.") % words)
 
 
 class RevokeMandateForm(ActForm):

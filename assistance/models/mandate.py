@@ -37,6 +37,7 @@ class Signer(models.TextChoices):
     PERSON = "person", _("la personne signe elle-même")
     MARK = "mark", _("la personne ne peut pas signer : elle fait une marque devant deux témoins")
     GUARDIAN = "guardian", _("la personne est sous tutelle : le tuteur signe")
+    PARENT = "parent", _("la personne est mineure : son père ou sa mère signe")
 
 
 class Duration(models.TextChoices):

@@ -129,6 +129,9 @@ def _who_signs(mandate: Mandate) -> str:
         "person": _("La personne date et signe les deux exemplaires. Vous signez aussi, pour le guichet."),
         "mark": _("La personne fait sa marque devant ses deux témoins, qui signent. Vous signez aussi."),
         "guardian": _("Le tuteur date et signe, au vu du jugement. Vous signez aussi, pour le guichet."),
+        "parent": _(
+            "Le père ou la mère date et signe, au vu du livret de famille. Vous signez aussi, pour le guichet."
+        ),
     }[mandate.signer]
 
 

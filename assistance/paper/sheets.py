@@ -17,6 +17,7 @@ class Signer(StrEnum):
     PERSON = "person"
     MARK = "mark"
     GUARDIAN = "guardian"
+    PARENT = "parent"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,8 @@ class MandateSheet(Sheet):
     `scopes` are the acts chosen, and no other: how many they are is printed, so that nothing is added after
     the signature. `readings` are the contents that the counter may see; empty: none. `code` and
     `slip` are QR texts (`codes.mandate_code`, `codes.slip_code`). `starts`/`ends` may be unknown before
-    the signature. `witnesses` for `Signer.MARK`, `guardian` for `Signer.GUARDIAN`.
+    the signature. `witnesses` for `Signer.MARK`, `guardian` for `Signer.GUARDIAN`, `parent` for
+    `Signer.PARENT`.
     """
 
     reference: str
@@ -150,6 +152,7 @@ class MandateSheet(Sheet):
     signer: Signer = Signer.PERSON
     witnesses: tuple[Text, ...] = ()
     guardian: Guardian | None = None
+    parent: Text = ""
     place: Text = ""
     made_on: date | None = None
     agent: Text = ""

@@ -125,7 +125,7 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
         keep_under_ceiling(who, answers)
     grant = Grant.objects.create(**mine, **_terms(answers))
     # Whoever was hidden is, by the same person, hidden still.
-    if basis.via is not Via.REPRESENTATION and hidden_accesses(basis.person_id).filter(**reader).exists():
+    if not basis.by_representative and hidden_accesses(basis.person_id).filter(**reader).exists():
         Hidden.objects.create(person_id=basis.person_id, grant=grant)
     return grant
 

@@ -65,7 +65,7 @@ def tells_of(category: Category, *labels: str | Promise) -> None:
 def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     """The traces that whoever stands on this basis may read. The wall must be open for the person."""
     entries = JournalEntry.objects.filter(person_id=basis.person_id)
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return entries
     kept = Kept(basis)
     # Which access an entry is about is among its encrypted words. Any act may name who holds one (suspending lists those
@@ -81,7 +81,7 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
 
 def seen_among(basis: Basis, entries: Iterable[JournalEntry]) -> list[JournalEntry]:
     """Those of these traces that may be read, in the same order: for who goes through a whole journal by parts."""
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return list(entries)
     kept = Kept(basis)
     mine = JournalEntry.objects.filter(person_id=basis.person_id)
@@ -105,7 +105,7 @@ def tells_what_is_hidden(person_id: UUID, texts: Iterable[str]) -> bool:
 def lines_seen(basis: Basis, entries: Iterable[JournalEntry]) -> list[Line]:
     """These traces, of those that may be read, in words. The wall is open for the person."""
     entries = list(entries)
-    if basis.via is Via.REPRESENTATION:
+    if basis.by_representative:
         kept, private = Kept(basis), _labels(act for act in all_acts() if act.private)
         for entry in entries:
             entry.details = {**entry.details, "facts": _facts_seen(entry, kept, private)}

@@ -45,7 +45,7 @@ class WriteSheet(Act):
         sheet.write(answers, seen=categories_seen(basis), writer=_writer(basis))
         sheet.save()
         # Of a part that is hidden from who wrote, whether it is empty is not theirs to know.
-        nothing = _("laissé vide") if basis.via is Via.REPRESENTATION else _("vide")
+        nothing = _("laissé vide") if basis.by_representative else _("vide")
         return Effect(
             facts=[(str(part.title), _("écrit") if answers[part.name].strip() else nothing) for part in PARTS]
         )
@@ -81,7 +81,7 @@ class EraseSheet(Act):
 
 def _writer(basis: Basis) -> str | None:
     """The representative who writes, in words; None when it is the person."""
-    if basis.via is not Via.REPRESENTATION:
+    if not basis.by_representative:
         return None
     who = basis.actor.words
     return f"{who.name} ({who.profession})" if who else _("un représentant")

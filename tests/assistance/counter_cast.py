@@ -128,14 +128,16 @@ def do(client: Client, visit_url: str, code: str, answers: dict[str, Any], targe
     return client.post(url, {"step": "confirm", "answers": check.context["answers"]})
 
 
-def draft_mandate(client: Client, visit_url: str, person_known: bool = True, **changes: Any) -> Mandate:
+def draft_mandate(
+    client: Client, visit_url: str, person_known: bool = True, traits: Traits = ODETTE, **changes: Any
+) -> Mandate:
     """Prepare a mandate through the pages."""
     answers = {**MANDATE, **changes}
     if not person_known:
-        answers |= {**identity(ODETTE), **CONTACT}
+        answers |= {**identity(traits), **CONTACT}
     done = do(client, visit_url, "mandate.give", answers)
     assert done.status_code == 303, done.context
-    return latest_mandate(ODETTE)
+    return latest_mandate(traits)
 
 
 def latest_mandate(traits: Traits) -> Mandate:

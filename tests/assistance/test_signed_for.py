@@ -1,0 +1,104 @@
+"""A mandate that a parent or a guardian signs gives the counter no more than they may do for the person themselves."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from assistance.compose import mandate_sheet
+from assistance.models import Mandate
+from assistance.paper.render import render
+from consent.acts.representation import represent
+from consent.ages import reaches
+from consent.models import Representation
+from consent.models.representation import EndReason, Kind
+from consent.traits import Traits
+from consent.wall import opened
+from tests.assistance.counter_cast import do, draft_mandate, now, sign, start
+from tests.assistance.pdf import text_of
+from tests.assistance.test_home_letters import gives
+from tests.cast import JEANNE, make_patient
+from tests.consent.conftest import check
+from tests.family import born, does, hides, jeanne, noe  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+NOE = Traits("Garnier", "Noé", born(16), "M", "23031")
+BY_HIS_MOTHER = {"signer": "parent", "guardian": "Garnier Jeanne", "duration": "year"}
+REVOKE = ["grant.revoke", "grant.revoke-others"]
+
+
+@pytest.fixture
+def signed(desk, karim, noe, jeanne):  # noqa: F811
+    """The visit with Noé and his mother, and the mandate that she signed for him."""
+    url = start(desk, NOE)
+    mandate = sign(draft_mandate(desk, url, traits=NOE, scopes=REVOKE, **BY_HIS_MOTHER), karim, url)
+    return url, mandate
+
+
+def test_the_paper_says_who_signs_and_for_whom(signed):
+    _url, mandate = signed
+    with opened(mandate.person_id):
+        printed = " ".join(text_of(render(mandate_sheet(Mandate.objects.get()))).split())
+    assert "Garnier Jeanne signe pour la personne, qui est mineure, comme père ou mère." in printed
+    assert "Le père ou la mère Garnier Jeanne" in printed
+
+
+def test_it_ends_on_the_18th_birthday_at_the_latest(signed):
+    _url, mandate = signed
+    assert now(mandate).ends_at <= reaches(NOE.birth_date, 18)
+
+
+def test_under_it_an_act_is_done(desk, signed, noe, dr_lemoine):  # noqa: F811
+    url, _mandate = signed
+    grant = gives(noe, dr_lemoine, "1y")
+    assert "Lemoine" in desk.get(f"{url}actes/grant.revoke/").content.decode()
+    assert do(desk, url, "grant.revoke", {}, f"{grant.pk}/").status_code == 303
+
+
+def test_what_the_person_hides_from_who_signed_is_not_on_the_agents_screen_either(desk, signed, noe, dr_lemoine):  # noqa: F811
+    url, _mandate = signed
+    grant = gives(noe, dr_lemoine, "1y")
+    hides(noe, grant.pk)
+    assert "Lemoine" not in desk.get(f"{url}actes/grant.revoke/").content.decode()
+    assert desk.get(f"{url}actes/grant.revoke/{grant.pk}/").status_code == 404
+    assert "Lemoine" not in desk.get(f"{url}actes/grant.revoke-others/").content.decode()
+
+
+def test_what_is_the_persons_alone_is_not_listed(desk, noe, jeanne):  # noqa: F811
+    url = start(desk, NOE)
+    scopes = ["representation.show", "space.erase"]
+    answer = check(desk, f"{url}actes/mandate.give/", {"scopes": scopes, **BY_HIS_MOTHER})
+    assert answer.status_code == 422
+    assert "La personne seule le décide" in answer.content.decode()
+
+
+def test_nobody_signs_for_someone_grown_up(desk, odette):
+    url = start(desk)
+    answer = check(desk, f"{url}actes/mandate.give/", {"scopes": REVOKE, **BY_HIS_MOTHER})
+    assert answer.status_code == 422
+    assert "elle signe elle-même" in answer.content.decode()
+
+
+def test_it_covers_nothing_once_the_parents_right_was_withdrawn(desk, signed, noe):  # noqa: F811
+    url, _mandate = signed
+    with opened(noe.person.id):
+        Representation.objects.get().end(EndReason.LIFTED)
+    assert desk.get(f"{url}actes/grant.revoke/").status_code == 403
+
+
+def test_a_judge_who_left_reading_alone_left_no_act_to_sign_for(desk, odette):
+    guardian = make_patient(JEANNE, "jeanne@exemple.fr")
+    ends_at = timezone.now() + timedelta(days=90)
+    represent(odette.person, guardian.person, Kind.TUTELLE, ["sheet.read"], ends_at=ends_at)
+    url = start(desk)
+    by_guardian = {"signer": "guardian", "judgment_court": "Guéret", "judgment_date": "02/03/2025"}
+    answer = check(desk, f"{url}actes/mandate.give/", {"scopes": REVOKE, **BY_HIS_MOTHER, **by_guardian})
+    assert answer.status_code == 422
+    assert "un juge ne le permet pas" in answer.content.decode()
+
+
+def test_while_the_person_suspends_their_space_it_ends_nothing(desk, signed, noe, dr_lemoine):  # noqa: F811
+    url, _mandate = signed
+    gives(noe, dr_lemoine, "1y")
+    does(noe, "space.suspend", {})
+    assert desk.get(f"{url}actes/grant.revoke/").status_code == 403
