@@ -17,15 +17,16 @@ from django.utils.translation import gettext_lazy
 from assistance.letters import answer_act
 from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm, Signer, Visit
 from assistance.models.visit import IDLE
-from assistance.roles import CounterRight, Service, answered_by, has_right, is_clerk
+from assistance.roles import CounterRight, Service, answered_by, has_right
 from assistance.signing import FOR_THE_PERSON, may_sign_for
 from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
-from consent.bases import Basis, BasisRefused, NotUsedUp, Via, locked_row, provide
+from consent.acts.registry import get_act
+from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, NotUsedUp, Via, locked_row, provide
 from consent.days import moment_words
 from consent.explanations import EXPLAINED
-from consent.models import Case, CaseKind, EmergencyAccess, Explanation, JournalEntry, Receipt, Representation
+from consent.models import Case, CaseKind, EmergencyAccess, Explanation, JournalEntry, Person, Receipt, Representation
 from consent.models.representation import EndReason as RepresentationEnd
 from consent.wall import opened
 
@@ -50,13 +51,18 @@ AUDIT_CODES = frozenset(
 
 def users_about(person_id: UUID | None) -> QuerySet[AbstractBaseUser]:
     """Accounts that may serve, each with whether this person's affairs are their own: theirs, or those of someone whom
-    they represent, or represented until a doubt was noted (design §6). The wall is open for the person.
+    they represent, or represented until a doubt was noted (design §6); whether it is a clerk's; and whether a death of
+    the person is on record. The wall is open for the person.
     """
     held = Representation.objects.filter(person_id=person_id, representative_id=OuterRef("person_id"))
     own = Q(person_id=person_id) if person_id else Q(pk__in=[])
     tied = own | Exists(held.in_force()) | Exists(held.filter(end_reason=RepresentationEnd.DOUBT))
     accounts = get_user_model().objects.filter(is_active=True)
-    return accounts.annotate(own_affair=ExpressionWrapper(tied, output_field=BooleanField()))
+    return accounts.annotate(
+        own_affair=ExpressionWrapper(tied, output_field=BooleanField()),
+        clerk=Exists(Group.objects.filter(user=OuterRef("pk"), name=Service.MAIL)),
+        frozen=Exists(Person.objects.filter(pk=person_id, frozen_at__isnull=False)),
+    )
 
 
 class MandateProvider:
@@ -110,11 +116,16 @@ class PaperProvider:
 
     def lock(self, basis: Basis, code: str) -> None:
         mail = Mail.objects.select_for_update().filter(pk=basis.right_id).first()
-        _clerk_of_another(basis)
+        clerk = _clerk_of_another(basis)
+        if clerk.frozen and code not in AFTER_DEATH:
+            raise BasisRefused(FROZEN_WORDS)
         if mail is None or mail.state != MailState.WAITING or mail.person_id != basis.person_id:
             raise BasisRefused(gettext_lazy("Ce courrier a déjà été traité."))
         if mail.taken_by_id != basis.actor.id:
             raise BasisRefused(gettext_lazy("Ce courrier est à un collègue : prenez-le d’abord."))
+        act = get_act(mail.act_code)
+        if act is not None and code == act.shows(Via.PAPER):
+            return  # what its pages show: the form serves when the act is done
         if mail.act_code and mail.act_code != code:
             raise BasisRefused(gettext_lazy("Ce formulaire demande un autre acte."))
         form = PersonalForm.objects.select_for_update().filter(pk=mail.personal_form_id).first()
@@ -190,15 +201,16 @@ class ServiceProvider(NotUsedUp):
             raise BasisRefused(gettext_lazy("On ne contrôle pas ce qui nous concerne : un collègue le fera."))
 
 
-def _clerk_of_another(basis: Basis) -> None:
+def _clerk_of_another(basis: Basis) -> AbstractBaseUser:
     """Check that the actor is a clerk, of whom this is no affair of their own. Raises `BasisRefused`."""
     user = users_about(basis.person_id).filter(pk=basis.actor.id).first()
-    if user is None or not is_clerk(user):
+    if user is None or not user.clerk:
         raise BasisRefused(gettext_lazy("Seul le service courrier traite les formulaires reçus par la poste."))
     if user.own_affair:
         raise BasisRefused(
             gettext_lazy("On ne traite ni son propre courrier, ni celui de qui l’on représente : un collègue le fera.")
         )
+    return user
 
 
 def _remember(basis: Basis, receipt: Receipt) -> None:

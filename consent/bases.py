@@ -221,8 +221,8 @@ def lock_basis(basis: Basis, code: str) -> None:
 
 # What can still be done once a death is on record: to take it back, when it was a mistake.
 AFTER_DEATH = frozenset({"space.unfreeze"})
-# Their providers ask it in the statement that locks their own row: a check is two statements.
-ASK_IT_THEMSELVES = frozenset({Via.GRANT, Via.EMERGENCY, Via.SHARE, Via.REPRESENTATION})
+# Their providers ask it in a statement of theirs: a check costs no more for it.
+ASK_IT_THEMSELVES = frozenset({Via.GRANT, Via.EMERGENCY, Via.SHARE, Via.REPRESENTATION, Via.PAPER})
 FROZEN_WORDS = _("Cet espace est gelé : le décès de la personne a été signalé. Seul le service courrier peut répondre.")
 
 

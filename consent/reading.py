@@ -9,11 +9,12 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from consent import journal
 from consent.acts.base import Fact
 from consent.bases import Basis, BasisRefused, lock_basis
+from consent.crypto.person_key import KeyDestroyed
 from consent.models import JournalEntry
 from consent.models.journal_entry import Outcome
 from consent.wall import opened
@@ -52,6 +53,8 @@ def read(
     except BasisRefused as refused:
         journal.write_refused(basis, code, refused)
         raise
+    except KeyDestroyed as gone:
+        raise BasisRefused(gettext_lazy("Il n’y a plus rien à lire : la personne a fait effacer son espace.")) from gone
 
 
 def looked(basis: Basis, code: str, facts: list[Fact]) -> bool:

@@ -54,6 +54,7 @@ class Item:
     title: str
     facts: list[Fact] = field(default_factory=list)
     to_others: bool = False  # it lets somebody else in: not while the space is suspended
+    suspends: bool = False  # it is that the space is
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def summarises(summariser: Summariser) -> Summariser:
 def summary_of(person_id: UUID) -> list[Part]:
     """Everything, by how it stands; a part may be empty. The wall is open for the person."""
     items = [item for summariser in _summarisers for item in summariser(person_id)]
-    if Space.objects.filter(pk=person_id, state=SpaceState.SUSPENDED).exists():
+    if any(item.suspends for item in items):
         items = [_without_effect(item) if item.to_others else item for item in items]
     return [
         Part(str(title), [item for item in items if item.standing is standing]) for standing, title in TITLES.items()
@@ -111,7 +112,7 @@ def _space(space: Space) -> Item:
     if space.state == SpaceState.OPEN:
         return Item(Standing.OPEN, title, [(_("Depuis le"), day_words(space.opened_at))])
     if space.state == SpaceState.SUSPENDED:
-        return Item(Standing.CLOSED, title, [(_("Suspendu le"), day_words(space.suspended_at))])
+        return Item(Standing.CLOSED, title, [(_("Suspendu le"), day_words(space.suspended_at))], suspends=True)
     return Item(Standing.CLOSED, title, [(_("Depuis le"), day_words(space.closed_at))])
 
 

@@ -14,6 +14,7 @@ from consent.acts.base import Act
 from consent.bases import Actor, Basis, Via, lock_basis
 from consent.doors.base import Door, open_door
 from consent.models.journal_entry import ActorKind
+from consent.reading import read
 from consent.wall import opened
 
 T = TypeVar("T")
@@ -53,8 +54,10 @@ class PaperDoor(Door):
         )  # fmt: skip
 
     def showing(self, act: Act, show: Callable[[], T]) -> T:
-        if self.request.method != "POST" or act.shows(Via.PAPER):
-            return super().showing(act, show)
+        if code := act.shows(Via.PAPER):
+            return read(self.basis(act), code, [], show, once=self.request.method == "POST")
+        if self.request.method != "POST":
+            return show()
         with opened(self.mail.person_id), transaction.atomic():
             lock_basis(self.basis(act), act.code)
             return show()

@@ -28,7 +28,7 @@ class _TeamAct(Act):
         return [(team.pk, str(team)) for team in teams_seen(basis)]
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
-        team = teams_seen(basis).prefetch_related("members").filter(pk=target_id).first()
+        team = teams_seen(basis).filter(pk=target_id).first()
         return team_facts(team, team.members()) if team else []
 
     def locked(self, basis: Basis, target_id: UUID | None) -> CareTeam:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from consent.crypto.fields import EncryptedField
+from consent.crypto.fields import EncryptedField, Sealed
 from consent.models.directory import Professional
 
 
@@ -31,6 +31,13 @@ class CareTeam(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @classmethod
+    def sealed(cls, pk: uuid.UUID, person_id: uuid.UUID, name: str) -> "CareTeam":
+        """A team by its name as it lies in the database, which came as JSON ("\\x" and hexadecimal digits)."""
+        team = cls(pk=pk, person_id=person_id)
+        team.name = Sealed(bytes.fromhex(name.removeprefix("\\x")))
+        return team
 
     def members(self) -> list[Professional]:
         """Who is in it now, by name."""

@@ -26,11 +26,13 @@ from consent.journal import machine
 from consent.models import (
     AccessRequest,
     Block,
+    CareTeam,
     CareTeamMember,
     Case,
     CaseKind,
     Category,
     EmergencyAccess,
+    Establishment,
     Grant,
     Hidden,
     JournalEntry,
@@ -40,6 +42,7 @@ from consent.models import (
 )
 from consent.models.journal_entry import ActorKind, Nature
 from consent.trace.history import Line, lines_of
+from consent.wall import key_cache
 
 # Reading the history, as a scope and in the journal.
 HISTORY = "history.read"
@@ -67,7 +70,7 @@ def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
     entries = JournalEntry.objects.filter(person_id=basis.person_id)
     if not basis.by_representative:
         return entries
-    kept = Kept(basis)
+    kept = _kept_from(basis)
     # Which access an entry is about is among its encrypted words. Any act may name who holds one (suspending lists those
     # that stand, a team its members): every entry is opened, for the few persons who hide an access.
     hiding = bool(kept.subjects or kept.labels)
@@ -83,7 +86,7 @@ def seen_among(basis: Basis, entries: Iterable[JournalEntry]) -> list[JournalEnt
     """Those of these traces that may be read, in the same order: for who goes through a whole journal by parts."""
     if not basis.by_representative:
         return list(entries)
-    kept = Kept(basis)
+    kept = _kept_from(basis)
     mine = JournalEntry.objects.filter(person_id=basis.person_id)
     kept.learn_contests(_with_contests(mine.filter(Exists(contests()))))
     return [entry for entry in entries if not kept.hides(entry)]
@@ -102,11 +105,23 @@ def tells_what_is_hidden(person_id: UUID, texts: Iterable[str]) -> bool:
     return any(text in kept.labels or kept.names(text) or quiet.search(text) for text in texts)
 
 
+def _kept_from(basis: Basis) -> "Kept":
+    """What is kept from who stands on this basis; asked once while the wall stays open."""
+    cached = key_cache(basis.person_id)
+    asked = ("kept", basis.actor.id)
+    if cached is None or asked not in cached:
+        kept = Kept(basis)
+        if cached is not None:
+            cached[asked] = kept
+        return kept
+    return cached[asked]
+
+
 def lines_seen(basis: Basis, entries: Iterable[JournalEntry]) -> list[Line]:
     """These traces, of those that may be read, in words. The wall is open for the person."""
     entries = list(entries)
     if basis.by_representative:
-        kept, private = Kept(basis), _labels(act for act in all_acts() if act.private)
+        kept, private = _kept_from(basis), _labels(act for act in all_acts() if act.private)
         for entry in entries:
             entry.details = {**entry.details, "facts": _facts_seen(entry, kept, private)}
     return lines_of(entries)
@@ -147,8 +162,7 @@ class Kept:
         # Who holds one, whatever the directory says today: the words of a trace are those of its own day.
         self.accounts: set[UUID] = set()
         self.labels: set[str] = set()
-        self._learn_accesses()
-        self._learn_rest()
+        self._learn_all()
 
     def hides(self, entry: JournalEntry) -> bool:
         """Whether the representative may not read this trace."""
@@ -194,55 +208,66 @@ class Kept:
             self.subjects.add(str(case["id"]))
             self.words.add(case["reference"])
 
-    def _learn_rest(self) -> None:
-        """Complaints, which may be about whoever represents the person, and kinds of content that are hidden."""
-        complaints = Case.objects.filter(person_id=OuterRef("pk"), kind=CaseKind.COMPLAINT)
-        hidden = Hidden.objects.filter(person_id=OuterRef("pk")).exclude(category="")
-        complaints = ArraySubquery(complaints.values(row=JSONObject(id="pk", reference="reference")))
-        asked = Person.objects.filter(pk=self.basis.person_id).annotate(complaints=complaints)
-        row = asked.annotate(hidden=ArraySubquery(hidden.values("category"))).values("complaints", "hidden").first()
-        if row:
-            self._learn_cases(row["complaints"])
-            with override("fr"):
-                self.labels = {str(label) for value in row["hidden"] for label in _labels_of.get(Category(value), ())}
-
-    def _learn_accesses(self) -> None:
-        """The hidden accesses, and whatever names whoever holds them."""
-        rows = list(_told_of(hidden_accesses(self.basis.person_id), self.basis.person_id))
-        self.subjects |= {str(grant.pk) for grant in rows} | {str(grant.team_id) for grant in rows if grant.team_id}
-        for grant in rows[:1]:
-            self.accounts |= set(grant.accounts)
-            self.subjects |= {str(pk) for pk in grant.codes} | {access["id"] for access in grant.urgent}
+    def _learn_all(self) -> None:
+        """All of it, in one statement: pages of a history are many, and hide something for few."""
+        found = _told_of(self.basis.person_id).first()
+        if found is None:
+            return
+        # Complaints may be about whoever represents the person.
+        self._learn_cases(found["complaints"])
         # Traces are in French, whatever the language of who reads them.
         with override("fr"):
-            self.words |= {grant.reader for grant in rows}
-            self.words |= {grant.establishment.name for grant in rows if grant.establishment}
-            # A team may be called by a word that stands in many others.
-            self.whole |= {str(grant.team) for grant in rows if grant.team}
-            for grant in rows[:1]:
-                self.words |= {name for who in grant.holders for name in (str(Professional(**who)), who["name"])}
-                # The auditor's traces name an emergency access by its number, or by its hour.
-                self.words |= {access["id"] for access in grant.urgent}
-                self.words |= {moment_words(parse_datetime(access["at"])) for access in grant.urgent}
+            self.labels = {str(label) for value in found["categories"] for label in _labels_of.get(Category(value), ())}
+            if found["accesses"]:
+                self._learn_accesses(found)
+
+    def _learn_accesses(self, found: dict[str, Any]) -> None:
+        """The hidden accesses, and whatever names whoever holds them."""
+        self.accounts = set(found["accounts"])
+        self.subjects |= {row["id"] for row in found["accesses"]} | {str(pk) for pk in found["codes"]}
+        self.subjects |= {row["id"] for row in found["urgent"]}
+        holders = [Professional(**row) for row in found["holders"]]
+        self.words |= {name for who in holders for name in (str(who), who.name)}
+        for row in found["accesses"]:
+            if row["place"]:
+                place = Establishment(name=row["place"], town=row["town"])
+                self.words |= {str(place), place.name}
+            if row["team"]:
+                # A team may be called by a word that stands in many others.
+                team = CareTeam.sealed(UUID(row["team"]), self.basis.person_id, row["team_name"])
+                self.subjects.add(row["team"])
+                self.whole.add(str(team))
+                self.words.add(str(Grant(team=team).reader))
+        # The auditor's traces name an emergency access by its number, or by its hour.
+        self.words |= {row["id"] for row in found["urgent"]}
+        self.words |= {moment_words(parse_datetime(row["at"])) for row in found["urgent"]}
 
 
-def _told_of(hidden: QuerySet[Grant], person_id: UUID | None) -> QuerySet[Grant]:
-    """These accesses, each with what tells of any of them, in one statement.
+def _told_of(person_id: UUID | None) -> QuerySet[Person]:
+    """Complaints, hidden kinds of content and hidden accesses of a person, with what tells of any of these.
 
     Of an establishment's staff, who may be thousands, `holders` has those alone whom something of the person's names.
     """
+    hidden, mine = hidden_accesses(person_id), Hidden.objects.filter(person_id=person_id)
     named = Q(by_name_or_in_team(hidden)) | Q(account__in=staff_of(hidden)) & _named_by(person_id)
     held = holders_of(hidden)
     codes = ShareCode.objects.filter(Q(professional__in=held) | Q(used_by__in=held), person_id=person_id)
     urgent = EmergencyAccess.objects.filter(professional__in=held, person_id=person_id)
     users = get_user_model().objects.filter(Q(professional__in=held) | Q(pk__in=staff_of(hidden)))
+    complaints = Case.objects.filter(person_id=person_id, kind=CaseKind.COMPLAINT)
+    grant = {"id": "pk", "place": "establishment__name", "town": "establishment__town", "team_name": "team__name"}
     who = {name: name for name in ("id", "name", "profession", "town")}
-    return hidden.select_related("professional", "establishment", "team").annotate(
-        holders=ArraySubquery(Professional.objects.filter(named).values(row=JSONObject(**who))),
-        accounts=ArraySubquery(users.values("pk")),
-        codes=ArraySubquery(codes.values("pk")),
-        urgent=ArraySubquery(urgent.values(row=JSONObject(id="pk", at="started_at"))),
-    )
+    told = {
+        "complaints": complaints.values(row=JSONObject(id="pk", reference="reference")),
+        "categories": mine.exclude(category="").values("category"),
+        "accesses": hidden.values(row=JSONObject(**grant, team="team_id")),
+        "holders": Professional.objects.filter(named).values(row=JSONObject(**who)),
+        "accounts": users.values("pk"),
+        "codes": codes.values("pk"),
+        "urgent": urgent.values(row=JSONObject(id="pk", at="started_at")),
+    }
+    asked = Person.objects.filter(pk=person_id)
+    return asked.annotate(**{name: ArraySubquery(rows) for name, rows in told.items()}).values(*told)
 
 
 def _named_by(person_id: UUID | None) -> Q:

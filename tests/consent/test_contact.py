@@ -37,11 +37,11 @@ def test_only_what_is_written_anew_changes(odette, odette_online, with_space):
         assert now.address_lines == ["4 rue du Château", "23600 Boussac"]
 
 
-def test_who_represents_the_person_does_not_learn_that_nobody_writes_home(odette, sign_in, with_space):
+def test_who_represents_the_person_learns_nothing_of_where_they_are_written_to(odette, sign_in, with_space):
     with opened(odette.person.id):
         Person.objects.filter(pk=odette.person.id).update(never_write_home=True)
     jeanne = make_patient(JEANNE, "jeanne@exemple.fr")
     row = gives(odette.person, jeanne, Kind.TUTELLE, *ceiling(Kind.TUTELLE))
     page = sign_in(jeanne.user).get(at(row, "actes/contact.change/")).content.decode()
-    assert asked(page)["address"] == "4 rue du Château"
+    assert asked(page)["address"] == ""
     assert "never_write_home" not in page

@@ -14,7 +14,7 @@ from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.asking import TOPIC, ask
-from consent.bases import Basis, Via
+from consent.bases import Basis, BasisRefused, Via
 from consent.journal import machine
 from consent.models import AccessRequest, Category, Grant, JournalEntry, OutboxItem, Person, Professional
 from consent.wall import opened
@@ -121,8 +121,9 @@ def test_who_has_an_access_asks_for_more_and_the_answer_takes_its_place(space, d
 
 def test_nothing_is_asked_of_someone_who_blocked_the_professional_or_has_no_space(space, aicha, dr_lemoine):
     perform(get_act("block.add"), space.basis, {"reader": dr_lemoine, "emergency_too": "no"}, request_id())
-    assert asked(space, dr_lemoine) is None
-    assert asked(aicha, dr_lemoine) is None
+    for patient, reason in ((space, "bloqué"), (aicha, "pas ouvert")):
+        with pytest.raises(BasisRefused, match=reason):
+            asked(patient, dr_lemoine)
 
 
 def test_nothing_is_asked_of_someone_whose_death_is_on_record(space, dr_lemoine):
