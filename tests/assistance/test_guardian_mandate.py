@@ -36,7 +36,7 @@ def test_what_the_person_alone_decides_is_not_in_a_guardians_mandate(code, judge
     if judged:
         world.guardian(world.odette, sorted(ceiling(Kind.TUTELLE)))
     said = refused(world, [code, "grant.revoke"], **GUARDIAN)
-    assert "La personne seule le décide, ou le jugement ne le permet pas" in said
+    assert "La personne seule le décide, ou un juge ne le permet pas" in said
     assert str(get_act(code).label).lower() in said
     assert str(get_act("grant.revoke").label).lower() not in said
 
