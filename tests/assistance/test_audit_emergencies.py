@@ -4,11 +4,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from assistance.models import Letter
 from assistance.roles import Service, join_service
 from consent import emergency
-from consent.models import EmergencyAccess
+from consent.models import EmergencyAccess, Person
 from consent.pseudonyms import pseudonym_of
 from consent.wall import opened
 from portal.accounts.user import User
@@ -28,7 +29,7 @@ from tests.assistance.audit_cast import (
 )
 from tests.assistance.mail_room import deliver_all, own_store, staff
 from tests.cast import Patient
-from tests.consent.conftest import with_space
+from tests.consent.conftest import does, with_space
 
 __all__ = ["access_id", "allowed", "lemoine", "no_wait", "own_store", "with_space"]
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,25 @@ def test_the_professional_who_opened_it_does_not_review_it(access_id: UUID, lemo
     join_service(lemoine, Service.AUDIT)
     assert sign_in(lemoine).get(f"{URGENT}{access_id}/").status_code == 403
     assert sign_in(lemoine).post(f"{URGENT}{access_id}/", FAIR).status_code == 403
+
+
+def test_a_contest_asks_for_one_more_review_be_it_in_the_same_words(auditor: Client, access_id: UUID, allowed: Patient):
+    auditor.post(f"{URGENT}{access_id}/", FAIR)
+    does(allowed, "emergency.contest", {"words": "Je n’étais pas en danger."}, access_id)
+    assert [row.access_id for row in emergency.waiting_for_review()] == [access_id]
+    assert auditor.post(f"{URGENT}{access_id}/", FAIR).status_code == 303
+    assert emergency.waiting_for_review() == []
+    assert len(entries(allowed, "emergency.reviewed")) == 2
+
+
+def test_what_was_found_goes_to_nobodys_home_once_a_death_is_on_record(
+    auditor: Client, access_id: UUID, allowed: Patient
+):
+    deliver_all()
+    with opened(allowed.person.id):
+        Letter.objects.all().delete()
+        Person.objects.filter(pk=allowed.person.id).update(frozen_at=timezone.now())
+    assert auditor.post(f"{URGENT}{access_id}/", FAIR).status_code == 303
+    deliver_all()
+    with opened(allowed.person.id):
+        assert not Letter.objects.exists()

@@ -7,19 +7,21 @@ import pytest
 from django.utils import timezone
 
 from assistance.models import Letter, LetterState
-from consent import asking, endings, summary
+from consent import asking, emergency, endings, linking, same_time, summary, telling
 from consent.acts.representation import represent
 from consent.bases import Basis, Via
-from consent.models import Category, Establishment, Grant, Professional, Space
+from consent.models import Category, Establishment, Grant, Professional, Space, Telling
 from consent.models.representation import EndReason, Kind, Representation
 from consent.readers import reader
 from consent.roles import work_in
+from consent.telling import last_week, midnight
 from consent.wall import opened
+from portal.accounts.user import User, create_account
 from tests.assistance.counter_cast import draft_mandate, sign, start
 from tests.assistance.test_told import chooses, deliver, forget_letters, letters_of, words
-from tests.cast import JEANNE, Patient, make_patient
+from tests.cast import JEANNE, PASSWORD, Patient, make_patient
 from tests.consent.conftest import does
-from tests.consent.reading_cast import LEMOINE, MOREAU, reads
+from tests.consent.reading_cast import LEMOINE, MOREAU, did_read, reads
 from tests.family import account_of, hides, jeanne, noe  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +161,52 @@ def test_the_summary_of_the_year_waits_at_the_counter_while_an_access_is_hidden_
     (letter,) = letters_of(noe)
     assert "Lemoine" in words(letter)
     assert letter.state == (LetterState.HELD if hidden else LetterState.PREPARED)
+
+
+def test_the_code_that_links_an_account_is_handed_over_at_a_counter_while_someone_represents_the_person(
+    hiding, monkeypatch
+):
+    monkeypatch.setattr(linking, "SAME_TIME", 0.0)
+    User.objects.filter(pk=hiding.user.pk).update(person_id=None)
+    linking.ask_code(create_account("quelquun@exemple.fr", PASSWORD).pk, hiding.person.traits)
+    letter = only_letter(hiding)
+    assert "compte" in letter.content["subject"]
+    assert letter.state == LetterState.HELD
+
+
+def changes(patient: Patient, doctor: Professional) -> None:
+    with opened(patient.person.id):
+        grant = Grant.objects.get()
+    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1m"}
+    does(patient, "grant.change", terms, grant.pk)
+
+
+def suspends(patient: Patient, doctor: Professional) -> None:
+    does(patient, "space.suspend", {})
+
+
+def asks_a_statement(patient: Patient, doctor: Professional) -> None:
+    did_read(patient.person.id, timezone.now() - timedelta(minutes=1))
+    does(patient, "statement.ask", {"period": "this-quarter"})
+
+
+def is_told_of_a_week(patient: Patient, doctor: Professional) -> None:
+    with opened(patient.person.id):
+        Telling.objects.update(reads="weekly", reads_since=timezone.now() - timedelta(days=30))
+    did_read(patient.person.id, midnight(last_week(timezone.localdate())[0]) + timedelta(hours=3))
+    telling.tell_week()
+
+
+def is_opened_in_an_emergency(patient: Patient, doctor: Professional) -> None:
+    does(patient, "emergency.allow", {"wish": True})
+    forget_letters(patient)
+    assert emergency.open_access(account_of(doctor), patient.person.traits, "Malaise au lycée, inconscient.")
+
+
+@pytest.mark.parametrize("happens", [changes, suspends, asks_a_statement, is_told_of_a_week, is_opened_in_an_emergency])
+def test_whatever_names_whoever_holds_a_hidden_access_is_told_at_the_counter(hiding, dr_lemoine, monkeypatch, happens):
+    monkeypatch.setattr(same_time, "SAME_TIME", 0.0)
+    happens(hiding, dr_lemoine)
+    letter = only_letter(hiding)
+    assert "Lemoine" in words(letter)
+    assert letter.state == LetterState.HELD

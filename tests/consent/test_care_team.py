@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from consent.acts.base import BusinessError
 from consent.acts.perform import perform
@@ -11,11 +13,13 @@ from consent.bases import BasisRefused
 from consent.forms.care_team import ComposeTeamForm
 from consent.forms.grant import GiveGrantForm
 from consent.models import CareTeam, Category, Grant, JournalEntry, Professional
+from consent.models.directory import rpps_is_valid
 from consent.readers import SHEET, basis_of
 from consent.reading import read
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
 from tests.consent import openings
+from tests.consent.conftest import confirm, hidden
 from tests.trials.world import account
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +129,25 @@ def test_who_comes_back_to_the_team_reads_again(team, odette, dr_lemoine, nurse)
 def test_a_team_is_called_as_the_person_likes(odette):
     form = ComposeTeamForm({"name": "Mon diabète de type 2", "members": "10100000008"}, basis=odette.basis)
     assert "name" not in form.errors
+
+
+def many_doctors(many: int) -> list[Professional]:
+    """So many professionals, each with a number that is right."""
+    firsts = (f"{2010000000 + number:010d}" for number in range(many))
+    numbers = [next(first + last for last in "0123456789" if rpps_is_valid(first + last)) for first in firsts]
+    found = [Professional(rpps=number, name=f"Dr {number[6:10]}", profession="Médecin") for number in numbers]
+    return Professional.objects.bulk_create(found)
+
+
+def test_the_pages_of_a_team_cost_no_more_for_twelve_members_than_for_one(with_space, odette_online):
+    url, numbers, asked = "/mon-espace/actes/care-team.compose/", [who.rpps for who in many_doctors(12)], {}
+    for many, name in ((1, "Un"), (12, "Douze")):
+        request = hidden(odette_online.get(url), "request")
+        with CaptureQueriesContext(connection) as checking:
+            checked = odette_online.post(url, {"name": name, "members": "\n".join(numbers[:many]), "request": request})
+        with CaptureQueriesContext(connection) as confirming:
+            assert confirm(odette_online, url, checked).status_code == 303
+        asked[many] = (len(checking), len(confirming))
+    assert asked[1] == asked[12]
+    with opened(with_space.person.id):
+        assert sorted(len(team.members()) for team in CareTeam.objects.all()) == [1, 12]

@@ -8,8 +8,8 @@ from consent.models import Channel, Person
 from consent.models.representation import Kind
 from consent.representing import ceiling
 from consent.wall import opened
-from tests.cast import JEANNE, make_patient
-from tests.consent.conftest import check, confirm
+from tests.cast import JEANNE, POSTAL, make_patient
+from tests.consent.conftest import check, confirm, does
 from tests.consent.test_representation import at, gives
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +37,31 @@ def test_only_what_is_written_anew_changes(odette, odette_online, with_space):
         assert now.address_lines == ["4 rue du Château", "23600 Boussac"]
 
 
-def test_who_represents_the_person_learns_nothing_of_where_they_are_written_to(odette, sign_in, with_space):
-    with opened(odette.person.id):
-        Person.objects.filter(pk=odette.person.id).update(never_write_home=True)
+@pytest.fixture
+def jeannes(odette, with_space, sign_in):
+    """A page of Odette's space, in the browser of Jeanne, her guardian, after Odette moved to a place that is kept quiet."""
     jeanne = make_patient(JEANNE, "jeanne@exemple.fr")
     row = gives(odette.person, jeanne, Kind.TUTELLE, *ceiling(Kind.TUTELLE))
-    page = sign_in(jeanne.user).get(at(row, "actes/contact.change/")).content.decode()
-    assert asked(page)["address"] == ""
-    assert "never_write_home" not in page
+    moved = {"address": "12 rue du Refuge", "phone": "0611223344", "email": "nouvelle@exemple.fr"}
+    does(odette, "contact.change", {**POSTAL, **moved, "never_write_home": True})
+    client = sign_in(jeanne.user)
+    return lambda rest="": client.get(at(row, rest)).content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "trace/", "actes/contact.change/"])
+def test_where_one_is_written_to_is_on_no_page_of_who_represents_them(jeannes, page):
+    told = jeannes(page)
+    for kept in (
+        "Refuge",
+        "0611223344",
+        "06 11 22 33 44",
+        "nouvelle@exemple.fr",
+        "Ne jamais écrire",
+        "never_write_home",
+    ):
+        assert kept not in told
+
+
+def test_who_represents_the_person_writes_the_address_anew_and_still_finds_where(jeannes):
+    assert "actes/contact.change/" in jeannes()
+    assert asked(jeannes("actes/contact.change/"))["address"] == ""

@@ -193,3 +193,16 @@ def test_the_journal_still_refuses_to_be_changed(odette, with_space):
     erase_due()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM consent_journalentry")
+
+
+@pytest.mark.django_db
+def test_the_traces_of_who_was_erased_hold_no_account_of_theirs(odette, sign_in, with_space):
+    sign_in(odette.user).get("/mon-espace/trace/")
+    does(odette, "telling.change", {"reads": "each", "quarterly": "no"})
+    close_for_erasing(odette, timedelta(seconds=1))
+    assert erase_due() == 1
+    with opened(odette.person.id):
+        mine = JournalEntry.objects.filter(person_id=odette.person.id, actor_kind__in=["person", "public"])
+        assert mine.count() >= 3
+        assert not mine.filter(actor_id__isnull=False).exists()
+        assert not JournalEntry.objects.filter(actor_id=odette.user.pk).exists()

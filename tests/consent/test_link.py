@@ -11,7 +11,7 @@ from django.utils import timezone
 from assistance.models import Letter, LetterState
 from consent import linking, outbox
 from consent.linking import Linked
-from consent.models import JournalEntry, LinkCode, OutboxItem
+from consent.models import JournalEntry, LinkCode, OutboxItem, Person
 from consent.wall import opened
 from portal.accounts.user import User, create_account
 from tests.cast import ODETTE, PASSWORD, POSTAL
@@ -187,6 +187,31 @@ def test_a_letter_waits_at_the_counter_when_nothing_may_be_sent_home(known, brow
     deliver(known)
     with opened(known.id):
         assert Letter.objects.get().state == LetterState.HELD
+
+
+def died(person) -> None:
+    with opened(person.id):
+        Person.objects.filter(pk=person.id).update(frozen_at=timezone.now())
+
+
+def test_no_code_is_sent_to_the_home_of_someone_whose_death_is_on_record(known, browser):
+    died(known)
+    asked = browser.post(ASK, TRAITS_OF_ODETTE)
+    assert (asked.status_code, asked.url) == (303, ENTER)
+    deliver(known)
+    with opened(known.id):
+        assert not Letter.objects.exists()
+        assert not LinkCode.objects.filter(person_id=known.id).exists()
+
+
+def test_a_code_that_came_before_a_death_links_nobody_to_it_after(known, account, browser):
+    browser.post(ASK, TRAITS_OF_ODETTE)
+    code = code_in_letter(known)
+    died(known)
+    assert linking.try_code(account.pk, code).linked is Linked.EXPIRED
+    account.refresh_from_db()
+    assert account.person_id is None
+    assert "Odette" not in browser.get("/mon-espace/").content.decode()
 
 
 def test_a_person_who_has_an_account_keeps_it(odette, browser, account, notice):

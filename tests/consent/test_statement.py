@@ -5,10 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from assistance import cases
 from consent import statements
-from consent.models import Statement, Telling
+from consent.models import Case, Statement, Telling
 from consent.statements import Period, days_of, quarter_of
 from consent.wall import opened
+from tests.assistance.mail_room import claire  # noqa: F401
+from tests.assistance.test_told import deliver, forget_letters, letters_of, words
 from tests.consent.conftest import check, confirm, does
 from tests.consent.reading_cast import outbox_of
 
@@ -90,3 +93,21 @@ def test_a_statement_that_was_asked_does_not_take_the_place_of_the_quarters(odet
     asked_quarterly(odette, timedelta(days=200))
     does(odette, "statement.ask", {"period": "last-quarter"})
     assert statements.make_due() == 1
+
+
+def test_whoever_of_the_service_reads_to_answer_is_in_the_statement_as_in_the_history(
+    odette,
+    odette_online,
+    claire,  # noqa: F811
+):
+    does(odette, "rights.copy", {"extent": "some", "which": "Mon allergie."})
+    with opened(odette.person.id):
+        case_id = Case.objects.get().pk
+    cases.open_case(cases.CLERKS, case_id, claire)
+    forget_letters(odette)
+    assert "lue par qui doit y répondre" in odette_online.get("/mon-espace/trace/?others=on").content.decode()
+    does(odette, "statement.ask", {"period": "this-quarter"})
+    deliver(odette.person.id)
+    (letter,) = letters_of(odette)
+    assert "lue par qui doit y répondre" in words(letter)
+    assert "personne d’autre que vous n’a rien lu" not in words(letter)

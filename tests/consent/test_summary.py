@@ -120,3 +120,34 @@ def test_a_representative_is_open_until_the_end(odette, odette_online):
     said = parts(odette_online)
     assert "Jeanne" not in said[OPEN]
     assert "Représentation par Jeanne Garnier Terminé le" in said[CLOSED]
+
+
+def test_what_lets_others_in_is_not_open_while_the_space_is_suspended(odette, odette_online, with_grant):
+    jeanne = make_patient(JEANNE, "jeanne@exemple.fr")
+    represent(odette.person, jeanne.person, Kind.RELATIVE, ["space.read"], ends_at=timezone.now() + timedelta(days=9))
+    does(odette, "emergency.allow", {"wish": True})
+    does(odette, "share-code.create", {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""})
+    others = (
+        "Accès de Dr Claire Lemoine",
+        "Représentation par Jeanne Garnier",
+        "Accès en cas d’urgence",
+        "Code de partage",
+    )
+    assert all(title in parts(odette_online)[OPEN] for title in others)
+    does(odette, "space.suspend", {})
+    said = parts(odette_online)
+    assert not any(title in said[OPEN] for title in others)
+    for title in others:
+        words = rf"{title}( \([^)]*\))? Aujourd’hui : sans effet, tant que l’espace est suspendu"
+        assert re.search(words, said[CLOSED]), title
+    assert "Recevoir des rappels" in said[OPEN], "it lets nobody in"
+    does(odette, "space.resume", {})
+    assert all(title in parts(odette_online)[OPEN] for title in others)
+
+
+def test_the_letter_comes_to_who_suspended_their_space_too(odette, with_space):
+    does(odette, "space.suspend", {})
+    with opened(odette.person.id):
+        Space.objects.update(opened_at=timezone.now() - timedelta(days=366))
+    assert summary.tell_year() == 1
+    assert len(outbox_of(odette.person.id, "year-told")) == 1

@@ -3,19 +3,20 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assistance import visits
 from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
-from consent.models import CareTeam, Category, Grant, JournalEntry, Space, SpaceState
+from consent.models import CareTeam, Category, Grant, JournalEntry, ShareCode, Space, SpaceState
 from consent.models.journal_entry import ActorKind
 from consent.reading import read
 from consent.wall import opened
 from tests.assistance.counter_cast import boussac, desk, karim, start  # noqa: F401
 from tests.cast import Patient, request_id
-from tests.consent.conftest import confirm, does
+from tests.consent.conftest import check, confirm, does
 from tests.consent.openings import reads
 from tests.examples import answers_for
 from tests.trials.world import World
@@ -183,9 +184,12 @@ def test_at_the_counter_the_file_says_why_and_the_act_falls_back_on_presence(wor
         door.basis(get_act("contact.change"))
 
 
-def test_an_agent_is_not_told_who_has_access_by_suspending(desk, with_grant):  # noqa: F811
+def test_an_agent_without_a_mandate_is_told_neither_who_has_access_nor_how_many(desk, with_grant):  # noqa: F811
     page = desk.get(f"{start(desk)}actes/space.suspend/").content.decode()
+    assert "tout, à tout le monde sauf vous" in page
     assert "Lemoine" not in page
+    assert "Accès gardé" not in page
+    assert "<dd>1</dd>" not in "".join(page.split())
 
 
 def test_the_page_costs_no_more_for_many_teams(with_grant, odette, odette_online):
@@ -199,3 +203,59 @@ def test_the_page_costs_no_more_for_many_teams(with_grant, odette, odette_online
         return len(queries)
 
     assert asked(1) == asked(10)
+
+
+# -- Whoever represents the person ----------------------------------------------------------------------------
+
+
+CLOSING = {"way": "erase"}
+
+
+def test_whoever_represents_the_person_only_gives_that_up_while_it_is_suspended(world: World):
+    basis = world.represented(world.odette, ["space.close", "grant.revoke"]).whole_basis
+    with opened(world.odette.id):
+        grant = Grant.objects.get()
+    by_herself(world, "space.suspend")
+    for code, target in (("space.close", None), ("grant.revoke", grant.pk)):
+        with pytest.raises(BasisRefused, match="Aucun accès n’est ouvert"):
+            perform(get_act(code), basis, CLOSING, request_id(), target)
+    with opened(world.odette.id):
+        assert Space.objects.get().state == SpaceState.SUSPENDED
+        assert Grant.objects.in_force().count() == 1
+    assert perform(get_act("representation.end"), basis, {}, request_id(), basis.right_id)
+
+
+def test_a_page_that_a_representative_opened_before_closes_nothing_after(noe, jeanne, mother):
+    url = jeanne.at("actes/space.close/")
+    checked = check(mother, url, CLOSING)
+    does(noe, "space.suspend", {})
+    assert confirm(mother, url, checked).status_code == 403
+    with opened(noe.person.id):
+        assert Space.objects.get().state == SpaceState.SUSPENDED
+    does(noe, "space.resume", {})
+    assert confirm(mother, url, checked).status_code == 303
+
+
+# -- What would open nothing ----------------------------------------------------------------------------------
+
+
+def test_no_code_is_made_that_would_open_nothing(with_grant, odette, odette_online):
+    does(odette, "space.suspend", {})
+    url = "/mon-espace/actes/share-code.create/"
+    checked = check(odette_online, url, {"extent": "all", "duration": "1d", "reader_number": ""})
+    answer = confirm(odette_online, url, checked)
+    assert answer.status_code == 409
+    assert "L’espace est suspendu : un code n’y ouvrirait rien." in answer.content.decode()
+    with opened(odette.person.id):
+        assert not ShareCode.objects.exists()
+
+
+def test_an_access_given_meanwhile_is_told_to_open_nothing_yet(world: World):
+    act = get_act("grant.give")
+    typed = answers_for(act.code, Via.SELF) | {"reader_number": "230780041", "extent": "all", "categories": []}
+    for suspended in (True, False):
+        by_herself(world, "space.suspend" if suspended else "space.resume")
+        with opened(world.odette.id):
+            Grant.objects.filter(establishment__isnull=False).update(revoked_at=timezone.now())
+        facts = world.prepared(act, world.online(act, world.odette), typed).do().entry.details["facts"]
+        assert (["Aujourd’hui", "sans effet, tant que l’espace est suspendu"] in facts) is suspended

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from assistance.models import Counter
 from assistance.roles import CounterRight, has_right, is_auditor, is_clerk
 from consent.models import Establishment, Professional
-from consent.roles import establishments_of
+from consent.roles import establishments_of, is_professional
 from portal.accounts.user import create_account
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +66,26 @@ def test_one_number_is_one_account_and_nothing_is_half_done(directory: None) -> 
     other.refresh_from_db()
     assert other.professional is None
     assert not establishments_of(claire).exists()
+
+
+def test_the_places_that_are_given_are_all_those_where_a_professional_works(directory: None) -> None:
+    claire = create_account("claire@exemple.fr", "une phrase")
+    Establishment.objects.create(finess="230780058", name="Clinique")
+    for places in (["230780041"], ["230780041", "230780058"], ["230780058"], []):
+        call_command("appoint", "claire@exemple.fr", rpps="10100000008", finess=places)
+        assert sorted(place.finess for place in establishments_of(claire)) == places
+
+
+def test_the_end_takes_from_an_account_all_that_it_read_as_a_professional(directory: None) -> None:
+    claire = create_account("claire@exemple.fr", "une phrase")
+    call_command("appoint", "claire@exemple.fr", rpps="10100000008", finess=["230780041"])
+    with pytest.raises(CommandError, match="not linked to the RPPS number 10100000016"):
+        call_command("appoint", "claire@exemple.fr", rpps="10100000016", end=True)
+    call_command("appoint", "claire@exemple.fr", rpps="10100000008", end=True)
+    claire.refresh_from_db()
+    assert not is_professional(claire)
+    assert not establishments_of(claire).exists()
+    other = create_account("autre@exemple.fr", "une phrase")
+    call_command("appoint", "autre@exemple.fr", rpps="10100000008")
+    other.refresh_from_db()
+    assert is_professional(other), "the number is free again"

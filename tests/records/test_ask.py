@@ -2,9 +2,9 @@
 
 import pytest
 
-from consent.models import AccessRequest, OutboxItem
+from consent.models import AccessRequest, JournalEntry, OutboxItem, Professional
 from consent.wall import opened
-from tests.records.conftest import NOBODY, REASON, TYPED, does
+from tests.records.conftest import NOBODY, REASON, TYPED, account_of, does
 
 pytestmark = pytest.mark.django_db
 ASKED = {"categories": ["treatments", "wishes"], "reason": REASON}
@@ -56,3 +56,33 @@ def test_what_lacks_is_said(with_space, at_claires, missing):
     typed = {name: value for name, value in {**TYPED, **ASKED}.items() if name != missing}
     assert at_claires.post("/soins/demande/", typed).status_code == 422
     assert not asked_of(with_space)
+
+
+@pytest.mark.parametrize(
+    ("closed", "answers", "why"),
+    [
+        ("block.add", {"emergency_too": "yes"}, "Vous avez bloqué ce professionnel"),
+        ("space.suspend", {}, "Votre espace n’était pas ouvert."),
+        ("space.close", {"way": "keep"}, "Votre espace n’était pas ouvert."),
+    ],
+)
+def test_a_request_that_the_person_shut_out_is_a_try_that_they_see(
+    with_sheet, claire, at_claires, dr_lemoine, odette_online, closed, answers, why
+):
+    does(with_sheet, closed, {**answers, **({"reader": dr_lemoine} if closed == "block.add" else {})})
+    answer = at_claires.post("/soins/demande/", {**TYPED, **ASKED})
+    assert (answer.status_code, answer.url) == (303, "/soins/")
+    assert why not in at_claires.get("/soins/").content.decode()
+    assert not asked_of(with_sheet)
+    with opened(with_sheet.person.id):
+        tried = JournalEntry.objects.get(person_id=with_sheet.person.id, actor_id=claire.pk)
+        assert (tried.code, tried.outcome) == ("request.asked", "refused")
+        assert why in tried.details["reason"]
+    assert "Dr Claire Lemoine" in odette_online.get("/mon-espace/trace/?refused=on").content.decode()
+
+
+def test_nobody_is_asked_what_a_profession_cannot_be_shown(with_sheet, sign_in):
+    roy = Professional.objects.create(rpps="10100000016", name="Mme Roy", profession="Prothésiste")
+    answer = sign_in(account_of(roy)).post("/soins/demande/", {**TYPED, **ASKED})
+    assert (answer.status_code, answer.url) == (303, "/soins/")
+    assert not asked_of(with_sheet)

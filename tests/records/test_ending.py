@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from consent.models import Grant
+from consent.models import CareTeam, Grant
+from consent.roles import leave, work_in
 from consent.wall import opened
 from tests.consent.conftest import does
 
@@ -43,3 +44,34 @@ def test_nor_one_that_the_person_closed_meanwhile(with_sheet, with_grant, at_cla
     grant = ends_in(with_sheet, 5)
     does(with_sheet, code, {}, *([grant.pk] if code == "grant.revoke" else []))
     assert SOON not in at_claires.get("/soins/").content.decode()
+
+
+TERMS = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1y"}
+
+
+def test_it_is_told_to_who_reads_by_the_place_where_they_work_and_while_they_do(
+    with_sheet, hospital, claire, at_claires, at_hugos
+):
+    work_in(claire, hospital)
+    does(with_sheet, "grant.give", {"reader_number": hospital.finess, **TERMS})
+    grant = ends_in(with_sheet, 5)
+    page = at_claires.get("/soins/").content.decode()
+    assert SOON in page
+    assert f"/soins/acces/{grant.pk}/" in page
+    assert at_claires.get(f"/soins/acces/{grant.pk}/").status_code == 200
+    assert SOON not in at_hugos.get("/soins/").content.decode()
+    leave(claire, hospital)
+    assert SOON not in at_claires.get("/soins/").content.decode()
+
+
+def test_it_is_told_to_who_reads_by_a_team_and_while_they_are_in_it(
+    with_sheet, at_claires, at_hugos, dr_lemoine, dr_ferrand
+):
+    does(with_sheet, "care-team.compose", {"name": "Suivi", "members": [dr_lemoine, dr_ferrand]})
+    with opened(with_sheet.person.id):
+        team = CareTeam.objects.get()
+    does(with_sheet, "grant.give", {"reader_number": "", "team": str(team.pk), **TERMS})
+    ends_in(with_sheet, 5)
+    does(with_sheet, "care-team.change", {"members": [dr_lemoine]}, team.pk)
+    assert SOON in at_claires.get("/soins/").content.decode()
+    assert SOON not in at_hugos.get("/soins/").content.decode()

@@ -65,6 +65,34 @@ def test_who_was_not_allowed_is_told_so_and_reads_nothing(odette, row, read):
     assert "Pénicilline" not in answer.content.decode()
 
 
+def test_a_closed_space_is_read_by_its_person_alone(odette, row, read):
+    with opened(odette.person.id):
+        scopes = ["sheet.read", "history.read", "space.read", "emergency.write", "entry.contest"]
+        Representation.objects.update(scopes=scopes)
+    does(odette, "space.close", {"way": "keep"})
+    assert "Cet espace est fermé" in read().content.decode()
+    for page in ("fiche-d-urgence/", "trace/", "actes/emergency.write/", "actes/entry.contest/"):
+        answer = read(page)
+        assert answer.status_code == 403, page
+        assert "Pénicilline" not in answer.content.decode()
+    assert "La personne a fermé son espace : elle seule le lit." in read("trace/").content.decode()
+    does(odette, "space.reopen", {"notice_read": True, "wish": True})
+    assert "Pénicilline" in read("fiche-d-urgence/").content.decode()
+
+
+def test_the_history_does_not_tell_that_a_hidden_part_was_written(odette, row, read):
+    with opened(odette.person.id):
+        Representation.objects.update(scopes=["sheet.read", "history.read"])
+    does(odette, "representation.hide", {"grants": [], "categories": ["wishes"]})
+    does(odette, "emergency.write", {**EMPTY, "allergies": "Pénicilline", "wishes": "Que ma nièce ne décide de rien"})
+    table = b"".join(read("trace/csv/").streaming_content).decode()
+    for told in (read("trace/").content.decode(), read("trace/?imprimer=1").content.decode(), table):
+        assert "Mes volontés" not in told
+        assert "Allergies" in told
+    does(odette, "representation.show", {"grants": [], "categories": ["wishes"]})
+    assert "Mes volontés" in read("trace/").content.decode()
+
+
 # -- Writing it -----------------------------------------------------------------------------------------------
 
 EMPTY = {"allergies": "", "treatments": "", "wishes": "", "to_call": ""}

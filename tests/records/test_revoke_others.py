@@ -1,14 +1,21 @@
 """Everything but what is kept is taken back at once: accesses, codes that read, emergency accesses that run."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from consent import emergency
-from consent.models import ShareCode
+from consent.acts.perform import perform
+from consent.acts.registry import get_act
+from consent.models import Grant, ShareCode
 from consent.wall import opened
-from tests.cast import ODETTE
+from tests.cast import ODETTE, request_id
 from tests.consent.conftest import check, confirm
 from tests.records.conftest import REASON, does
 
+TERMS = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1m"}
 pytestmark = pytest.mark.django_db
 URL = "/mon-espace/actes/grant.revoke-others/"
 CODE = {"extent": "all", "categories": [], "duration": "1w", "reader_number": ""}
@@ -34,8 +41,7 @@ def test_whoever_reads_by_a_code_reads_no_more(by_code, odette_online, at_claire
 
 
 def test_a_code_that_is_kept_goes_on(with_sheet, by_code, odette_online, at_claires, dr_ferrand):
-    terms = {"rights": ["read"], "extent": "all", "categories": [], "duration": "1m"}
-    does(with_sheet, "grant.give", {"reader_number": dr_ferrand.rpps, **terms})
+    does(with_sheet, "grant.give", {"reader_number": dr_ferrand.rpps, **TERMS})
     with opened(with_sheet.person.id):
         kept = str(ShareCode.objects.get().pk)
     assert confirm(odette_online, URL, check(odette_online, URL, {"kept": [kept]})).status_code == 303
@@ -49,3 +55,17 @@ def test_an_emergency_access_that_runs_ends(with_sheet, odette_online, claire, a
     assert "Accès d’urgence : Dr Claire Lemoine" in odette_online.get(URL).content.decode()
     assert confirm(odette_online, URL, check(odette_online, URL, {})).status_code == 303
     assert at_claires.get(f"/soins/acces/{right}/").status_code == 403
+
+
+@pytest.mark.parametrize(("came", "stays"), [(1, True), (0, False)], ids=["the day before", "that day"])
+def test_by_post_what_was_opened_after_the_form_came_stays(with_sheet, dr_lemoine, dr_ferrand, came, stays):
+    for doctor in (dr_lemoine, dr_ferrand):
+        does(with_sheet, "grant.give", {"reader_number": doctor.rpps, **TERMS})
+    posted = replace(with_sheet.basis, received_on=timezone.localdate() - timedelta(days=came))
+    with opened(with_sheet.person.id):
+        Grant.objects.filter(professional=dr_lemoine).update(starts_at=timezone.now() - timedelta(days=9))
+    receipt = perform(get_act("grant.revoke-others"), posted, {"kept": []}, request_id())
+    with opened(with_sheet.person.id):
+        assert [grant.professional for grant in Grant.objects.in_force()] == [dr_ferrand] * stays
+        told = [value for _label, value in receipt.entry.details["facts"]]
+    assert any("Ferrand" in value for value in told) is not stays
