@@ -57,6 +57,8 @@ def understood(typed: str) -> list[tuple[By, UUID | str]]:
 def search(user: AbstractBaseUser, typed: str, most: int, past: int) -> Result:
     """The entries found, and the look in the journal: of each person whom it is about, else of nobody.
 
+    Each of those persons has a journal and a key of their own: a page costs some statements for each of them.
+
     `typed` must be understood. Raises `BasisRefused`, which is journaled.
     """
     for by, wanted in understood(typed):
@@ -65,7 +67,8 @@ def search(user: AbstractBaseUser, typed: str, most: int, past: int) -> Result:
             break
     result = Result(by, found[:most], len(found) > most)
     facts = [(_("Cherché par"), BY_WORDS[by]), (_("Cherché"), str(wanted))]
-    for person_id in _about(result) or [None]:
+    # What is refused, a look at oneself, is refused before any look is noted.
+    for person_id in sorted(_about(result), key=lambda person_id: person_id != user.person_id) or [None]:
         look(user, "audit.search", facts, lambda: result, person_id=person_id)
     return result
 

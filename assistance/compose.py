@@ -18,7 +18,7 @@ from consent.days import day_words
 from consent.forms.identity import CONTACT, IDENTITY, IdentityForm, TraitsForm
 from consent.models import JournalEntry, Notice, Person, Receipt
 from consent.models.journal_entry import Outcome
-from consent.proofs.receipt import SHOWS, Choice, proof_of, qr_of
+from consent.proofs.receipt import Choice, proof_of, qr_of
 from consent.pseudonyms import pseudonym_of
 from consent.trace.history import Line as Trace
 from consent.trace.history import how_words, what_words, who_words
@@ -91,8 +91,8 @@ def receipt_sheet(receipt: Receipt, person: Person | None, choice: Choice = Choi
         lines=tuple(Line(label, value) for label, value in [*entry.details["facts"], *beside(entry)]),
         how_to_contest=_("Vous ne reconnaissez pas cet acte ? Dites-le à un guichet, par courrier ou en ligne."),
         how_to_check=_("N’importe qui peut vérifier ce reçu sans nous croire : %s") % verifier_url(),
-        proof=proof.qr, proof_text=proof.text, proof_shows=SHOWS[choice],
-        words=proof.words if choice is Choice.INCLUSION else "", checkpoint=proof.checkpoint,
+        proof=proof.qr, proof_text=proof.text, proof_shows=proof.shows,
+        words="" if proof.tells else proof.words, checkpoint=proof.checkpoint,
         bare=choice is Choice.BARE,
         demo=settings.DEMO,
     )  # fmt: skip

@@ -1,13 +1,11 @@
 """What verifying the journal found wrong, for the auditor: told at once, on top of every page of theirs until answered."""
 
-from datetime import UTC, datetime
-
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,18 +19,23 @@ from consent.bases import Actor, Basis, Via, lock_basis
 from consent.days import moment_words
 from consent.models import OutboxItem, Verification
 from consent.models.journal_entry import ActorKind
-from consent.seal.verifications import BROKEN
+from consent.models.verification import Reach
+from consent.seal.verifications import BROKEN, NEVER
 from consent.wall import opened
 
 ANSWERED = "audit.fault"
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def open_fault() -> Verification | None:
-    """The last run that found something wrong, while nobody has answered to it or to a later one. One statement."""
-    answered = FaultAnswer.objects.order_by("-run__at").values("run__at")[:1]
-    bad = Verification.objects.exclude(broken="").filter(at__gt=Coalesce(Subquery(answered), NEVER))
-    return bad.order_by("-at", "id").first()
+    """The last run that found something wrong, while nobody has answered to it or to a later one. One statement.
+
+    What cannot be put right is found again each hour: the same words are answered once, until a whole run is well.
+    """
+    answers = FaultAnswer.objects.order_by("-run__at").values("run__at")
+    well = Verification.objects.filter(broken="", reach=Reach.WHOLE).order_by("-at").values("at")[:1]
+    same = answers.filter(run__says=OuterRef("says"), run__at__gt=Coalesce(Subquery(well), NEVER))
+    bad = Verification.objects.exclude(broken="").filter(at__gt=Coalesce(Subquery(answers[:1]), NEVER))
+    return bad.exclude(Exists(same)).order_by("-at", "id").first()
 
 
 def runs(most: int, past: int) -> QuerySet[Verification]:

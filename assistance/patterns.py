@@ -116,7 +116,11 @@ class Many(NamedTuple):
 
 
 _COLUMNS = "f.actor_id, f.actor_kind, f.counter_number, f.day, f.times, f.earliest, f.latest"
-_SEEN = "EXISTS (SELECT 1 FROM assistance_seensignal s WHERE s.rule = %s AND s.actor_id = f.actor_id AND s.day = f.day)"
+# One that went on after it was seen is a signal again.
+_SEEN = (
+    "EXISTS (SELECT 1 FROM assistance_seensignal s WHERE s.rule = %s AND s.actor_id = f.actor_id AND s.day = f.day "
+    "AND s.until >= f.latest)"
+)
 
 
 def _function(pattern: Pattern, first: date, last: date) -> tuple[str, list[Any]]:

@@ -1,11 +1,12 @@
 """Looking at signals, asking about one, marking one as seen: each leaves its entry, about nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -28,15 +29,15 @@ def look_at_list(user: AbstractBaseUser, pattern: Pattern, fetch: Callable[[], T
     return look(user, "audit.signals", [(_("Règle"), _french(pattern))], fetch)
 
 
-def look_at(user: AbstractBaseUser, pattern: Pattern, signal: Signal) -> tuple[SeenSignal | None, list[Explanation]]:
-    """That this signal was seen, if it was, and what was explained of it, once the look is in the journal.
+def look_at(user: AbstractBaseUser, pattern: Pattern, signal: Signal) -> tuple[list[SeenSignal], list[Explanation]]:
+    """Each time that this signal was seen, and what was explained of it, once the look is in the journal.
 
     Raises `BasisRefused`.
     """
     facts = _facts(pattern, signal)
 
-    def fetch() -> tuple[SeenSignal | None, list[Explanation]]:
-        return seen_of(pattern, signal), explanations.of_signal(pattern.code, signal.actor_id, signal.day)
+    def fetch() -> tuple[list[SeenSignal], list[Explanation]]:
+        return list(_marks(pattern, signal)), explanations.of_signal(pattern.code, signal.actor_id, signal.day)
 
     return look(user, "audit.signal", facts, fetch)
 
@@ -52,17 +53,20 @@ def ask(user: AbstractBaseUser, pattern: Pattern, signal: Signal, question: str)
     return True
 
 
-def seen_of(pattern: Pattern, signal: Signal) -> SeenSignal | None:
-    """That this signal was seen, and by whom."""
-    seen = SeenSignal.objects.select_related("seen_by").filter(
-        rule=pattern.code, actor_id=signal.actor_id, day=signal.day
-    )
-    return seen.first()
+def covering(marks: Iterable[SeenSignal], signal: Signal) -> SeenSignal | None:
+    """The one of these marks after which the signal did not go on."""
+    return next((mark for mark in marks if mark.until >= signal.last), None)
+
+
+def _marks(pattern: Pattern, signal: Signal) -> QuerySet[SeenSignal]:
+    """Each time that this signal was seen, and by whom, the last first."""
+    seen = SeenSignal.objects.select_related("seen_by").order_by("-until")
+    return seen.filter(rule=pattern.code, actor_id=signal.actor_id, day=signal.day)
 
 
 @transaction.atomic
 def mark(user: AbstractBaseUser, pattern: Pattern, signal: Signal, words: str) -> None:
-    """Mark a signal as seen, once; the same words sent twice by the same auditor are one mark.
+    """Mark a signal as seen as it is now; the same words sent twice by the same auditor are one mark.
 
     Raises `BusinessError` when it was seen already, or is about the auditor themselves, and `BasisRefused`.
     """
@@ -71,9 +75,12 @@ def mark(user: AbstractBaseUser, pattern: Pattern, signal: Signal, words: str) -
         lock_basis(basis, SEEN)
         if signal.actor_id == user.pk:
             raise BusinessError(_("On ne contrôle pas ce qui nous concerne : un collègue le fera."))
-        seen, new = SeenSignal.objects.get_or_create(
-            rule=pattern.code, actor_id=signal.actor_id, day=signal.day, defaults={"words": words, "seen_by": user}
-        )
+        seen, new = covering(_marks(pattern, signal), signal), False
+        if seen is None:
+            seen, new = SeenSignal.objects.get_or_create(
+                rule=pattern.code, actor_id=signal.actor_id, day=signal.day, until=signal.last,
+                defaults={"words": words, "seen_by": user},
+            )  # fmt: skip
         if not new:
             if (seen.words, seen.seen_by_id) == (words, user.pk):
                 return

@@ -96,7 +96,7 @@ def run(*, dry: bool = False, now: datetime | None = None) -> list[Result]:
 
 
 def apply(rule: Rule, *, dry: bool = False, now: datetime | None = None) -> Result:
-    """Apply one rule, person by person, each in a transaction of its own."""
+    """Apply one rule, person by person, each in a transaction of its own; what is about nobody, row by row."""
     result = Result(rule)
     if rule.find is None:
         return result
@@ -120,7 +120,10 @@ def apply(rule: Rule, *, dry: bool = False, now: datetime | None = None) -> Resu
 def _by_person(due: Due) -> Iterator[tuple[UUID | None, list[UUID]]]:
     found: dict[UUID | None, list[UUID]] = defaultdict(list)
     for row_id, person_id in due:
-        found[person_id].append(row_id)
+        if person_id is None:
+            yield None, [row_id]
+        else:
+            found[person_id].append(row_id)
     yield from found.items()
 
 

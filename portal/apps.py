@@ -12,5 +12,5 @@ class PortalConfig(AppConfig):
         # The web process must know the broker too: without the application, `delay` would look for another one.
         # The middleware notes the hour of each sign-in, from the first one on.
         from portal import celery, middleware  # noqa: F401
-        from portal.accounts import retention_rules  # noqa: F401
+        from portal.accounts import mfa, retention_rules  # noqa: F401
         from portal.demo import checks  # noqa: F401

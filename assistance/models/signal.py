@@ -10,7 +10,7 @@ from consent.crypto.sealed import sealed_text
 
 
 class SeenSignal(models.Model):
-    """One signal, seen. It is named by its rule, the account that it is about, and its day.
+    """One signal, seen as it was up to a moment. It is named by its rule, the account that it is about, and its day.
 
     It is about staff and about no person: the words are sealed under the master keyset.
     """
@@ -19,10 +19,11 @@ class SeenSignal(models.Model):
     rule = models.CharField(max_length=20)
     actor_id = models.UUIDField()
     day = models.DateField()
+    until = models.DateTimeField()
     words_sealed = models.BinaryField()
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     seen_at = models.DateTimeField(default=timezone.now)
     words = sealed_text("words_sealed", "What the auditor found.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["rule", "actor_id", "day"], name="signal_seen_once")]
+        constraints = [models.UniqueConstraint(fields=["rule", "actor_id", "day", "until"], name="signal_seen_once")]

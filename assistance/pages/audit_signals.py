@@ -89,13 +89,15 @@ def _page(
     asking: QuestionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    seen, asked = signals_seen.look_at(request.user, pattern, found)
+    marks, asked = signals_seen.look_at(request.user, pattern, found)
+    seen = signals_seen.covering(marks, found)
     names = audit.names_of([(found.actor_kind, found.actor_id)])
     can_ask = seen is None and found.actor_kind == ActorKind.PROFESSIONAL
     context = {
         "pattern": pattern,
         "signal": found,
         "who": _who(found, names),
+        "marks": marks,
         "seen": seen,
         "explanations": asked,
         "form": form or SeenForm(),

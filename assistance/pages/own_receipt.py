@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.core.ratelimit import respond_429
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,13 +13,14 @@ from django.views.decorators.http import require_safe
 from assistance import printed, printing
 from assistance.models import Printout, PrintoutKind
 from assistance.pages.printout import printout_response
-from consent.limits import limited
+from consent.limits import within_limit
 from consent.models import Receipt
 from consent.printables import print_forms, print_receipts
 from consent.proofs.receipt import Choice, can_prove, choice_of
 from consent.wall import opened
 
 FILENAME = "recu.pdf"
+MOST_A_MINUTE = 60
 PAGES = {
     "online": "assistance:own-receipt-pdf", "public": "assistance:public-receipt-pdf",
     "represented": "assistance:for-receipt-pdf",
@@ -45,9 +47,10 @@ def own(request: HttpRequest, receipt_id: UUID) -> HttpResponseBase:
 
 @login_not_required
 @require_safe
-@limited("public-receipt", most=60, seconds=600)
 def public(request: HttpRequest, receipt_id: UUID) -> HttpResponseBase:
-    """The receipt of an act that says nothing about who."""
+    """The receipt of an act that says nothing about who: a worker makes each, for anyone who asks."""
+    if not within_limit(request, "public-receipt", most=MOST_A_MINUTE, seconds=60):
+        return respond_429(request)
     return _pdf(request, receipt_id, None, "consent:public-receipt")
 
 

@@ -13,7 +13,10 @@ class Witness(models.Model):
 
 
 class Cosignature(models.Model):
-    """A witness saw the checkpoint of this size, consistent with all before; `line` is its line of the signed note."""
+    """A witness saw the checkpoint of this size, consistent with all before; `line` is its line of the signed note.
+
+    Of a log that rests, each witness is kept again after an hour.
+    """
 
     witness = models.ForeignKey(Witness, on_delete=models.PROTECT, related_name="cosignatures")
     size = models.BigIntegerField()
@@ -21,4 +24,5 @@ class Cosignature(models.Model):
     line = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["size", "witness"], name="one_cosignature_a_size")]
+        indexes = [models.Index(fields=["witness", "-size", "-at"], name="cosignature_last_seen")]
+        constraints = [models.UniqueConstraint(fields=["size", "witness", "at"], name="cosignature_once")]

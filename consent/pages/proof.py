@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consent.models import Receipt
-from consent.proofs.receipt import SHOWS, Choice, NotSealedYet, TraceChanged, choice_of, proof_of, qr_png
+from consent.proofs.receipt import Choice, NotSealedYet, TraceChanged, choice_of, proof_of, qr_png
 
 CHOICES: dict[Choice, str | Promise] = {
     Choice.WORDS: _("avec ses mots"),
@@ -32,7 +32,6 @@ def proof_context(request: HttpRequest, receipt: Receipt) -> dict[str, Any]:
     around = {
         "choices": [ChoiceLink(CHOICES[each], f"?preuve={each}#preuve", each is choice) for each in Choice],
         "pdf_query": "" if choice is Choice.WORDS else f"?preuve={choice}",
-        "shows": SHOWS[choice],
     }
     try:
         return {**around, "proof": proof_of(receipt.entry, choice), "image_url": f"?preuve={choice}&image=1"}

@@ -54,6 +54,11 @@ class Promise:
         """What is signed."""
         return promised(self.imprint, self.at)
 
+    @property
+    def tells(self) -> bool:
+        """Whether the code carries its words."""
+        return self.to_bytes()[0] == self.kinds[0]
+
     def to_bytes(self) -> bytes:
         """Kind 1 with its words, kind 2 without them, also when with them it would be too long for a QR."""
         common = self.key_id + self.at.to_bytes(8) + self.nonce + self.signature + self.outline

@@ -1,9 +1,10 @@
 """Who watches the log: declared witnesses, and the co-signatures that they sent."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from consent.models import Cosignature, SealCheckpoint, Witness
@@ -14,6 +15,8 @@ from consent.seal.note import NoteRefused
 LONGEST = 16 * 1024
 # How far ahead of ours the clock of a witness may be, in seconds.
 CLOCKS = 24 * 3600
+# How long after its last co-signature of the same checkpoint a witness is kept again.
+AGAIN = timedelta(hours=1)
 
 
 class CosignatureRefused(Exception):
@@ -44,7 +47,9 @@ def end(line: str) -> bool:
 
 
 def accept(text: str) -> int:
-    """Keep the co-signatures of declared witnesses in a signed note; how many there are. Sent again, they are kept once.
+    """Keep the co-signatures of declared witnesses in a signed note; how many there are.
+
+    Sent again within the hour, they are kept once.
 
     Raises `CosignatureRefused`, with nothing kept.
     """
@@ -64,28 +69,28 @@ def accept(text: str) -> int:
         raise CosignatureRefused("it is dated in the future")
     with transaction.atomic():
         for one in found:
-            Cosignature.objects.get_or_create(
-                size=checkpoint.size,
-                witness=Witness.objects.get(key=str(one.witness)),
-                defaults={"at": datetime.fromtimestamp(one.time, UTC), "line": one.line},
-            )
+            _keep(checkpoint.size, one)
     return len(found)
+
+
+def _keep(size: int, one: note.Cosignature) -> None:
+    at, witness = datetime.fromtimestamp(one.time, UTC), Witness.objects.get(key=str(one.witness))
+    if not Cosignature.objects.filter(size=size, witness=witness, at__gt=at - AGAIN).exists():
+        Cosignature.objects.get_or_create(size=size, witness=witness, at=at, defaults={"line": one.line})
 
 
 def with_cosignatures(text: str, size: int) -> str:
     """The signed note of this size with the lines of its witnesses under those of the log."""
-    lines = Cosignature.objects.filter(size=size).order_by("witness_id").values_list("line", flat=True)
-    return text + "".join(lines)
+    newest = Cosignature.objects.filter(size=size).order_by("witness_id", "-at").distinct("witness_id")
+    return text + "".join(newest.values_list("line", flat=True))
 
 
 def last_seen() -> list[Seen]:
     """What each witness that counts saw last; those who saw nothing yet are left out."""
-    newest = (
-        Cosignature.objects.filter(witness__ended_at=None)
-        .order_by("witness_id", "-size")
-        .distinct("witness_id")
-        .select_related("witness")
-    )
+    # The last row of each by the index, whatever it holds of the years before.
+    last = Cosignature.objects.filter(witness=OuterRef("pk")).order_by("-size", "-at").values("pk")[:1]
+    those = Witness.objects.filter(ended_at=None).annotate(last=Subquery(last)).values("last")
+    newest = Cosignature.objects.filter(pk__in=those).select_related("witness").order_by("witness_id")
     return [Seen(one.witness.key.partition("+")[0], one.at, one.size) for one in newest]
 
 

@@ -37,6 +37,10 @@ SHOWS: dict[Choice, str | Promise] = {
         "gardent. Il ne dit pas ce que vous avez fait ; avec les mots copiés à côté, il les confirme."
     ),
 }
+TOO_LONG = _(
+    "Ce code porte la promesse signée que la trace est dans le journal scellé en moins d’une minute. Les mots de ce reçu "
+    "sont trop longs pour le code : ils sont à copier à côté, et le code les confirme."
+)
 
 
 class NotSealedYet(Exception):
@@ -51,7 +55,7 @@ class TraceChanged(Exception):
 class Proof:
     """One code, as the text of a QR and as the text to copy; `words` is what to paste beside it, empty when bare.
 
-    `checkpoint` is the signed note that an inclusion leads to.
+    `checkpoint` is the signed note that an inclusion leads to; `tells` is whether the code itself carries the words.
     """
 
     choice: Choice
@@ -59,6 +63,12 @@ class Proof:
     text: str
     words: str = ""
     checkpoint: str = ""
+    tells: bool = False
+
+    @property
+    def shows(self) -> str | Promise:
+        """What this code shows, in a sentence."""
+        return TOO_LONG if self.choice is Choice.WORDS and not self.tells else SHOWS[self.choice]
 
 
 def choice_of(asked: str | None) -> Choice:
@@ -78,11 +88,11 @@ def proof_of(entry: JournalEntry, choice: Choice) -> Proof:
         raise TraceChanged
     beside = "" if choice is Choice.BARE else words_beside(shown, hidden)
     if choice is Choice.INCLUSION:
-        made, checkpoint = _inclusion(entry, nonce, outline, of_entry)
-    else:
-        words = (shown, hashlib.sha256(hidden).digest()) if choice is Choice.WORDS else (None, b"")
-        made, checkpoint = _promise(entry, nonce, outline, of_entry, *words), ""
-    return Proof(choice, code.qr_text(made), code.copy_text(made), beside, checkpoint)
+        found, checkpoint = _inclusion(entry, nonce, outline, of_entry)
+        return Proof(choice, code.qr_text(found), code.copy_text(found), beside, checkpoint)
+    words = (shown, hashlib.sha256(hidden).digest()) if choice is Choice.WORDS else (None, b"")
+    made = _promise(entry, nonce, outline, of_entry, *words)
+    return Proof(choice, code.qr_text(made), code.copy_text(made), beside, tells=made.tells)
 
 
 def can_prove(entry: JournalEntry, choice: Choice) -> bool:

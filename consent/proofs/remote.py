@@ -4,6 +4,7 @@ A tile is used once it leads to the signed root: a download that went wrong prov
 """
 
 from collections.abc import Callable, Iterable
+from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -29,7 +30,7 @@ def http_get(url: str) -> Get:
         try:
             with urlopen(Request(url.rstrip("/") + path), timeout=SECONDS) as answer:  # noqa: S310 - scheme checked above
                 data = answer.read(most + 1)
-        except (URLError, OSError, ValueError) as error:
+        except (URLError, HTTPException, OSError, ValueError) as error:
             raise OutOfReach(f"{path}: {error}") from error
         if len(data) > most:
             raise OutOfReach(f"{path}: more than {most} bytes")
@@ -47,7 +48,7 @@ def http_post(url: str, path: str, body: str) -> None:
             return
     except HTTPError as error:
         raise OutOfReach(f"{path}: {error.code}, {error.read(200).decode(errors='replace').strip()}") from error
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, HTTPException, OSError, ValueError) as error:
         raise OutOfReach(f"{path}: {error}") from error
 
 

@@ -563,6 +563,10 @@ VALUES = {
     "representation": ("par un représentant", "by a representative"), "mandate": ("mandat écrit", "written mandate"),
     "presence": ("personne présente au guichet", "person present at the counter"),
     "paper": ("formulaire papier signé", "signed paper form"), "service": ("service courrier", "mail service"),
+    "proxy": ("un représentant", "a representative"), "pro": ("un professionnel de santé", "a health professional"),
+    "auditor": ("le délégué à la protection des données", "the data protection officer"),
+    "grant": ("accès donné par la personne", "access given by the person"),
+    "emergency": ("accès d’urgence", "emergency access"), "share": ("code de partage", "share code"),
 }  # fmt: skip
 
 

@@ -34,7 +34,10 @@ SEEN_WELL, NOT_REACHED, EVIDENCE = 0, 1, 2
 
 @dataclass
 class State:
-    """What a witness remembers between two looks. `seen` are the signed notes, the oldest first; the last is co-signed."""
+    """What a witness remembers between two looks.
+
+    `seen` are the signed notes, the oldest first, each co-signed when it was last shown; `cosigned` is the last of them.
+    """
 
     log_keys: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
@@ -65,8 +68,8 @@ class State:
 class Evidence:
     """What the log did wrong. `old` and `new` are signed notes, `receipt` a signed promise.
 
-    `proof` leads to the signed root of `new`: from the place of an entry, or from `began`, with which `new` begins.
-    `witnessed` is `new` co-signed: at that time it was what the log showed.
+    `proof` leads to the signed root of `new`: from the `place` of an entry, or from `began`, with which `new` begins.
+    A note that is co-signed was what the log showed at that time; `witnessed` is `new` so.
     """
 
     what: str
@@ -75,12 +78,15 @@ class Evidence:
     new: str = ""
     began: str = ""
     proof: list[str] = field(default_factory=list)
+    place: int | None = None
     receipt: str = ""
     witnessed: str = ""
 
     def write(self, folder: Path) -> Path:
         """Write it beside the state, once: what is found again at the next look has its file already; its path."""
-        about = "\0".join([self.what, self.old, self.new, self.receipt])
+        # Of a promise, the log that lacks its entry is another at each look.
+        notes = [] if self.receipt else [note.split(each)[0] for each in (self.old, self.new)]
+        about = "\0".join([self.what, self.receipt, *notes])
         path = folder / f"evidence-{self.what}-{hashlib.sha256(about.encode()).hexdigest()[:12]}.json"
         if not path.exists():
             path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False))
@@ -116,24 +122,49 @@ class Witness:
             return wrong
         if not before:
             RemoteLog(self.get, now.size, now.root)
-        if not before or note.open(before, self.log_keys).size < now.size:
-            self.state.seen = [*self.state.seen, fetched][-MOST_SEEN:]
-        self.state.cosigned = note.cosign(self.state.seen[-1], self.key, int(self.clock()))
+        if before and note.open(before, self.log_keys).size == now.size:
+            self.state.seen[-1] = self._cosigned(before)
+        else:
+            self.state.seen = [*self.state.seen, self._cosigned(fetched)][-MOST_SEEN:]
+        self.state.cosigned = self.state.seen[-1]
         return None
+
+    def _cosigned(self, text: str) -> str:
+        """The note with this witness's line of now, in the place of one from before."""
+        body, signatures = note.split(text)
+        mine = (self.key.name, self.key.key_id)
+        others = "".join(str(one) for one in signatures if (one.name, one.key_id) != mine)
+        return note.cosign(f"{body}\n{others}", self.key, int(self.clock()))
 
     def _against(self, old: Checkpoint, old_note: str, now: Checkpoint, now_note: str) -> Evidence | None:
         if old.origin != now.origin:
             raise OutOfReach(f"this is another log: {now.origin} instead of {old.origin}")
-        both = {"old": old_note, "new": now_note}
-        if now.size < old.size and now.time <= old.time:
-            # What the log signed before, shown again by whoever stands between: its two dates accuse nobody.
-            raise OutOfReach(f"an older checkpoint is shown: {now.size} leaves, and {old.size} were seen")
-        if now.size < old.size:
-            says = f"The log went back: it showed {old.size} leaves, and now shows {now.size}."
-            return Evidence("rollback", says, **both)
+        if now.size > old.size:
+            return self._begins_otherwise(old, old_note, now, now_note)
+        seen = [(note.open(each, self.log_keys), each) for each in self.state.seen]
+        for point, each in seen:
+            if point.size == now.size and point.root != now.root:
+                says = f"The log forked: two signed roots for {now.size} leaves."
+                return Evidence("fork", says, old=each, new=now_note)
         if now.size == old.size:
-            says = f"The log forked: two signed roots for {now.size} leaves."
-            return Evidence("fork", says, **both) if now.root != old.root else None
+            return None
+        if now.time > old.time:
+            says = f"The log went back: it showed {old.size} leaves, and now shows {now.size}."
+            return Evidence("rollback", says, old=old_note, new=now_note)
+        # What the log signed before, shown again by whoever stands between, accuses nobody; another past, dated back, does.
+        smaller = [(point, each) for point, each in seen if point.size < now.size][-1:]
+        pairs = [(now, now_note, old, old_note), *((*each, now, now_note) for each in smaller)]
+        for pair in pairs:
+            try:
+                wrong = self._begins_otherwise(*pair)
+            except OutOfReach:
+                continue
+            if wrong:
+                return wrong
+        raise OutOfReach(f"an older checkpoint is shown: {now.size} leaves, and {old.size} were seen")
+
+    def _begins_otherwise(self, old: Checkpoint, old_note: str, now: Checkpoint, now_note: str) -> Evidence | None:
+        """The evidence that the larger of two does not begin with the smaller."""
         remote = RemoteLog(self.get, now.size, now.root)
         path = remote.consistency(old.size)
         if merkle.consistent(old.size, old.root, now.size, now.root, path):
@@ -141,7 +172,7 @@ class Witness:
         # A proof that fails convinces nobody; this one holds, of another beginning than the log had signed.
         (began,) = _written([remote.beginning(old.size)])
         says = f"The log of {now.size} leaves does not begin with that of {old.size}: the past was changed."
-        return Evidence("fork", says, **both, began=began, proof=_written(path))
+        return Evidence("fork", says, old=old_note, new=now_note, began=began, proof=_written(path))
 
     def check_receipts(self, texts: Sequence[str]) -> list[Evidence]:
         """The evidence against the log for each promise of these codes that it did not keep; call `look` before.
@@ -175,11 +206,19 @@ class Witness:
             return Evidence("missing", says, new=now_note, receipt=receipt, witnessed=self.state.cosigned)
         path = remote.inclusion(place)
         self.state.found[promise.imprint.hex()] = place
+        due = promise.at + WITHIN
         for point, each in seen:
-            if point.time > promise.at + WITHIN and point.size <= place:
-                says = f"A promise of {promise.at} was kept late: the log signed at {point.time} has not place {place}."
-                return Evidence("late", says, old=each, new=now_note, proof=_written(path), receipt=receipt)
+            # The log's own word, or, if its dates stand still, what it showed to this witness.
+            if point.size <= place and (point.time > due or self._saw(each) > due + GRACE):
+                at = max(point.time, self._saw(each))
+                says = f"A promise of {promise.at} was kept late: the log of {at} has not place {place}."
+                proof = _written(path)
+                return Evidence("late", says, old=each, new=now_note, proof=proof, place=place, receipt=receipt)
         return None
+
+    def _saw(self, text: str) -> int:
+        """When this witness was last shown this note; 0 when its line is not there."""
+        return max((one.time for one in note.cosignatures(text, [self.key.public_key])), default=0)
 
 
 def _leaf(promise: code.Promise, place: int) -> bytes:
@@ -236,13 +275,24 @@ def _run(options: argparse.Namespace, say: Callable[[str], object]) -> int:
     if not state.log_keys:
         raise ValueError("say --log-key the first time: the verifier key of the log, as printed on posters")
     witness = Witness(key, state, http_get(options.url))
-    evidence = _looked(witness, options)
+    if wrong := witness.look():
+        return _tell([wrong], options, say)
+    # Remembered before it is told to anyone: a witness never signs two pasts.
+    state.save(options.state)
+    status = _send(witness, options, say)
+    return max(status, _check_receipts(witness, options, say)) if options.receipts else status
+
+
+def _tell(evidence: Sequence[Evidence], options: argparse.Namespace, say: Callable[[str], object]) -> int:
     for one in evidence:
         say(f"{one.says} Evidence: {one.write(options.state.parent)}")
-    if evidence:
-        return EVIDENCE
+    return EVIDENCE if evidence else SEEN_WELL
+
+
+def _send(witness: Witness, options: argparse.Namespace, say: Callable[[str], object]) -> int:
+    state = witness.state
     seen = note.open(state.seen[-1], witness.log_keys)
-    say(f"Seen and co-signed: {seen.size} leaves, by {key.public_key}")
+    say(f"Seen and co-signed: {seen.size} leaves, by {witness.key.public_key}")
     if not options.no_post:
         try:
             http_post(options.url, "/journal/cosignature", state.cosigned)
@@ -253,17 +303,23 @@ def _run(options: argparse.Namespace, say: Callable[[str], object]) -> int:
     return SEEN_WELL
 
 
-def _looked(witness: Witness, options: argparse.Namespace) -> list[Evidence]:
-    if wrong := witness.look():
-        return [wrong]
-    # Remembered before it is told to anyone: a witness never signs two pasts.
+def _check_receipts(witness: Witness, options: argparse.Namespace, say: Callable[[str], object]) -> int:
+    """Look for what was promised; a line that cannot be used is told, and stops no other."""
+    status = SEEN_WELL
+    for number, line in enumerate(options.receipts.read_text().splitlines(), 1):
+        try:
+            evidence = witness.check_receipts([line]) if line.strip() else []
+        except code.CodeUnreadable as error:
+            say(f"No promise in line {number} of {options.receipts}: {error}")
+            status = max(status, NOT_REACHED)
+        except OutOfReach as error:
+            say(f"Line {number} of {options.receipts} could not be looked for, nor those after it: {error}")
+            status = max(status, NOT_REACHED)
+            break
+        else:
+            status = max(status, _tell(evidence, options, say))
     witness.state.save(options.state)
-    if not options.receipts:
-        return []
-    lines = options.receipts.read_text().splitlines()
-    evidence = witness.check_receipts([line for line in lines if line.strip()])
-    witness.state.save(options.state)
-    return evidence
+    return status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,18 +8,20 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from consent import outbox
 from consent.models.verification import Reach, Verification
-from consent.seal.verify import Fault, Known, Verified, known, verify
+from consent.seal.fault import Fault
+from consent.seal.verify import Known, Verified, known, verify
 
 log = logging.getLogger(__name__)
 SLICE = 60.0  # seconds of one task; then the next one goes on, so that no worker is held
@@ -29,6 +31,7 @@ LATE_COMMIT = timedelta(minutes=10)
 # A whole verification is made each night: without one for so long, something is wrong with the clock or the worker.
 WHOLE_EVERY = timedelta(days=2)
 BROKEN = "journal-broken"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _CutShort(Exception):
@@ -50,17 +53,25 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Where it stands now, in four statements. A fault stands until a run that could have found it finds nothing."""
+    """Where it stands now, in three statements."""
     runs = Verification.objects.order_by("-at", "id")
-    whole = runs.filter(broken="", reach=Reach.WHOLE).first()
-    given = runs.filter(broken="", reach=Reach.GIVEN).first()
+    return Standing(runs.first(), _well(Reach.WHOLE).first(), _standing_faults().first())
+
+
+def _standing_faults() -> QuerySet[Verification]:
+    """Each stands until a run that could have found it finds nothing. The newest first."""
     by_given = Q(reach=Reach.GIVEN)
-    bad = runs.exclude(broken="").filter((~by_given & _later(whole)) | (by_given & _later(given)))
-    return Standing(runs.first(), whole, bad.first())
+    bad = Verification.objects.exclude(broken="").order_by("-at", "id")
+    return bad.filter((~by_given & _later(Reach.WHOLE)) | (by_given & _later(Reach.GIVEN)))
 
 
-def _later(than: Verification | None) -> Q:
-    return Q(at__gt=than.at) if than else Q()
+def _well(reach: Reach) -> QuerySet[Verification]:
+    return Verification.objects.filter(broken="", reach=reach).order_by("-at", "id")
+
+
+def _later(than: Reach) -> Q:
+    last = Subquery(_well(than).values("at")[:1])
+    return Q(at__gt=Coalesce(last, NEVER))
 
 
 def run(
@@ -90,10 +101,10 @@ def run(
 
 
 def _keep_fault(reach: Reach, start: int, fault: Fault) -> Verification:
-    """In one transaction with the message to the auditor, who is told once of a fault that stands."""
+    """In one transaction with the message to the auditor, who is told once of each fault that stands."""
     log.error("journal: %s", fault)
     with transaction.atomic():
-        is_new = standing().fault is None
+        is_new = not _standing_faults().filter(broken=fault.broken, says=str(fault)).exists()
         kept = Verification.objects.create(reach=reach, start=start, broken=fault.broken, says=str(fault))
         if is_new:
             outbox.put(BROKEN, kept.pk, None)

@@ -1,4 +1,6 @@
-"""Verifying the journal: every entry, every leaf, every tile, every checkpoint; the first fault in one line.
+"""Verifying the journal: every entry, every leaf, every tile, every checkpoint; what is wrong in one line.
+
+A fault of one entry ends nothing: what comes after it is verified too. One of the log itself ends it.
 
 What it can see by itself: any change, removal, addition or reordering of what was sealed, by whoever has not both
 the persons' keys and the seal's key. What only an outside copy can show (everything recomputed and signed again, or
@@ -9,6 +11,7 @@ It looks across persons by ids and dates alone, then opens the wall for one pers
 entries cannot be opened by anyone: all that stands in their rows in the clear is still compared, without a key.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +21,7 @@ from uuid import UUID
 import tink
 from django.conf import settings
 from django.db import connection
+from django.db.models import Subquery
 from django.utils import timezone
 
 from consent import merkle
@@ -28,19 +32,15 @@ from consent.models.verification import Broken
 from consent.seal import keys, log, note, tiles
 from consent.seal.bookmark import Bookmark
 from consent.seal.entry import commitment_of, hour_of, imprint, leaf, outline_of
+from consent.seal.fault import Fault
 from consent.wall import opened
 
 BATCH = 4096  # entries opened at a time; whole tiles
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SEALED_WITHIN = timedelta(minutes=1)  # what a promise says
-
-
-class Fault(Exception):
-    """The journal is not what it was. The message is one line: what is wrong, and where, by ids and places alone."""
-
-    def __init__(self, message: str, broken: Broken = Broken.LOG) -> None:
-        super().__init__(message)
-        self.broken = broken
+# An entry may be dated so much before one that has its place already: its transaction was long, or the clocks of two
+# machines differ. The database lets the service write no other date (migration 0023).
+OUT_OF_TURN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -90,22 +90,40 @@ def verify(
 
     It must also begin with what is `remembered` of it. Raises `Fault`.
     """
+    mark = Bookmark(bookmark, since.size if since else 0)
+    try:
+        found = _walk(since, remembered, mark, told)
+    except Fault as fault:
+        mark.remove()
+        raise (mark.found.fault(fault) or fault) from fault
+    mark.remove()
+    if fault := mark.found.fault():
+        raise fault
+    return found
+
+
+def _walk(since: Known | None, remembered: Known | None, mark: Bookmark, told: Callable[[int, int], None]) -> Verified:
+    """From where the bookmark is to the end of the log; the faults of single entries are gathered in the bookmark."""
     end = _end()
     if remembered:
         _agreed(remembered, end)
     edge = _agreed(since, end) if since else tiles.Edge()
     start = edge.size
-    mark = Bookmark(bookmark, edge.size)
     edge = mark.read() or edge
     before, erased = edge.size, 0
+    newest = _dated_before(edge.size)
     while edge.size < end:
         sealed = _sealed(edge.size, min(BATCH - edge.size % BATCH, end - edge.size))
-        erased += _check_entries(sealed)
-        _check_tree(edge, sealed)
+        gone, wrong = _check_entries(sealed)
+        erased += gone
+        try:
+            _check_tree(edge, sealed)
+            newest = _check_dates(sealed, newest, wrong)
+        finally:
+            mark.found.add(sorted(wrong.items()))
         mark.write(edge)
         told(edge.size, end)
     _check_nothing_beside(since.at if since else None)
-    mark.remove()
     return Verified(edge.size - before - erased, erased, start, end, edge.root())
 
 
@@ -145,53 +163,73 @@ def _agreed(was: Known, end: int) -> tiles.Edge:
 
 
 def _sealed(since: int, most: int) -> list[Sealed]:
-    """The places from `since` on, with where the journal has their entries. Raises `Fault` where one is missing."""
+    """The places from `since` on, with where the journal has their entries. Raises `Fault` where a place is missing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT place, entry_id, person_id, at FROM sealed_entries(%s, %s)", [since, most])
         found = cursor.fetchall()
     told = SealPlace.objects.filter(place__gte=since, place__lt=since + most).in_bulk()
-    for wanted, (place, entry_id, _person_id, at) in enumerate(found, since):
+    for wanted, (place, *_entry) in enumerate(found, since):
         if place != wanted:
             raise Fault(f"place {wanted} is missing" if place > wanted else f"place {place} is there twice")
-        if at is None:
-            raise Fault(f"entry {entry_id} (place {place}) is missing from the journal", Broken.ENTRY)
     if len(found) < most:
         raise Fault(f"place {since + len(found)} is missing")
     return [Sealed(*row, told[row[0]].hour, bytes(told[row[0]].imprint)) for row in found]
 
 
-def _check_entries(sealed: list[Sealed]) -> int:
-    """Open these entries person by person and compare; how many belong to persons who were erased."""
+def _check_entries(sealed: list[Sealed]) -> tuple[int, dict[int, Fault]]:
+    """Open these entries person by person and compare.
+
+    How many belong to persons who were erased, and what is wrong with which place.
+    """
     by_person: dict[UUID | None, list[Sealed]] = {}
+    wrong: dict[int, Fault] = {}
     for one in sealed:
-        if one.at is None or one.hour != hour_of(one.at):
-            raise Fault(f"{one} has another hour than when it was sealed", Broken.ENTRY)
-        by_person.setdefault(one.person_id, []).append(one)
-    return sum(_check_person(person_id, theirs) for person_id, theirs in by_person.items())
+        if one.at is None:
+            wrong[one.place] = Fault(f"{one} is missing from the journal", Broken.ENTRY)
+        elif one.hour != hour_of(one.at):
+            wrong[one.place] = Fault(f"{one} has another hour than when it was sealed", Broken.ENTRY)
+        else:
+            by_person.setdefault(one.person_id, []).append(one)
+    return sum(_check_person(person_id, theirs, wrong) for person_id, theirs in by_person.items()), wrong
 
 
-def _check_person(person_id: UUID | None, sealed: list[Sealed]) -> int:
+def _check_person(person_id: UUID | None, sealed: list[Sealed], wrong: dict[int, Fault]) -> int:
     """Open a person's entries; their number when the person was erased and nothing opens any more, else 0."""
+    is_erased = False
     with opened(person_id):
         entries = JournalEntry.objects.in_bulk([one.entry_id for one in sealed])
         for one in sealed:
-            entry = entries.get(one.entry_id)
-            if entry is None:
-                raise Fault(f"{one} is missing from the journal", Broken.ENTRY)
-            _check_columns(entry, one)
-        for one in sealed:
-            entry = entries[one.entry_id]
             try:
-                bound = commitment_of(entry)
+                entry = _there(entries.get(one.entry_id), one)
+                _check_columns(entry, one)
+                if not is_erased:
+                    _check_words(entry, one)
             except KeyDestroyed:
-                _check_erased(person_id, one)
-                return len(sealed)
-            except (tink.TinkError, ValueError) as error:
-                says = f"{one} does not open: its words, nonce or ids, or its person's key, changed"
-                raise Fault(says, Broken.ENTRY) from error
-            if bound != bytes(entry.commitment):
-                raise Fault(f"{one} was changed: its words are not what was committed to", Broken.ENTRY)
-    return 0
+                is_erased = True
+            except Fault as fault:
+                wrong[one.place] = fault
+    if is_erased and not _is_erasure_on_record(person_id):
+        for one in sealed:
+            says = f"{one} cannot be opened: its person's key is gone, and no erasure is on record"
+            wrong.setdefault(one.place, Fault(says, Broken.ENTRY))
+    return len(sealed) if is_erased else 0
+
+
+def _there(entry: JournalEntry | None, one: Sealed) -> JournalEntry:
+    if entry is None:
+        raise Fault(f"{one} is missing from the journal", Broken.ENTRY)
+    return entry
+
+
+def _check_words(entry: JournalEntry, one: Sealed) -> None:
+    """What lies under the person's key. Raises `KeyDestroyed` after an erasure."""
+    try:
+        bound = commitment_of(entry)
+    except (tink.TinkError, ValueError) as error:
+        says = f"{one} does not open: its words, nonce or ids, or its person's key, changed"
+        raise Fault(says, Broken.ENTRY) from error
+    if bound != bytes(entry.commitment):
+        raise Fault(f"{one} was changed: its words are not what was committed to", Broken.ENTRY)
 
 
 def _check_columns(entry: JournalEntry, one: Sealed) -> None:
@@ -202,13 +240,40 @@ def _check_columns(entry: JournalEntry, one: Sealed) -> None:
         raise Fault(f"{one} was changed: its columns are not those that were sealed", Broken.ENTRY)
 
 
-def _check_erased(person_id: UUID | None, one: Sealed) -> None:
+def _is_erasure_on_record(person_id: UUID | None) -> bool:
     """The key is gone: then there was an erasure, and the journal says so."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT erased_at FROM erasure_of(%s)", [person_id])
-        if cursor.fetchone() is None:
-            says = f"{one} cannot be opened: its person's key is gone, and no erasure is on record"
-            raise Fault(says, Broken.ENTRY)
+        return cursor.fetchone() is not None
+
+
+def _dated_before(place: int) -> datetime:
+    """The date of the entry before this place: where its turn was."""
+    before = _sealed(place - 1, 1) if place else []
+    return _check_dates(before, EPOCH, {})
+
+
+def _check_dates(sealed: list[Sealed], newest: datetime, wrong: dict[int, Fault]) -> datetime:
+    """Each is dated when its turn came: not long before those sealed earlier, nor after its checkpoint was signed.
+
+    `newest` is the latest date of those sealed before; the answer is that of these too. Not the time of the checkpoint
+    before is what counts: a sealer that was stopped signs many at once, of entries that had waited.
+    """
+    if not sealed:
+        return newest
+    covering = SealCheckpoint.objects.filter(size__gt=sealed[-1].place).order_by("size").values("size")[:1]
+    checkpoints = SealCheckpoint.objects.filter(size__gt=sealed[0].place, size__lte=Subquery(covering))
+    sizes, times = zip(*checkpoints.order_by("size").values_list("size", "signed_at"), strict=True)
+    for one in sealed:
+        if one.at is None:
+            continue
+        signed = times[bisect_right(sizes, one.place)]
+        if not newest - OUT_OF_TURN <= one.at <= signed + OUT_OF_TURN:
+            says = f"{one} was slipped in: it is dated {one.at:%Y-%m-%d %H:%M}, and was sealed {signed:%Y-%m-%d %H:%M}"
+            wrong.setdefault(one.place, Fault(says, Broken.LATE))
+        # Capped: one with a date to come does not put all that follow out of turn.
+        newest = max(newest, min(one.at, signed))
+    return newest
 
 
 def _check_tree(edge: tiles.Edge, sealed: list[Sealed]) -> None:

@@ -1,20 +1,44 @@
 """How long accounts and sessions are kept."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consent.retention import YEAR, Due, Rule, add_rule, deleted
+from consent.retention import YEAR, Due, Rule, add_rule
 from portal.accounts.user import User
 
 
 def unused(at: datetime, most: int) -> Due:
     """Accounts without a person, a role or a right, that nobody has signed in to since then."""
     idle = Q(last_login__lte=at) | Q(last_login__isnull=True, created_at__lte=at)
-    found = User.objects.filter(idle, person_id__isnull=True, groups__isnull=True, is_superuser=False)
+    found = User.objects.filter(
+        idle, person_id__isnull=True, professional__isnull=True, groups__isnull=True, is_superuser=False,
+        counteruserobjectpermission__isnull=True, establishmentuserobjectpermission__isnull=True,
+    ).exclude(email_sealed=b"")  # fmt: skip
     return [(pk, None) for pk in found.order_by("created_at").values_list("pk", flat=True)[:most]]
+
+
+def forget_account(user_id: UUID) -> bool:
+    """The account goes; of one that answered or attested for somebody, whatever says who holds it.
+
+    What names it may lie behind the wall of anyone: the database alone can tell.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            gone = User.objects.filter(pk=user_id).delete()[0]
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            return bool(gone)
+    except IntegrityError:
+        user = User.objects.select_for_update().get(pk=user_id)
+        Authenticator.objects.filter(user=user).delete()
+        user.forget()
+        user.save()
+        return True
 
 
 add_rule(
@@ -25,7 +49,7 @@ add_rule(
         kept_words=_("2 ans après la dernière connexion"),
         source=_("RGPD, article 5.1.e, et la recommandation de la CNIL pour les comptes inactifs"),
         find=unused,
-        remove=deleted(User),
+        remove=forget_account,
     )
 )
 add_rule(

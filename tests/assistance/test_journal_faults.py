@@ -81,8 +81,18 @@ def test_an_answer_is_to_the_faults_before_it_and_to_none_after(auditor: Client,
     assert auditor.post(f"{RUNS}{again.pk}/", FOUND).status_code == 303
     assert open_fault() is None
     assert "Un technicien" in text(auditor.get(f"{RUNS}{fault.pk}/"))
-    third = Verification.objects.create(reach=Reach.WHOLE, broken=Broken.ENTRY, says=SAYS)
+    third = Verification.objects.create(reach=Reach.WHOLE, broken=Broken.ENTRY, says=f"{SAYS}; and 1 more (at 9)")
     assert open_fault() == third
+
+
+def test_what_cannot_be_put_right_is_answered_once(auditor: Client, fault: Verification):
+    auditor.post(f"{RUNS}{fault.pk}/", FOUND)
+    for reach in (Reach.NEW, Reach.WHOLE):
+        Verification.objects.create(reach=reach, broken=Broken.ENTRY, says=SAYS)
+    assert open_fault() is None, "the same hour after hour"
+    well(reach=Reach.WHOLE)
+    again = Verification.objects.create(reach=Reach.WHOLE, broken=Broken.ENTRY, says=SAYS)
+    assert open_fault() == again, "it was put right, and was done again"
 
 
 def test_the_auditors_are_written_to_and_the_mail_says_nothing_of_it(paul: User, settings):

@@ -1,6 +1,7 @@
 """Anyone prints any form or the notice: no account, no limit but a reasonable one."""
 
 import gzip
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -8,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assistance.models import Printout
-from assistance.pages import paper_forms
+from assistance.pages import own_receipt, paper_forms
 from consent import outbox
 from consent.acts.registry import all_acts
 from consent.bases import Via
@@ -114,6 +115,12 @@ def test_too_many_in_a_minute_are_asked_to_wait(client: Client):
     assert answers[-2:] == [429, 429]
     assert set(answers[:-2]) == {202}
     assert client.get("/papier/space.open/", REMOTE_ADDR="192.0.2.7").status_code == 202
+
+
+def test_too_many_receipts_about_nobody_in_a_minute_are_asked_to_wait(client: Client):
+    url = f"/sans-compte/recu/{uuid4()}/pdf/"
+    answers = [client.get(url).status_code for _ in range(own_receipt.MOST_A_MINUTE + 1)]
+    assert answers[-2:] == [404, 429]
 
 
 def test_a_sender_with_many_ipv6_addresses_is_one_sender(client: Client):

@@ -1,11 +1,14 @@
 """Co-signatures of declared witnesses are kept once and shown; anything else is refused in words."""
 
 import io
+import re
 
 import pytest
 import zxingcpp
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from consent.models import Cosignature, SealCheckpoint
@@ -48,6 +51,33 @@ def test_a_cosignature_is_kept_once_and_shown(client: Client, published, witness
     assert cosigned.with_cosignatures(published, 1) == signed
     assert [(one.name, one.size) for one in cosigned.last_seen()] == [("temoin-a.example", 1)]
     assert "temoin-a.example" in client.get("/journal/affiche/").content.decode()
+
+
+def test_a_log_at_rest_is_seen_again(client: Client, published, witness):
+    days = [note.cosign(published, witness, WHEN + day * 86400) for day in range(3)]
+    for signed in days:
+        assert send(client, signed).status_code == 200
+    assert [one.at.timestamp() for one in cosigned.last_seen()] == [WHEN + 2 * 86400]
+    assert cosigned.with_cosignatures(published, 1) == days[-1], "a line for each witness"
+
+
+def test_who_saw_the_log_last_is_found_without_going_through_the_rest(db):
+    for name in ("a.example", "b.example"):
+        cosigned.declare(str(keys.create(name, WITNESS).public_key))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO consent_cosignature (size, at, line, witness_id) SELECT n, now(), '', w.id "
+            "FROM generate_series(1, 3000) n, consent_witness w"
+        )
+    with CaptureQueriesContext(connection) as asked:
+        assert [(one.name, one.size) for one in cosigned.last_seen()] == [("a.example", 3000), ("b.example", 3000)]
+    (query,) = asked
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
+        plan = str(cursor.fetchone())
+    assert "cosignature_last_seen" in plan
+    most = max(float(rows) for rows in re.findall(r"'Actual Rows': ([\d.]+)", plan))
+    assert most <= 2
 
 
 def test_whoever_is_not_declared_is_refused(client: Client, published, witness):

@@ -71,7 +71,7 @@ def test_a_page_costs_the_same_with_ten_checkpoints_and_thirty(client: Client):
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(path).status_code == 200
             counts.append(len(asked))
-    assert counts == [6, 7, 2, 1] * 3
+    assert counts == [5, 6, 2, 1] * 3
 
 
 def test_the_checkpoint_is_a_note_that_opens(client: Client, sealed: None):

@@ -14,14 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from consent import erasure
+from assistance import compose
+from consent import erasure, journal
+from consent.acts.base import Effect
 from consent.models import JournalEntry, Receipt, SealCheckpoint, Space
 from consent.proofs import base45, code, verifier
 from consent.proofs.receipt import Choice, NotSealedYet, TraceChanged, proof_of, qr_png
 from consent.proofs.words import readings
 from consent.seal import keys, sealer
 from consent.wall import opened
-from tests.cast import Patient, open_space_answers
+from tests.cast import Patient, open_space_answers, request_id
 from tests.consent import proof_maker as maker
 from tests.consent.conftest import check, confirm, does
 
@@ -102,6 +104,28 @@ def test_a_code_is_under_1000_bytes_at_a_hundred_million_leaves():
     assert code.read(code.qr_text(whole)) == whole
     picture = Image.open(io.BytesIO(qr_png(code.qr_text(whole))))
     assert [one.text for one in zxingcpp.read_barcodes(picture)] == [code.qr_text(whole)]
+
+
+@pytest.fixture
+def long_receipt(with_space: Patient) -> Receipt:
+    """The receipt of an act with many lines."""
+    facts = [("Accès donné à", os.urandom(1200).hex())]
+    with opened(with_space.person.id):
+        entry = journal.write_act(
+            with_space.basis, "grant.give", Effect(facts=facts), person_id=with_space.person.id, request_id=request_id()
+        )
+        return Receipt.objects.create(person_id=with_space.person.id, entry=entry)
+
+
+def test_a_code_too_short_for_its_words_says_so_and_has_them_beside_it(odette_online: Client, long_receipt):
+    page = odette_online.get(f"/mon-espace/recu/{long_receipt.pk}/").content.decode()
+    assert "porte les mots de ce reçu" not in page
+    assert "sont trop longs pour le code" in page
+    with opened(long_receipt.person_id):
+        sheet = compose.receipt_sheet(long_receipt, None)
+    assert "sont trop longs pour le code" in sheet.proof_shows
+    known = [verifier.key_of(str(key)) for key in keys.public_keys()]
+    assert verifier.check_receipt(sheet.proof_text, known, [], sheet.words).status == verifier.HOLDS
 
 
 def test_a_promise_whose_words_are_too_long_leaves_them_out():

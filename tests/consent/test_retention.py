@@ -5,6 +5,7 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
@@ -15,7 +16,17 @@ from assistance.roles import Service, join_service
 from consent import outbox, retention
 from consent.acts.representation import represent
 from consent.crypto import files
-from consent.models import Case, IdentityLevel, JournalEntry, LinkCode, OutboxItem, Person, Representation, Tombstone
+from consent.models import (
+    Case,
+    IdentityLevel,
+    JournalEntry,
+    LinkCode,
+    OutboxItem,
+    Person,
+    Professional,
+    Representation,
+    Tombstone,
+)
 from consent.models.person import create_person
 from consent.models.representation import EndReason, Kind
 from consent.traits import Traits
@@ -85,6 +96,35 @@ def test_whoever_was_kept_for_a_case_alone_goes_with_it(odette: Patient):
     with opened(odette.person.id):
         assert not Person.objects.exists()
     assert Tombstone.objects.filter(person_id=odette.person.id).exists()
+
+
+def old_account(email: str, **fields) -> User:
+    user = create_account(email, PASSWORD, **fields)
+    User.objects.filter(pk=user.pk).update(created_at=NOW - timedelta(days=800), last_login=NOW - timedelta(days=800))
+    return user
+
+
+def test_the_account_of_who_once_answered_is_emptied_and_stops_no_other(committed, odette: Patient):
+    nobody, clerk = old_account("rien@exemple.fr"), old_account("claire@exemple.fr", name="Claire")
+    TOTP.activate(clerk, generate_totp_secret())
+    old_case(odette, 1)
+    with opened(odette.person.id):
+        Case.objects.update(answered_by=clerk)
+    result = apply("accounts")
+    assert (result.rows, result.failed) == (2, 0)
+    assert not User.objects.filter(pk=nobody.pk).exists()
+    clerk.refresh_from_db()
+    assert (clerk.email, clerk.name, clerk.is_active, clerk.has_usable_password()) == ("", "", False, False)
+    assert not clerk.authenticator_set.exists()
+    with opened(odette.person.id):
+        assert Case.objects.get().answered_by_id == clerk.pk
+    assert User.objects.by_email("claire@exemple.fr") is None
+    assert apply("accounts").rows == 0, "it is done once"
+
+
+def test_the_account_of_a_professional_stays(dr_lemoine: Professional):
+    old_account("lemoine@soins.exemple.fr", professional=dr_lemoine)
+    assert apply("accounts").rows == 0
 
 
 def link_code(owner, days: float) -> None:

@@ -1,6 +1,7 @@
 """Verifications by the clock: each run is kept, in slices, well or not, and told to whom it concerns."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from consent import journal, tasks
 from consent.bases import Actor, Basis, Via
-from consent.models import Broken, OutboxItem, Reach, SealCheckpoint, Verification
+from consent.models import Broken, JournalEntry, OutboxItem, Reach, SealCheckpoint, Verification
 from consent.models.journal_entry import ActorKind
 from consent.seal import verifications, verify
 from consent.seal.sealer import seal
@@ -41,6 +42,31 @@ def runs() -> list[tuple[str, int, int | None, str]]:
 
 def a_fault(says: str = "place 7 is missing", broken: Broken = Broken.LOG, reach: Reach = Reach.WHOLE) -> Verification:
     return Verification.objects.create(reach=reach, broken=broken, says=says)
+
+
+def damage(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+    """What verifying sees of the entry at this place is not what was sealed."""
+    check = verify._check_columns
+
+    def damaged(entry: JournalEntry, one: verify.Sealed) -> None:
+        if one.place == place:
+            entry.code = "another"
+        check(entry, one)
+
+    monkeypatch.setattr(verify, "_check_columns", damaged)
+
+
+def raises_later(check: Callable[[dict], None]) -> Callable[[dict], None]:
+    """As this check, and the second time a tile is not what it was."""
+    times = []
+
+    def broken(changed: dict) -> None:
+        times.append(1)
+        if len(times) == 2:
+            raise verify.Fault("the leaf of place 256 is not the one")
+        check(changed)
+
+    return broken
 
 
 def test_a_run_is_kept_with_what_it_went_through_and_the_next_goes_on_from_there():
@@ -156,6 +182,104 @@ def test_the_auditor_is_told_once_of_a_fault_that_stands():
         verifications.go_on(Reach.NEW)
     assert [run[3] for run in runs()] == ["", "past", "past", "past"]
     assert OutboxItem.objects.filter(topic="journal-broken").count() == 1
+
+
+def test_the_auditor_is_told_of_another_fault_while_one_stands(monkeypatch):
+    happened(5)
+    tasks.verify_whole()
+    with opened(None):
+        journal.write_event(NOBODY, "account.code", [], person_id=None)
+    now = timezone.now
+    with pytest.MonkeyPatch.context() as later:
+        later.setattr(timezone, "now", lambda: now() + timedelta(minutes=2))
+        verifications.go_on(Reach.NEW)
+    seal()
+    happened(3)
+    damage(monkeypatch, 7)
+    for _hour in range(2):
+        verifications.go_on(Reach.NEW)
+        verifications.go_on(Reach.WHOLE)
+    assert [run[3] for run in runs()] == ["", "late", "entry", "entry", "entry", "entry"]
+    assert OutboxItem.objects.filter(topic="journal-broken").count() == 2
+
+
+def test_what_comes_after_a_damage_that_stays_is_verified_too(monkeypatch):
+    monkeypatch.setattr(verify, "BATCH", 256)
+    happened(100)
+    tasks.verify_whole()
+    happened(500)
+    damage(monkeypatch, 300)
+    tasks.verify_new()
+    first = Verification.objects.latest("at").says
+    assert first.endswith("(place 300) was changed: its columns are not those that were sealed")
+    damage(monkeypatch, 550)
+    for run in (tasks.verify_new, tasks.verify_whole):
+        run()
+        assert Verification.objects.latest("at").says == f"{first}; and 1 more (at 550)"
+    assert OutboxItem.objects.filter(topic="journal-broken").count() == 2
+
+
+def test_what_was_found_in_one_slice_is_told_at_the_end_of_the_last(monkeypatch):
+    monkeypatch.setattr(verify, "BATCH", 256)
+    monkeypatch.setattr(verifications.go_on, "__defaults__", (0.0,))
+    happened(600)
+    damage(monkeypatch, 7)
+    damage(monkeypatch, 300)
+    assert [verifications.go_on(Reach.WHOLE) for _slice in range(3)] == [False, False, True]
+    assert Verification.objects.get().says.endswith("; and 1 more (at 300)")
+
+
+def test_what_ends_a_run_is_told_beside_what_it_found_before(monkeypatch):
+    monkeypatch.setattr(verify, "BATCH", 256)
+    happened(300)
+    damage(monkeypatch, 7)
+    monkeypatch.setattr(verify, "_check_tiles", raises_later(verify._check_tiles))
+    tasks.verify_whole()
+    assert Verification.objects.get().says.endswith("that were sealed; then the leaf of place 256 is not the one")
+
+
+def test_a_whole_run_after_a_fault_is_whole(monkeypatch):
+    monkeypatch.setattr(verify, "BATCH", 256)
+    happened(600)
+    looked, check = [], verify._check_tree
+
+    def broken(edge, sealed):
+        looked.append(sealed[0].place)
+        if sealed[0].place == 512:
+            raise verify.Fault("tiles before place 512 are missing")
+        check(edge, sealed)
+
+    monkeypatch.setattr(verify, "_check_tree", broken)
+    for _night in range(2):
+        looked.clear()
+        tasks.verify_whole()
+        assert looked == [0, 256, 512]
+
+
+def test_a_run_that_was_cut_short_long_ago_begins_anew(monkeypatch):
+    monkeypatch.setattr(verify, "BATCH", 256)
+    monkeypatch.setattr(verifications.go_on, "__defaults__", (0.0,))
+    happened(300)
+    assert not verifications.go_on(Reach.WHOLE)
+    looked, check = [], verify._check_entries
+    monkeypatch.setattr(verify, "_check_entries", lambda sealed: looked.append(sealed[0].place) or check(sealed))
+    now = timezone.now
+    with pytest.MonkeyPatch.context() as later:
+        later.setattr(timezone, "now", lambda: now() + timedelta(hours=25))
+        verifications.go_on(Reach.WHOLE)
+    assert looked == [0]
+
+
+def test_entries_that_waited_for_a_sealer_that_was_stopped_are_dated_well(monkeypatch):
+    hours = iter(range(12, 0, -1))
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() - timedelta(hours=next(hours, 0)))
+    with opened(None):
+        for _time in range(12):
+            journal.write_event(NOBODY, "account.code", [], person_id=None)
+    assert seal(batch=3) == 12
+    tasks.verify_whole()
+    assert runs() == [("whole", 0, 12, "")]
 
 
 def test_without_a_whole_run_for_two_days_verifying_is_late():

@@ -14,6 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consent.bases import Via
+from consent.models.journal_entry import ActorKind, Nature, Outcome
 from consent.proofs import verifier
 from consent.proofs.verifier import FALSE, HOLDS, INCOMPLETE, UNREADABLE, Unreadable
 from tests.consent import proof_maker as maker
@@ -192,6 +194,11 @@ def test_a_promise_with_its_words_holds_and_tells_them():
     english = run(code(maker.promise(LOG, NONCE)), "--key", LOG.text, "--lang", "en")
     assert "The promise was signed by" in english.stdout
     assert "Dr Claire Lemoine" in english.stdout
+
+
+def test_whoever_acted_and_by_what_right_is_told_in_words():
+    told = [*ActorKind.values, *Nature.values, *Outcome.values, *map(str, Via)]
+    assert [value for value in told if value not in verifier.VALUES] == []
 
 
 def test_a_promise_without_words_says_nothing_of_the_person(tmp_path):

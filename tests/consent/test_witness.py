@@ -3,6 +3,8 @@
 import argparse
 import base64
 import json
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -173,6 +175,31 @@ def test_an_old_checkpoint_that_is_shown_again_accuses_nobody(later):
     assert one.state.cosigned == cosigned
 
 
+@pytest.mark.parametrize("size", [5, 7, 3, 1])
+def test_another_past_is_a_fork_whatever_its_date(size):
+    """Put back, written anew, and dated as the first one was: its two signed roots are in hand."""
+    log = FakeLog(5)
+    one = watcher(log)
+    one.look()
+    log.leaves, log.at = FakeLog(10).leaves, log.at + 60
+    assert one.look() is None
+    cosigned, fork = one.state.cosigned, FakeLog(size, b"another past")
+    if size < 5:  # nothing so short was seen: the log of today says what it began with
+        one.get = lambda path, most: (fork if path == "/journal/checkpoint" else log).get(path, most)
+    else:
+        one.get = fork.get
+    evidence = one.look()
+    assert evidence.what == "fork"
+    assert one.state.cosigned == cosigned
+    old, new = (verifier.checkpoint_of(text, [verifier.key_of(LOG.text)]) for text in (evidence.old, evidence.new))
+    if old.size == new.size:
+        assert old.root != new.root
+    else:
+        began, path = base64.b64decode(evidence.began), [base64.b64decode(step) for step in evidence.proof]
+        assert began != old.root
+        assert verifier.consistent(old.size, began, new.size, new.root, path)
+
+
 def test_a_checkpoint_that_the_log_did_not_sign_proves_nothing_against_it():
     log = FakeLog(20)
     one = watcher(log)
@@ -204,8 +231,9 @@ def promise() -> str:
 def test_a_promise_that_was_kept_is_found_and_not_sought_again(clocks):
     log = FakeLog(300)
     log.at = maker.AT - 3600
-    one = watcher(log)
+    one = watcher(log, now=log.at)
     one.look()
+    one.clock = lambda: NOW
     log.leaves = FakeLog(400).leaves
     log.leaves[333] = maker.leaf(333, NONCE)
     log.at = maker.AT + clocks
@@ -274,6 +302,25 @@ def test_a_late_entry_is_proved_by_the_checkpoint_that_was_signed_without_it():
     assert evidence.what == "late"
     known = [verifier.key_of(LOG.text)]
     assert verifier.checkpoint_of(evidence.old, known).size == 10
+    assert evidence.place == 10
+
+
+def test_a_log_whose_dates_stand_still_hides_no_entry_that_came_late():
+    """It says that it signed within the minute; the witness itself saw, hours later, that the entry was not there."""
+    log = FakeLog(10)
+    log.at = maker.AT + WITHIN - 30
+    one = watcher(log, now=maker.AT + 20)
+    one.look()
+    one.clock = lambda: maker.AT + 6 * 3600
+    one.look()
+    log.leaves.append(maker.leaf(10, NONCE))
+    log.at = maker.AT + WITHIN - 10
+    one.clock = lambda: maker.AT + 7 * 3600
+    assert one.look() is None
+    (evidence,) = one.check_receipts([promise()])
+    assert (evidence.what, evidence.place) == ("late", 10)
+    seen = note.cosignatures(evidence.old, [one.key.public_key])
+    assert [found.time for found in seen] == [maker.AT + 6 * 3600]
 
 
 def test_a_code_that_the_log_did_not_sign_is_no_evidence():
@@ -328,12 +375,71 @@ def test_the_command_writes_evidence_and_ends_with_2(asked, tmp_path):
 
 
 def test_the_command_checks_a_file_of_receipts(asked, tmp_path):
-    _log, options, _sent = asked
+    _log, options, sent = asked
     options.receipts = tmp_path / "receipts.txt"
     options.receipts.write_text(promise() + "\n\n")
     said: list[str] = []
     assert witness.run(options, said.append) == 2
-    assert "not kept" in said[0]
+    assert "not kept" in said[-1]
+    assert len(sent) == 1, "what was seen is told, whatever was promised"
+
+
+def test_what_is_found_again_has_its_file_already(asked, tmp_path):
+    log, options, sent = asked
+    options.receipts = tmp_path / "receipts.txt"
+    options.receipts.write_text(promise() + "\n")
+    for size in (5, 6, 7):
+        log.leaves = FakeLog(size).leaves
+        log.at += 60
+        assert witness.run(options, [].append) == 2
+    assert len(list(tmp_path.glob("evidence-missing-*.json"))) == 1
+    assert len(sent) == 3
+
+
+def test_a_line_that_is_no_promise_stops_no_other(asked, tmp_path):
+    _log, options, sent = asked
+    options.receipts = tmp_path / "receipts.txt"
+    options.receipts.write_text("une ligne mal copiée\n\n" + promise() + "\n")
+    said: list[str] = []
+    assert witness.run(options, said.append) == 2
+    assert [line for line in said if "line 1 of" in line]
+    assert list(tmp_path.glob("evidence-missing-*.json"))
+    assert len(sent) == 1
+    options.receipts.write_text("une ligne mal copiée\n")
+    assert witness.run(options, said.append) == 1
+
+
+def test_tiles_that_do_not_come_are_told_after_what_was_cosigned(asked, tmp_path, monkeypatch):
+    log, options, sent = asked
+    options.receipts = tmp_path / "receipts.txt"
+    options.receipts.write_text(promise() + "\n")
+    assert witness.run(options, [].append) == 2
+    monkeypatch.setattr(log, "get", lambda path, most: log.note().encode() if "tile" not in path else b"")
+    said: list[str] = []
+    assert witness.run(options, said.append) == 1
+    assert "Seen and co-signed" in said[0]
+    assert "could not be looked for" in said[1]
+    assert len(sent) == 2
+
+
+def test_an_answer_that_is_no_http_is_told_in_a_line(asked, monkeypatch):
+    from consent.proofs import remote
+
+    _log, options, _sent = asked
+    monkeypatch.setattr(witness, "http_get", remote.http_get)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=says_hello, args=[server], daemon=True).start()
+        options.url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        said: list[str] = []
+        assert witness.run(options, said.append) == 1
+    assert said[0].startswith("Nothing is co-signed")
+
+
+def says_hello(server: socket.socket) -> None:
+    caller, _address = server.accept()
+    with caller:
+        caller.recv(1000)
+        caller.sendall(b"hello\r\n\r\n")
 
 
 def test_a_log_that_takes_no_cosignature_hides_nothing_by_that(asked, tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import tink
 from django.core import mail
 from django.test import Client
 
@@ -198,6 +199,40 @@ def test_the_pages_of_a_second_factor_in_service_show(account):
         answer = client.get("/compte/2fa/" + url)
         assert answer.status_code == 200, url
         assert "<h1>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["totp", "recovery_codes"])
+def test_a_second_factor_copied_to_another_account_does_not_open(account, kind):
+    """By whoever writes in its table as the service does."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from allauth.mfa.utils import decrypt
+
+    other = create_account("autre@exemple.fr", PASSWORD)
+    for user in (account, other):
+        TOTP.activate(user, generate_totp_secret())
+        RecoveryCodes.activate(user)
+    name = {"totp": "secret", "recovery_codes": "seed"}[kind]
+    mine = Authenticator.objects.get(user=other, type=kind)
+    assert decrypt(mine.data[name])
+    Authenticator.objects.filter(user=account, type=kind).update(data=mine.data)
+    with pytest.raises(tink.TinkError):
+        decrypt(Authenticator.objects.get(user=account, type=kind).data[name])
+
+
+def test_second_factors_from_before_are_sealed_for_their_account(account):
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.utils import decrypt, encrypt
+
+    from portal.accounts.mfa import bound, loosed
+
+    Authenticator.objects.create(user=account, type="totp", data={"secret": encrypt("AAAA")})
+    kept = Authenticator.objects.get()
+    before = loosed(dict(kept.data), account.pk)
+    assert decrypt(before["secret"]) == "AAAA"
+    Authenticator.objects.update(data=bound(before, account.pk))
+    assert decrypt(Authenticator.objects.get().data["secret"]) == "AAAA"
 
 
 def test_changing_the_password_needs_the_old_one(account):

@@ -110,6 +110,7 @@ def test_one_server_killed_is_brought_back_for_all(var: Path) -> None:
 def test_secrets_are_for_their_owner_only(var: Path) -> None:
     for name in ("secrets.json", "master-keyset.json", "ports.json"):
         assert (var / name).stat().st_mode & 0o077 == 0
+    assert [path for path in (var / "valkey").rglob("*") if path.is_file() and path.stat().st_mode & 0o077] == []
 
 
 def test_a_child_dies_with_its_parent(tmp_path: Path) -> None:

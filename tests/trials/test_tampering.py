@@ -27,7 +27,7 @@ from consent.crypto.fields import _aead_and_context
 from consent.models import JournalEntry, SealCheckpoint, SealPlace, Space
 from consent.models.journal_entry import ActorKind
 from consent.seal import keys, log, note, tiles
-from consent.seal.entry import commitment_of, imprint, leaf, outline_of
+from consent.seal.entry import bind, commitment_of, imprint, leaf, outline_of
 from consent.seal.note import Checkpoint
 from consent.seal.sealer import seal
 from consent.tasks import erase_due
@@ -479,6 +479,27 @@ def every_old_checkpoint_gone(life: Life) -> None:
     life.put("DELETE FROM consent_sealcheckpoint WHERE size < %s", BEFORE + AFTER)
 
 
+def slipped_in_with_another_date(days: int) -> Callable[[Life], None]:
+    """An act that she never did, bound with her key and sealed in its turn, under the date of another year."""
+
+    def tamper(life: Life) -> None:
+        triggers(life.superuser, on=True)
+        at = timezone.now() + timedelta(days=days)
+        with opened(life.odette.person.id):
+            entry = JournalEntry(
+                person_id=life.odette.person.id, at=at, nature="act", code="grant.give", outcome="done", via="self",
+                actor_kind="person", actor_id=life.odette.user.pk, details={"facts": []},
+            )  # fmt: skip
+            bind(entry)
+            entry.save(force_insert=True)
+        assert seal() == 1
+        events(life.aicha, 5)
+        assert seal() == 5
+
+    tamper.__name__ = f"slipped_in_dated_{'a_year_ago' if days < 0 else 'next_year'}"
+    return tamper
+
+
 ERASED = r"^journal: entry [0-9a-f-]{36} \(place \d+\) "
 HERE = r"^journal: entry [0-9a-f-]{36} \(place 7\) "
 BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
@@ -512,6 +533,8 @@ BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
     (the_tail_of_log_and_journal_cut_off_but_for_tiles, r"^journal: tile 0/1 goes beyond the end of the log"),
     (slipped_in_without_a_place, r"^journal: entry [0-9a-f-]{36} of \S+ \S+ has no place"),
     (slipped_in_with_a_date_to_come, r"^journal: entry [0-9a-f-]{36} of \S+ \S+ has no place"),
+    (slipped_in_with_another_date(-365), r"^journal: entry [0-9a-f-]{36} \(place 320\) was slipped in: it is dated"),
+    (slipped_in_with_another_date(365), r"^journal: entry [0-9a-f-]{36} \(place 320\) was slipped in: it is dated"),
     (slipped_in_with_a_place, r"^journal: places go up to 321, and the last checkpoint to 320"),
     (a_tile_changed, r"^journal: the leaf of place 100 is not the one"),
     (an_upper_tile_changed, r"^journal: the leaf of place 0 is not the one .*tile 1/0"),

@@ -259,13 +259,27 @@ def test_the_journal_can_only_be_added_to(lives: World):
                 cursor.execute(statement)
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+def test_the_service_writes_no_other_date_than_the_day_s(committed: None, owner_connection, days: int):
+    owner_connection.execute(import_module("consent.migrations.0023_dated_when_written").REFUSE)
+    line = journal_lines(1)
+    dated = line.replace("now()", f"now() + interval '{days} days'")
+    with connection.cursor() as cursor:
+        cursor.execute(line)
+        with pytest.raises(DatabaseError, match="an entry is dated when it is written"):
+            cursor.execute(dated)
+    owner_connection.execute(dated)
+    restored = owner_connection.execute("SELECT count(*) FROM consent_journalentry").fetchone()
+    assert restored == (1,), "a restore writes the past"
+
+
 def test_the_triggers_fire_for_owner_and_superuser_alike(committed: None, owner_connection):
     owner_connection.execute(journal_lines(1))
     enabled = owner_connection.execute(
         "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'consent_journalentry'::regclass AND NOT tgisinternal"
     ).fetchall()
     assert {tuple(row) for row in enabled} == {
-        ("journal_no_change", "A"), ("journal_no_truncate", "A"), ("journal_waits", "A"),
+        ("journal_no_change", "A"), ("journal_no_truncate", "A"), ("journal_waits", "A"), ("journal_dated_now", "A"),
     }  # fmt: skip
     statements = (
         "UPDATE consent_journalentry SET code = 'y'",

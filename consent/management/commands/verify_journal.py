@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     help = (
         "Verify the journal: every entry against its imprint, every leaf, tile, checkpoint and signature. "
-        "Interrupted, it goes on where it was. Each run is kept, and is shown to the auditor."
+        "Interrupted, it goes on where it was, within a day. Each run is kept, and is shown to the auditor."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
