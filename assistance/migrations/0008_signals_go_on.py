@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assistance", "0006_faults")]
+    dependencies = [("assistance", "0007_parent_signs")]
 
     operations = [
         migrations.AddField(
