@@ -117,12 +117,12 @@ class PaperProvider:
     def lock(self, basis: Basis, code: str) -> None:
         mail = Mail.objects.select_for_update().filter(pk=basis.right_id).first()
         clerk = _clerk_of_another(basis)
-        if clerk.frozen and code not in AFTER_DEATH:
-            raise BasisRefused(FROZEN_WORDS)
         if mail is None or mail.state != MailState.WAITING or mail.person_id != basis.person_id:
             raise BasisRefused(gettext_lazy("Ce courrier a déjà été traité."))
         if mail.taken_by_id != basis.actor.id:
             raise BasisRefused(gettext_lazy("Ce courrier est à un collègue : prenez-le d’abord."))
+        if clerk.frozen and code not in AFTER_DEATH:
+            raise BasisRefused(FROZEN_WORDS)
         act = get_act(mail.act_code)
         if act is not None and code == act.shows(Via.PAPER):
             return  # what its pages show: the form serves when the act is done

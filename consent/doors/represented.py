@@ -22,6 +22,7 @@ from consent.doors.base import Door, open_door
 from consent.models import JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.models.representation import Representation
+from consent.models.space import STANDING
 from consent.reading import read
 from consent.representing import ALWAYS, READINGS, Held, not_covered, over_words, representations_of, scopes_for
 from consent.wall import opened
@@ -70,6 +71,9 @@ class RepresentedDoor(Door):
             with override("fr"):
                 self.who = ReaderWords(self.representation.name, str(self.representation.get_kind_display()), "")
         self.scopes = ALWAYS | frozenset(self.representation.scopes)
+        if self.standing()[1] not in (None, *STANDING):
+            # A closed space is read by its person alone.
+            self.scopes -= READINGS.keys()
 
     @classmethod
     @contextmanager

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from consent.crypto.fields import EncryptedField, Sealed
 from consent.models.directory import Professional
@@ -31,6 +32,11 @@ class CareTeam(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def as_reader(self) -> str:
+        """How it is called where readers are."""
+        return str(_("Mon équipe « %s »")) % self
 
     @classmethod
     def sealed(cls, pk: uuid.UUID, person_id: uuid.UUID, name: str) -> "CareTeam":

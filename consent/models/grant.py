@@ -90,7 +90,7 @@ class Grant(models.Model):
     def reader(self) -> str:
         """Who holds the access, in words."""
         if self.team_id:
-            return str(_("Mon équipe « %s »")) % self.team
+            return self.team.as_reader
         return str(self.professional or self.establishment)
 
     @property

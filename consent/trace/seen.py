@@ -237,7 +237,7 @@ class Kept:
                 team = CareTeam.sealed(UUID(row["team"]), self.basis.person_id, row["team_name"])
                 self.subjects.add(row["team"])
                 self.whole.add(str(team))
-                self.words.add(str(Grant(team=team).reader))
+                self.words.add(team.as_reader)
         # The auditor's traces name an emergency access by its number, or by its hour.
         self.words |= {row["id"] for row in found["urgent"]}
         self.words |= {moment_words(parse_datetime(row["at"])) for row in found["urgent"]}

@@ -20,7 +20,7 @@ def test_opening_makes_one_space_its_consents_one_entry_and_one_receipt(odette: 
         assert set(Consent.objects.values_list("purpose", flat=True)) == {"space", "reminders"}
         assert bytes(Consent.objects.first().notice_sha256) == bytes(notice.sha256)
         entry = JournalEntry.objects.get()
-        assert (entry.code, entry.outcome, entry.actor_id) == ("space.open", "done", odette.user.pk)
+        assert (entry.code, entry.outcome, entry.actor_id) == ("space.open", "done", None)
         assert entry.details["facts"][0] == ["Espace", "ouvert"]
         assert receipt.entry_id == entry.pk
 

@@ -1,5 +1,6 @@
 """Reading and writing the emergency sheet of someone represented: if allowed, traced, less what they hide."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -209,3 +210,11 @@ def test_a_sheet_of_which_nothing_is_left_is_erased_whole(noe, jeanne, mother):
     assert confirm(mother, url, mother.get(url)).status_code == 303
     with opened(noe.person.id):
         assert not EmergencySheet.objects.exists()
+
+
+def test_the_home_of_a_closed_space_offers_a_representative_nothing_that_is_refused(odette, row, read):
+    with opened(odette.person.id):
+        Representation.objects.update(scopes=["sheet.read", "history.read", "space.read"])
+    does(odette, "space.close", {"way": "keep"})
+    links = set(re.findall(rf'href="/mon-espace/pour/{row.pk}/([^"]*)"', read().content.decode())) - {""}
+    assert [link for link in sorted(links) if read(link).status_code != 200] == []

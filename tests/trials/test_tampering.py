@@ -238,8 +238,8 @@ def another_actor(life: Life) -> None:
     life.on_entry("actor_kind = 'agent', actor_id = gen_random_uuid()")
 
 
-def no_actor(life: Life) -> None:
-    life.on_entry("actor_id = NULL")
+def by_an_account(life: Life) -> None:
+    life.on_entry("actor_id = gen_random_uuid()")
 
 
 def another_outcome(life: Life) -> None:
@@ -507,7 +507,7 @@ BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
     (words_moved_from_another_entry, HERE + "does not open"),
     (another_code, HERE + "was changed"),
     (another_actor, HERE + "was changed"),
-    (no_actor, HERE + "was changed"),
+    (by_an_account, HERE + "was changed"),
     (another_outcome, HERE + "was changed"),
     (a_microsecond_later, HERE + "was changed"),
     (dated_three_hours_back, HERE + "has another hour"),
