@@ -10,7 +10,8 @@ from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from assistance.letters import Content, reads_on_screen, write_letter
+from assistance.letter_places import reads_on_screen
+from assistance.letters import Content, write_letter
 from consent import outbox
 from consent.bases import Via
 from consent.days import day_words

@@ -1,16 +1,16 @@
 """Letters: how a person is told, by the way that they chose (design §6)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from assistance.letter_places import address_of, reads_on_screen, stays
 from assistance.models import Letter, LetterState, Mandate, PersonalForm, Visit
 from assistance.paper.codes import new_reference, slip_code
 from consent import asking, linking, outbox
@@ -21,12 +21,11 @@ from consent.bases import Basis, Via
 from consent.days import day_words, moment_words
 from consent.hiding import is_represented
 from consent.journal import machine
-from consent.models import AccessRequest, Channel, JournalEntry, OutboxItem, Person, Receipt, Space
+from consent.models import AccessRequest, JournalEntry, OutboxItem, Person, Receipt, Space
 from consent.models.journal_entry import Nature, Outcome
 from consent.proofs.receipt import qr_of
 from consent.trace.history import done_facts, what_words
 from consent.trace.kept import beside
-from consent.trace.seen import tells_what_is_hidden
 
 Content = dict[str, Any]
 
@@ -81,12 +80,6 @@ def reach(
             tell_by_mail(person, path)
         else:
             write_letter(person, subject_id, write(person))
-
-
-def reads_on_screen(person: Person) -> bool:
-    """Whether an e-mail leads them to what there is to read: whoever has no account would find nothing there."""
-    wanted = person.channel == Channel.SCREEN and person.email
-    return bool(wanted) and get_user_model().objects.filter(person_id=person.pk, is_active=True).exists()
 
 
 @outbox.handles(asking.TOPIC)
@@ -166,46 +159,6 @@ def write_letter(person: Person, subject_id: UUID, content: Content, *, at_count
         },
     )
     return letter
-
-
-def address_of(person: Person) -> list[str]:
-    """Where a letter of theirs goes."""
-    return [person.addressee, *person.address_lines]
-
-
-def stays(person: Person, content: Content) -> bool:
-    """Whether this letter waits at the counter: nothing may be sent home, or not this, which whoever represents the
-    person could open there. The wall is open for the person.
-
-    Asked when it is written, and again when it is printed: what a person asks for holds for what waits.
-    """
-    if person.never_write_home or person.channel == Channel.COUNTER or not person.address or person.frozen_at:
-        return True
-    return tells_what_is_hidden(person.pk, _texts(content))
-
-
-def settle(letter: Letter) -> bool:
-    """Whether a letter that is about to be printed still goes home, to where the person is written to today; else it
-    waits at the counter from now on. The row is locked, the wall open for its person.
-    """
-    person = Person.objects.filter(pk=letter.person_id).first()
-    if person is None or not letter.content:
-        return True
-    if stays(person, letter.content):
-        letter.advance(LetterState.HELD)
-        return False
-    letter.content["address"] = address_of(person)
-    letter.save(update_fields=["content"])
-    return True
-
-
-def _texts(content: Any) -> Iterator[str]:
-    """Every piece of text of a letter."""
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, dict | list | tuple):
-        for part in content.values() if isinstance(content, dict) else content:
-            yield from _texts(part)
 
 
 def write_answer(subject_id: UUID, address: list[str], content: Content) -> Letter:

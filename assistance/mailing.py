@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance import printing
 from assistance.counted_rows import CountedRows, rows_of
-from assistance.letters import settle
+from assistance.letter_places import settle
 from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind, WrongStep
 from consent import journal, outbox
 from consent.bases import Basis, Via, lock_basis

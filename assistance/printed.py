@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from assistance import compose
-from assistance.letters import settle
+from assistance.letter_places import settle
 from assistance.models import Letter, Mandate, PersonalForm, Printout, PrintoutKind, Visit
 from assistance.paper.sheets import Sheet
 from assistance.visit_memory import entries_of
