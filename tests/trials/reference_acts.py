@@ -23,9 +23,10 @@ class Reference(Rights):
             right.what != ALL and not right.what <= CEILING.get(right.to, ALL)
         ):
             return False
+        if right.to in one.blocks and self.knows(actor, person, right.to):
+            return False
         if right.kind == "grant":
-            twice = any(other.to == right.to for other in self.seen(actor, person).values())
-            if twice or right.to in one.blocks:
+            if any(other.to == right.to for other in self.seen(actor, person).values()):
                 return False
             if isinstance(right.to, int) and (right.to not in one.teams or not self.knows(actor, person, right.to)):
                 return False
