@@ -56,6 +56,8 @@ class Holders(Play):
         then = lambda _who: not endless and self.model.represent(by[2], key, holder)  # noqa: E731
         if row := self.act(by, "representation.name", answers, then, typed=True):
             self.rows[key] = row
+            # Whoever may act for someone reads as that from now on.
+            self.everybody_reads(by[2])
 
     @move(actor=st.sampled_from(["presence", "presence", "paper", "self", "spent paper"]), who=WHO_REPRESENTS, person=PEOPLE, kind=BY_LAW, scopes=SCOPES, days=st.sampled_from([0, 40, 400]))  # fmt: skip
     def shows_a_proof(self, actor: str, who: str, person: str, kind: str, scopes: frozenset[str], days: int) -> None:
@@ -76,6 +78,8 @@ class Holders(Play):
         then = lambda _who: (parent or days > 0) and self.model.represent(person, key, holder)  # noqa: E731
         if row := self.act((actor, 0, who), "representation.open", answers, then, typed=True):
             self.rows[key] = row
+            self.acted.add(person)
+            self.everybody_reads(person)
 
     @move(by=BY, holder=WHICH)
     def ends_a_holder(self, by: By, holder: int) -> None:
