@@ -141,10 +141,13 @@ def probed(act: Act) -> Act:
 
 @dataclass
 class Begun:
-    """What was done before every play: how the reference says it, and which row each of its numbers is."""
+    """What was done before every play: how the reference says it, which row each of its numbers is, and whom the acts and
+    readings of a representative named: for whom, by which one.
+    """
 
     model: Reference
     rows: dict[int, UUID] = field(default_factory=dict)
+    named: dict[tuple[str, str], set[Any]] = field(default_factory=dict)
 
 
 class Play(RuleBasedStateMachine):
@@ -155,7 +158,7 @@ class Play(RuleBasedStateMachine):
         self.cast, self.clock, self.model = cast, clock, deepcopy(begun.model)
         self.clock.at = self.model.now
         self.rows = dict(begun.rows)
-        self.named: dict[tuple[str, str], set[Any]] = {}  # for whom, by which representative: whom their acts named
+        self.named = deepcopy(begun.named)
         self.acted: set[str] = set()  # for whom something was done since their readers were last looked at
         self.numbers = count(max(self.rows, default=0) + 1)
         self.blocks: dict[tuple[str, str], UUID] = {}

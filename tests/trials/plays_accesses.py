@@ -63,11 +63,13 @@ class Accesses(Play):
 
     @move(by=BY)
     def takes_all_back(self, by: By) -> None:
-        seen = self.model.open_to(self.who(by), by[2])
         then = lambda who: self.model.revoke_all(who, by[2])  # noqa: E731
-        names = [name for key in seen for name in self.to(by, key)]
-        self.act(by, "grant.revoke-others", {"kept": []}, then, names=names)
+        self.act(by, "grant.revoke-others", {"kept": []}, then, names=self.let_in(by))
         self.everybody_reads(by[2])
+
+    def let_in(self, by: By) -> list[Any]:
+        """Whoever is let in now, as far as who acts may know: an act on all of them names them."""
+        return [name for key in self.model.open_to(self.who(by), by[2]) for name in self.to(by, key)]
 
     def to(self, by: By, key: int) -> list[Any]:
         """To whom this access or code was given."""
@@ -182,7 +184,7 @@ class Accesses(Play):
     @move(by=BY, allowed=st.booleans())
     def allows_emergencies(self, by: By, allowed: bool) -> None:
         code = "emergency.allow" if allowed else "emergency.forbid"
-        self.act(by, code, {"wish": True}, lambda _who: self.model.urgent(by[2], allowed))
+        self.act(by, code, {"wish": True}, lambda _who: self.model.urgent(by[2], allowed), names=self.let_in(by))
 
     @move(who=PROS, person=PEOPLE)
     def opens_in_an_emergency(self, who: str, person: str) -> None:

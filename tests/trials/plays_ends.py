@@ -68,7 +68,9 @@ class Ends(Accesses, Holders):
     def turns(self, by: By, code: str, way: str) -> None:
         """Afterwards whoever holds something tries to give an access, and whoever reads reads."""
         answers = {"way": way, "notice_read": True, "wish": True, "no_way_back": True}
-        self.act(by, f"space.{code}", answers, lambda _who: self.model.turn(by[2], code, way))
+        then = lambda _who: self.model.turn(by[2], code, way)  # noqa: E731
+        # Closing names all that it ends.
+        self.act(by, f"space.{code}", answers, then, names=self.let_in(by) if code == "close" else ())
         if by[2] in self.acted:
             for which in range(len(self.model.people[by[2]].holders)):
                 self.tries_any_act(("holder", which, by[2]), "grant.give")

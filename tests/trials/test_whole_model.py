@@ -42,7 +42,8 @@ def play(world: World, plays: int, *phases: Phase) -> None:
         first = Whole(cast, clock, Begun(cast.reference()))
         try:
             first.begin()
-            run_state_machine_as_test(partial(Whole, cast, clock, Begun(first.model, first.rows)), settings=rules)
+            begun = Begun(first.model, first.rows, first.named)
+            run_state_machine_as_test(partial(Whole, cast, clock, begun), settings=rules)
         finally:
             first.undo()
 
