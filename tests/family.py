@@ -12,9 +12,10 @@ from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.acts.representation import represent
 from consent.ages import reaches
-from consent.models import JournalEntry, Professional, Representation
+from consent.models import Establishment, Grant, JournalEntry, Professional, Representation
 from consent.models.representation import Kind
 from consent.representing import ceiling
+from consent.roles import work_in
 from consent.traits import Traits
 from consent.wall import opened
 from portal.accounts.user import User
@@ -42,6 +43,17 @@ def account_of(professional: Professional) -> User:
     return User.objects.create(
         username=professional.rpps, email=f"{professional.rpps}@soins.example", professional=professional
     )
+
+
+def place_of_zephyr(patient: Patient) -> tuple[Professional, User, Grant]:
+    """Dr Zéphyr, his account, and the access that this person gave to the place where he works."""
+    place = Establishment.objects.create(finess="230000010", name="Maison des ados", town="Guéret")
+    zephyr = Professional.objects.create(rpps="10100000016", name="Dr Zéphyr", profession="Médecin généraliste")
+    user = account_of(zephyr)
+    work_in(user, place)
+    with opened(patient.person.id):
+        given = {"person_id": patient.person.id, "establishment": place, "everything": True, "can_read": True}
+        return zephyr, user, Grant.objects.create(**given)
 
 
 def does(patient: Patient, code: str, answers: dict[str, object]) -> None:

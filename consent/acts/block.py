@@ -73,8 +73,8 @@ def _declined(basis: Basis, block: Block) -> list[Fact]:
     working = EstablishmentUserObjectPermission.objects.filter(content_object=block.establishment_id).values("user")
     theirs = Q(professional=block.professional_id) | Q(professional__account__in=working)
     many = requests_seen(basis).filter(theirs).count()
-    waiting = AccessRequest.objects.waiting().filter(pk__in=AccessRequest.objects.filter(theirs).values("pk"))
-    waiting.filter(person_id=basis.person_id).update(answer=Answer.DECLINED, answered_at=timezone.now())
+    waiting = AccessRequest.objects.waiting().filter(theirs, person_id=basis.person_id)
+    waiting.update(answer=Answer.DECLINED, answered_at=timezone.now())
     return [(_("Demandes refusées"), str(many))] if many else []
 
 

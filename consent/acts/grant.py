@@ -16,7 +16,7 @@ from consent.bases import Basis, Via
 from consent.days import day_words
 from consent.forms.grant import ChangeGrantForm, GiveGrantForm, RevokeGrantForm
 from consent.hiding import blocks_seen, grants_seen, hidden_accesses, teams_seen
-from consent.models import Grant, Hidden, IdentityLevel, Professional, Space, SpaceState
+from consent.models import Grant, Hidden, IdentityLevel, Professional, Space
 from consent.models.grant import Category
 from consent.professions import at_most, profession_of
 from consent.roles import oneself_among
@@ -132,7 +132,7 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
 
 def without_effect(basis: Basis) -> list[Fact]:
     """What is to be said beside what opens something to somebody, while the space is suspended."""
-    if not Space.objects.filter(pk=basis.person_id, state=SpaceState.SUSPENDED).exists():
+    if not Space.objects.suspended().filter(pk=basis.person_id).exists():
         return []
     return [(_("Aujourd’hui"), _("sans effet, tant que l’espace est suspendu"))]
 

@@ -14,7 +14,7 @@ from consent.bases import Basis, Via
 from consent.days import moment_words
 from consent.forms.share_code import CancelShareCodeForm, CreateShareCodeForm
 from consent.hiding import codes_seen
-from consent.models import IdentityLevel, Professional, ShareCode, Space, SpaceState
+from consent.models import IdentityLevel, Professional, ShareCode, Space
 
 ABOUT = gettext_lazy("Mes codes de partage")
 LASTS = {
@@ -45,7 +45,7 @@ class CreateShareCode(Act):
                 gettext_lazy("Le code part par la poste : il serait terminé avant d’arriver. Choisissez une semaine."),
                 "duration",
             )
-        if Space.objects.filter(pk=basis.person_id, state=SpaceState.SUSPENDED).exists():
+        if Space.objects.suspended().filter(pk=basis.person_id).exists():
             raise BusinessError(
                 gettext_lazy("L’espace est suspendu : un code n’y ouvrirait rien. Reprenez-le d’abord.")
             )

@@ -18,6 +18,14 @@ class SpaceState(models.TextChoices):
 STANDING = frozenset({SpaceState.OPEN, SpaceState.SUSPENDED})
 
 
+class SpaceQuerySet(models.QuerySet["Space"]):
+    """Questions asked of spaces."""
+
+    def suspended(self) -> "SpaceQuerySet":
+        """Those in which nobody but their person reads or does anything."""
+        return self.filter(state=SpaceState.SUSPENDED)
+
+
 class Space(models.Model):
     """One space at most for a person. `erase_after` is the end of the 30 days of cooling-off."""
 
@@ -27,6 +35,8 @@ class Space(models.Model):
     closed_at = models.DateTimeField(null=True)
     erase_after = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
+
+    objects = SpaceQuerySet.as_manager()
 
     class Meta:
         constraints = [

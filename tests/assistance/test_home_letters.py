@@ -10,10 +10,9 @@ from assistance.models import Letter, LetterState
 from consent import asking, emergency, endings, linking, same_time, summary, telling
 from consent.acts.representation import represent
 from consent.bases import Basis, Via
-from consent.models import Category, Establishment, Grant, Professional, Space, Telling
+from consent.models import Category, Grant, Professional, Space, Telling
 from consent.models.representation import EndReason, Kind, Representation
 from consent.readers import reader
-from consent.roles import work_in
 from consent.telling import last_week, midnight
 from consent.wall import opened
 from portal.accounts.user import User, create_account
@@ -22,7 +21,7 @@ from tests.assistance.test_told import chooses, deliver, forget_letters, letters
 from tests.cast import JEANNE, PASSWORD, Patient, make_patient
 from tests.consent.conftest import does
 from tests.consent.reading_cast import LEMOINE, MOREAU, did_read, reads
-from tests.family import account_of, hides, jeanne, noe  # noqa: F401
+from tests.family import account_of, hides, jeanne, noe, place_of_zephyr  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -72,18 +71,15 @@ def test_a_request_by_whoever_holds_a_hidden_access_is_told_at_the_counter(hidin
 
 
 def test_a_request_by_someone_of_a_hidden_establishment_is_told_at_the_counter(noe, jeanne):  # noqa: F811
-    place = Establishment.objects.create(finess="230000010", name="Maison des ados", town="Guéret")
-    zed = Professional.objects.create(rpps="10100000016", name="Dr Zed", profession="Médecin généraliste")
-    user = account_of(zed)
-    work_in(user, place)
-    with opened(noe.person.id):
-        grant = Grant.objects.create(person_id=noe.person.id, establishment=place, everything=True, can_read=True)
+    zephyr, user, grant = place_of_zephyr(noe)
     hides(noe, grant.pk)
     forget_letters(noe)
     with opened(noe.person.id):
-        asking.ask(Basis(Via.SERVICE, noe.person.id, reader(user)), zed, categories=[Category.REPORTS], reason="Suivi.")
+        asking.ask(
+            Basis(Via.SERVICE, noe.person.id, reader(user)), zephyr, categories=[Category.REPORTS], reason="Suivi."
+        )
     letter = only_letter(noe)
-    assert "Dr Zed" in words(letter)
+    assert "Dr Zéphyr" in words(letter)
     assert letter.state == LetterState.HELD
 
 
@@ -137,8 +133,7 @@ def test_the_end_of_an_access_hidden_from_a_parent_is_told_at_the_counter_while_
         if not still:
             Representation.objects.get().end(EndReason.PERSON)
     endings.remind()
-    deliver(noe.person.id)
-    (letter,) = letters_of(noe)
+    letter = only_letter(noe)
     assert "Lemoine" in words(letter)
     assert letter.state == (LetterState.HELD if still else LetterState.PREPARED)
 
@@ -157,8 +152,7 @@ def test_the_summary_of_the_year_waits_at_the_counter_while_an_access_is_hidden_
         hides(noe, grant.pk)
     forget_letters(noe)
     summary.tell_year()
-    deliver(noe.person.id)
-    (letter,) = letters_of(noe)
+    letter = only_letter(noe)
     assert "Lemoine" in words(letter)
     assert letter.state == (LetterState.HELD if hidden else LetterState.PREPARED)
 

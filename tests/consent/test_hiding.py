@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from consent import asking, journal
@@ -19,8 +18,6 @@ from consent.models import (
     CareTeam,
     Category,
     EmergencyAccess,
-    Establishment,
-    EstablishmentUserObjectPermission,
     Grant,
     Hidden,
     IdentityLevel,
@@ -38,10 +35,9 @@ from consent.representing import ceiling
 from consent.trace.seen import traces_seen
 from consent.traits import Traits
 from consent.wall import opened
-from portal.accounts.user import User
 from tests.cast import JEANNE, POSTAL, Patient, make_patient, open_space_answers, request_id
 from tests.consent.conftest import check, confirm, does
-from tests.family import account_of
+from tests.family import account_of, place_of_zephyr
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = ["space.read", "history.read", "grant.give", "grant.change", "grant.revoke", "grant.revoke-others"]
@@ -332,27 +328,16 @@ def test_a_block_of_whoever_holds_a_hidden_access_is_among_no_choices(odette, wi
     assert "Lemoine" not in choices("block.remove")
 
 
-def works_at(user: User, place: Establishment) -> None:
-    """This user works there."""
-    right = Permission.objects.filter(content_type__model="establishment").last()
-    EstablishmentUserObjectPermission.objects.create(user=user, content_object=place, permission=right)
-
-
 def test_a_try_by_someone_of_a_hidden_establishment_is_hidden_though_no_word_names_the_place(
     odette, with_space, jeanne, pages
 ):
-    place = Establishment.objects.create(finess="230000010", name="Maison des ados", town="Guéret")
-    zed = Professional.objects.create(rpps="10100000016", name="Dr Zed", profession="Médecin généraliste")
-    user = account_of(zed)
-    works_at(user, place)
-    with opened(odette.person.id):
-        grant = Grant.objects.create(person_id=odette.person.id, establishment=place, everything=True, can_read=True)
+    _zephyr, user, grant = place_of_zephyr(odette)
     does(odette, "representation.hide", {"grants": [str(grant.pk)], "categories": []})
     basis = basis_of(user, grant.pk)
     does(odette, "grant.revoke", {}, grant.pk)
     with pytest.raises(BasisRefused):
         read(basis, SHEET, [], list)
-    assert "Zed" not in pages()
+    assert "Zéphyr" not in pages()
 
 
 def test_a_professional_whose_name_changes_in_the_directory_stays_hidden_in_what_they_read(
@@ -387,15 +372,11 @@ def test_a_hidden_block_is_told_neither_by_giving_an_access_nor_by_blocking_agai
 
 
 @pytest.fixture
-def zed(odette, with_grant):
+def zephyr(odette, with_grant):
     """A doctor of an establishment whose access Odette hides: whoever works there is no more told of than the place."""
-    place = Establishment.objects.create(finess="230000010", name="Maison des ados", town="Guéret")
-    zed = Professional.objects.create(rpps="10100000016", name="Dr Zed", profession="Médecin généraliste")
-    works_at(account_of(zed), place)
-    with opened(odette.person.id):
-        grant = Grant.objects.create(person_id=odette.person.id, establishment=place, everything=True, can_read=True)
-    zed.hide = lambda: does(odette, "representation.hide", {"grants": [str(grant.pk)], "categories": []})
-    return zed
+    zephyr, _user, grant = place_of_zephyr(odette)
+    zephyr.hide = lambda: does(odette, "representation.hide", {"grants": [str(grant.pk)], "categories": []})
+    return zephyr
 
 
 CODE = {"reader_number": "10100000016", "extent": "all", "categories": [], "duration": "1w"}
@@ -405,20 +386,20 @@ CODE = {"reader_number": "10100000016", "extent": "all", "categories": [], "dura
     ("code", "answers", "chosen_by"),
     [
         ("share-code.create", CODE, "share-code.cancel"),
-        ("care-team.compose", {"name": "Suivi du soir", "members": "Dr Zed"}, "care-team.end"),
-        ("block.add", {"reader": "Dr Zed", "emergency_too": "no"}, "block.remove"),
+        ("care-team.compose", {"name": "Suivi du soir", "members": "Dr Zéphyr"}, "care-team.end"),
+        ("block.add", {"reader": "Dr Zéphyr", "emergency_too": "no"}, "block.remove"),
     ],
 )
 def test_whoever_works_where_a_hidden_access_was_given_is_among_no_choices_and_in_no_trace(
-    odette, zed, jeanne, pages, choices_of, code, answers, chosen_by
+    odette, zephyr, jeanne, pages, choices_of, code, answers, chosen_by
 ):
-    who = {"members": [zed], "reader": zed}
+    who = {"members": [zephyr], "reader": zephyr}
     does(odette, code, {name: who.get(name, value) for name, value in answers.items()})
-    assert "Zed" in pages()
-    assert "Zed" in choices_of(chosen_by) or "Suivi du soir" in choices_of(chosen_by)
-    zed.hide()
-    assert "Zed" not in pages()
-    assert "Zed" not in choices_of(chosen_by)
+    assert "Zéphyr" in pages()
+    assert "Zéphyr" in choices_of(chosen_by) or "Suivi du soir" in choices_of(chosen_by)
+    zephyr.hide()
+    assert "Zéphyr" not in pages()
+    assert "Zéphyr" not in choices_of(chosen_by)
     assert "Suivi du soir" not in choices_of(chosen_by)
 
 
@@ -431,20 +412,20 @@ def choices_of(odette, jeanne, sign_in):
     return lambda code: client.get(f"/mon-espace/pour/{jeanne.row.pk}/actes/{code}/").content.decode()
 
 
-def test_an_emergency_access_of_whoever_works_where_a_hidden_access_was_given_is_hidden(odette, zed, jeanne, pages):
+def test_an_emergency_access_of_whoever_works_where_a_hidden_access_was_given_is_hidden(odette, zephyr, jeanne, pages):
     with opened(odette.person.id):
         access = EmergencyAccess.objects.create(
-            person_id=odette.person.id, professional=zed, reason="Chute.", ends_at=timezone.now() + timedelta(1)
+            person_id=odette.person.id, professional=zephyr, reason="Chute.", ends_at=timezone.now() + timedelta(1)
         )
     does(odette, "emergency.contest", {"words": "Je n’étais pas en danger."}, access.pk)
     basis = Basis(Via.REPRESENTATION, odette.person.id, Actor(ActorKind.REPRESENTATIVE, jeanne.user.pk))
     with opened(odette.person.id):
         assert emergencies_seen(basis).exists()
-    assert "Zed" in pages()
-    zed.hide()
+    assert "Zéphyr" in pages()
+    zephyr.hide()
     with opened(odette.person.id):
         assert not emergencies_seen(basis).exists()
-    assert "Zed" not in pages()
+    assert "Zéphyr" not in pages()
 
 
 TEAM = {"reader_number": "", "rights": ["read"], "extent": "all", "categories": [], "duration": "1m"}
