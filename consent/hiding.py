@@ -101,7 +101,7 @@ def teams_seen(basis: Basis) -> QuerySet[CareTeam]:
         return teams
     hidden = hidden_accesses(basis.person_id)
     kept = Q(pk__in=hidden.filter(team__isnull=False).values("team"))
-    kept |= Q(pk__in=CareTeamMember.objects.filter(professional__in=holders_of(hidden)).values("team"))
+    kept |= Q(pk__in=CareTeamMember.objects.standing().filter(professional__in=holders_of(hidden)).values("team"))
     return _without(teams, kept, basis, "care-team.compose", "care-team.change")
 
 

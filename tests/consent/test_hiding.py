@@ -446,3 +446,16 @@ def test_the_end_and_the_former_members_of_a_hidden_team_are_hidden_too(odette, 
         page = pages()
         assert "Psy" not in page
         assert "Carpentier" not in page
+
+
+def test_a_team_that_whoever_holds_a_hidden_access_has_left_is_among_the_choices_again(
+    odette, with_grant, dr_lemoine, choices
+):
+    other = Professional.objects.create(rpps="10100000016", name="Inès Carpentier", profession="Infirmière")
+    does(odette, "care-team.compose", {"name": "Suivi du soir", "members": [dr_lemoine, other]})
+    does(odette, "representation.hide", {"grants": [str(with_grant.pk)], "categories": []})
+    assert "Suivi du soir" not in choices("care-team.end")
+    with opened(odette.person.id):
+        team = CareTeam.objects.get()
+    does(odette, "care-team.change", {"members": [other]}, team.pk)
+    assert "Suivi du soir" in choices("care-team.end")
