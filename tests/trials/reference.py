@@ -39,6 +39,7 @@ class Holder:
     until: datetime | None
     ended: bool = False
     doubted: bool = False
+    lifted: bool = False  # by a document: the judgment or the family book that opened it serves no more
 
 
 @dataclass

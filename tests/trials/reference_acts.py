@@ -213,6 +213,8 @@ class Reference(Rights):
             return False
         if self.of_age(person) if kind == "parent" else not self.of_age(holder.by):
             return False
+        if any(h.lifted and (h.by, h.kind) == (holder.by, kind) for h in one.holders.values()):
+            return False
         if kind not in ("trusted", "parent") and not holder.scopes:
             return False
         self.end(*(h for h in one.holders.values() if (h.by, h.kind) == (holder.by, kind)))
@@ -233,7 +235,8 @@ class Reference(Rights):
 
     def lift(self, person: str, key: int) -> bool:
         holder = self.people[person].holders[key]
-        return holder.kind not in NAMED and self.end(holder)
+        holder.lifted = holder.kind not in NAMED and self.end(holder)
+        return holder.lifted
 
     def doubt(self, person: str, key: int) -> bool:
         """It is about someone: all that the person let them do ends."""
