@@ -138,7 +138,7 @@ def provide(via: Via, provider: Provider) -> None:
 
 # The person themselves, whatever the door, and the service, whose duty is to write to them.
 NOT_SUSPENDED = frozenset({Via.SELF, Via.PRESENCE, Via.PAPER, Via.PUBLIC, Via.SERVICE})
-# What a mandate still allows: to resume, and to end things. See docs/decisions/0016-suspension-and-cases.md.
+# What a mandate still allows: to resume, and to end things. See docs/decisions/0016-suspension.md.
 WHILE_SUSPENDED = frozenset(
     {
         "space.resume",

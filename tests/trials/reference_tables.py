@@ -1,6 +1,7 @@
 """The tables of the reference: which way leads to which act, who may hold what, what a profession may be shown.
 
-Written from the design (§4, §5) and decisions 16, 17, 18. A new act must be said here too: a test says which is missing.
+Written from the design (§4, §5) and decisions 16, 17, 18, 26, 27. A new act must be said here too: a test says which
+is missing.
 """
 
 PHARMACY = frozenset({"prescriptions", "biology", "vaccinations", "treatments"})
