@@ -1,7 +1,8 @@
 """Who may read and act, said again as plainly as can be: tables, sets and dates, and nothing of the service's code.
 
 Written from the design (§5, §6) and decisions 15, 16, 18, 20, 22, 26 and 27. It knows people by name. `shown` is what
-a professional reads by a right, `may` whether someone has a right to an act or a reading. Tables of acts are in `reference_tables.py`; what each act changes is in `reference_acts.py`.
+a professional reads by a right, `may` whether someone has a right to an act or a reading.
+Tables of acts are in `reference_tables.py`; what each act changes is in `reference_acts.py`.
 """
 
 from dataclasses import dataclass, field
