@@ -23,11 +23,12 @@ from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
 from consent.acts.registry import get_act
-from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, NotUsedUp, Via, locked_row, provide
+from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, NotUsedUp, Via, provide
 from consent.days import moment_words
 from consent.explanations import EXPLAINED
 from consent.models import Case, CaseKind, EmergencyAccess, Explanation, JournalEntry, Person, Receipt, Representation
 from consent.models.representation import EndReason as RepresentationEnd
+from consent.turns import locked_row
 from consent.wall import opened
 
 OWN_AFFAIR = gettext_lazy("Un agent n’agit ni pour lui-même, ni pour qui il représente : un collègue le fera.")

@@ -3,7 +3,6 @@
 Each kind of basis has a provider; upper apps register theirs, so that consent never imports them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,13 +10,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent.models.journal_entry import ActorKind
 from consent.models.person import Person
 from consent.models.space import SpaceState
+from consent.turns import shared_state
 
 
 class Via(StrEnum):
@@ -171,19 +170,6 @@ def suspension_stops(via: Via, code: str, *, signed_for: bool = False) -> bool:
     if via is Via.REPRESENTATION or signed_for:
         return code != "representation.end"
     return via not in NOT_SUSPENDED and code not in WHILE_SUSPENDED
-
-
-def locked_row(query: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
-    """One row, by a query that locks it FOR SHARE until the transaction ends: Django has no word for it."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return cursor.fetchone()
-
-
-def shared_state(person_id: UUID | None) -> str | None:
-    """The state of the space, which cannot change until the transaction ends; None when there is no space."""
-    row = locked_row("SELECT state FROM consent_space WHERE person_id = %s FOR SHARE", [person_id])
-    return row[0] if row else None
 
 
 def stands(starts_at: datetime, ends_at: datetime | None, ended_at: datetime | None = None) -> bool:

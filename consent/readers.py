@@ -32,9 +32,7 @@ from consent.bases import (
     ReaderWords,
     Via,
     lock_basis,
-    locked_row,
     provide,
-    shared_state,
     stands,
 )
 from consent.models import (
@@ -52,6 +50,7 @@ from consent.models.journal_entry import ActorKind
 from consent.professions import ceiling
 from consent.representing import READINGS
 from consent.roles import establishments_of
+from consent.turns import locked_row, shared_state
 
 # What a professional reads by any of these bases: identity, and of the emergency sheet what the right opens.
 SHEET = "sheet.read"

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.registry import all_acts, by_noun, get_act
-from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, NotUsedUp, Via, locked_row, provide, stands
+from consent.bases import AFTER_DEATH, FROZEN_WORDS, Basis, BasisRefused, NotUsedUp, Via, provide, stands
 from consent.days import day_words, last_day_words
 from consent.models import Represented
 from consent.models.representation import EndReason, Kind
 from consent.models.space import STANDING
+from consent.turns import locked_row
 
 # What a representative may look at; each is a scope by itself.
 READINGS: dict[str, str | Promise] = {

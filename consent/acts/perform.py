@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from consent import journal, outbox
+from consent import journal, outbox, turns
 from consent.acts.base import Act, Answers, BusinessError, Effect
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis, use_basis
 from consent.models import IdentityLevel, Person, Receipt
@@ -79,10 +79,8 @@ def _check(act: Act, basis: Basis) -> None:
     """Take the locks in order and check that this basis may do this act now."""
     if basis.via not in act.bases:
         raise BasisRefused(_("Cet acte ne peut pas être fait par cette voie."))
-    if basis.person_id is not None:
-        person = Person.objects.select_for_update(no_key=True).filter(pk=basis.person_id).first()
-        if person is None or person.traits_index is None:
-            raise BasisRefused(_("Cette personne n’existe plus dans le service."))
+    if basis.person_id is not None and not turns.act_on(basis.person_id):
+        raise BasisRefused(_("Cette personne n’existe plus dans le service."))
     lock_basis(basis, act.code)
     if reason := obstacle(act, basis):
         raise BusinessError(reason)

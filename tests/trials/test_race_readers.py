@@ -138,8 +138,11 @@ def test_no_read_of_a_professional_follows_an_acknowledged_end(world: World, end
 
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
-def test_an_end_waits_for_the_read_that_has_begun(world: World, ending: Ending):
-    """What a race meets by chance only: the right is checked, nothing is written yet, and the end comes."""
+def test_an_end_waits_for_the_read_that_has_begun_and_for_no_other(world: World, ending: Ending):
+    """What a race meets by chance only: the right is checked, nothing is written yet, and the end comes.
+
+    Readers who follow each other without a gap must not keep it waiting: one who comes after it waits for it.
+    """
     Professional.objects.create(rpps="10100000016", name="Dr Hugo Ferrand", profession="Médecin cardiologue")
     basis, row = ending.right(world)
     act = get_act(ending.code)
@@ -163,17 +166,28 @@ def test_an_end_waits_for_the_read_that_has_begun(world: World, ending: Ending):
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(2) as threads:
+    def late_reader() -> str:
+        try:
+            return read(basis, SHEET, [], lambda: "read")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as threads:
         reading = threads.submit(reader)
         assert checked.wait(30)
         end = threads.submit(ender)
         try:
             with pytest.raises(TimeoutError):
                 end.result(timeout=0.7)
+            late = threads.submit(late_reader)
+            with pytest.raises(TimeoutError):
+                late.result(timeout=0.7)
         finally:
             go_on.set()
         assert reading.result() == "read"
         end.result()
+        with pytest.raises(BasisRefused):
+            late.result()
     with pytest.raises(BasisRefused):
         read_patient(basis)
 
