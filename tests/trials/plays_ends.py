@@ -142,8 +142,11 @@ class Whole(Ends):
         self.shows_a_proof("presence", "jeanne", "aicha", "guardian-tutelle", READINGS | BY_A_RELATIVE, 40)
         self.shows_a_proof("presence", "jeanne", "milo", "parent", frozenset(), 0)
         self.gives(milo, "doctor", ALL, "1y", 1)
+        # His other parent is a pharmacist, who reads nothing of his by that.
+        self.shows_a_proof("presence", "aicha", "milo", "parent", frozenset(), 0)
+        self.gives(milo, "pharmacist", ALL, "1y", 1)
         self.mandates(milo, BY_MANDATE, "year")
-        assert len(self.rows) == 14, "nothing of this is refused"
+        assert len(self.rows) == 16, "nothing of this is refused"
         self.time_passes(timedelta(minutes=1))
 
     def teardown(self) -> None:
