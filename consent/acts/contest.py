@@ -16,7 +16,7 @@ from consent.forms.contest import ContestForm, contested_already
 from consent.models import CaseKind, JournalEntry, Person
 from consent.models.journal_entry import ActorKind
 from consent.trace import history
-from consent.trace.seen import HISTORY, contests, traces_seen
+from consent.trace.seen import HISTORY, contest_is_kept, contests, traces_seen
 
 # A history has thousands of lines: the latest are listed, and those of any day that is asked.
 LISTED = 50
@@ -27,7 +27,7 @@ class ContestEntry(Act):
     """Contest one line of the history: the auditor looks into it, and answers within a month.
 
     Any line but the service's own (a letter came back): one's own too, for what a person finds under their name may
-    have been done by someone who had their password.
+    have been done by someone who had their password. A representative contests none that a representative left.
     """
 
     code = "entry.contest"
@@ -70,7 +70,8 @@ class ContestEntry(Act):
 def _contestable(basis: Basis) -> QuerySet[JournalEntry]:
     # Of someone erased, what remains is traces that nobody can read any more.
     kept = Person.objects.filter(pk=basis.person_id).values("pk")
-    return traces_seen(basis).filter(person_id__in=kept).exclude(actor_kind=ActorKind.MACHINE)
+    by = [kind for kind in ActorKind if kind == ActorKind.MACHINE or contest_is_kept(basis, kind)]
+    return traces_seen(basis).filter(person_id__in=kept).exclude(actor_kind__in=by)
 
 
 def _not_contested(basis: Basis) -> QuerySet[JournalEntry]:

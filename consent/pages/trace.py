@@ -28,7 +28,7 @@ from consent.trace import csv as trace_csv
 from consent.trace import history
 from consent.trace.pages import JournalPaginator
 from consent.trace.readers import MOST_READERS, Reader, by_reader
-from consent.trace.seen import HISTORY, contests, lines_seen, traces_seen
+from consent.trace.seen import HISTORY, contest_is_kept, contests, lines_seen, traces_seen
 
 A_PAGE = 25
 READERS_A_PAGE = 10
@@ -156,17 +156,12 @@ def _shown(door: Door, entries: Iterable[JournalEntry]) -> list[Shown]:
     entries = list(entries)
     act = get_act(CONTEST)
     offered = act is not None and door.serves(act) and door.covers(CONTEST)
-    me = door.request.user.pk  # nobody contests what they did themselves
-    return [
-        Shown(
-            line,
-            door.act_url(CONTEST, line.id)
-            if offered and line.by_other and entry.actor_id != me and not entry.contested
-            else "",
-            offered and entry.contested,
-        )
-        for entry, line in zip(entries, lines_seen(door.basis(None), entries), strict=True)
-    ]
+    me, basis, shown = door.request.user.pk, door.basis(None), []  # nobody contests what they did themselves
+    for entry, line in zip(entries, lines_seen(basis, entries), strict=True):
+        here = offered and not contest_is_kept(basis, entry.actor_kind)
+        open_to = here and line.by_other and entry.actor_id != me and not entry.contested
+        shown.append(Shown(line, door.act_url(CONTEST, line.id) if open_to else "", here and entry.contested))
+    return shown
 
 
 def _links(

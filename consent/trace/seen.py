@@ -141,6 +141,15 @@ def _labels(acts: Iterable[Act]) -> re.Pattern[str]:
     return re.compile(rf"(?:^|, )(?:{'|'.join(labels)})(?=, |$)")
 
 
+def contest_is_kept(basis: Basis, actor_kind: str) -> bool:
+    """Whether a contest of what such an actor did is kept from who stands on this basis, who then contests none.
+
+    The person may have to say without them what a representative did (design §5): that it was contested already must not
+    be learned by trying.
+    """
+    return basis.by_representative and actor_kind == ActorKind.REPRESENTATIVE
+
+
 def contests() -> QuerySet[Case]:
     """The contests of a trace: to be asked beside each trace of a query."""
     return Case.objects.filter(kind=CaseKind.CONTEST, person_id=OuterRef("person_id"), subject_id=OuterRef("pk"))
@@ -193,12 +202,9 @@ class Kept:
         return text in self.whole or any(word in text for word in self.words)
 
     def learn_contests(self, entries: Iterable[JournalEntry]) -> None:
-        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one.
-
-        So is one of what a representative did: the person may have to say it without them (design §5).
-        """
+        """A contest of a line that is kept is kept too, with its case, and so is a contest of that one."""
         left = [entry for entry in entries if entry.contests]
-        while found := [entry for entry in left if self.hides(entry) or entry.actor_kind == ActorKind.REPRESENTATIVE]:
+        while found := [e for e in left if self.hides(e) or contest_is_kept(self.basis, e.actor_kind)]:
             self._learn_cases(contest for entry in found for contest in entry.contests)
             left = [entry for entry in left if entry not in found]
 

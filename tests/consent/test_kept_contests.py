@@ -10,7 +10,7 @@ from consent.models import Case, JournalEntry
 from consent.models.representation import Kind
 from consent.representing import ceiling
 from consent.wall import opened
-from tests.cast import JEANNE, make_patient
+from tests.cast import AICHA, JEANNE, make_patient
 from tests.consent.conftest import does
 from tests.consent.test_representation import at
 
@@ -55,6 +55,34 @@ def test_a_contest_of_what_a_representative_did_is_nowhere_for_them(odette, odet
     for kept in (WHY, case_of(odette).reference, "Ligne contestée"):
         assert kept not in told
     assert case_of(odette).reference in odette_online.get("/mon-espace/trace/").content.decode()
+
+
+def test_that_a_representatives_line_is_contested_is_not_learned_by_trying_nor_by_what_is_marked(odette, row, sign_in):
+    """Their own, and what another representative did: they contest neither, whether it was contested or not."""
+    other = make_patient(AICHA, "aicha@exemple.fr")
+    until = timezone.now() + timedelta(days=90)
+    second = represent(odette.person, other.person, Kind.RELATIVE, ["history.read", "entry.contest"], ends_at=until)
+    for user, which in ((row.user, row), (other.user, second)):
+        sign_in(user).get(at(which, ""))
+    with opened(odette.person.id):
+        lines = list(JournalEntry.objects.filter(code="representation.entered"))
+
+    def seen() -> list[str]:
+        client = sign_in(other.user)
+        looked = [at(second, f"actes/entry.contest/{rest}") for rest in ("", *(f"{line.pk}/" for line in lines))]
+        answers = [client.get(url) for url in (at(second, "trace/"), *looked)]
+        pages = [answer.content.decode() for answer in answers]
+        return [answer.status_code for answer in answers] + [
+            [page.count("contestée"), page.count("Jeanne Garnier"), page.count("actes/entry.contest/")]
+            for page in pages
+        ]
+
+    before = seen()
+    for line in lines:
+        does(odette, "entry.contest", {"why": WHY}, line.pk)
+    after = seen()
+    assert before == after
+    assert before[2:4] == [404, 404]
 
 
 def test_a_contest_of_what_somebody_else_did_is_theirs_to_know_of(odette, row, pages):
