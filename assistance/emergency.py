@@ -50,9 +50,12 @@ def tell_review(item: OutboxItem) -> None:
 
 FOLLOWS = {
     Finding.FAIR: gettext_lazy("Le délégué à la protection des données n’a rien trouvé à redire à cet accès."),
-    Finding.EXPLAIN: gettext_lazy("Il demande au professionnel d’expliquer cet accès. Vous saurez ce qu’il en est."),
+    Finding.EXPLAIN: gettext_lazy(
+        "Le délégué à la protection des données demande au professionnel d’expliquer cet accès. Vous saurez ce qu’il en "
+        "est."
+    ),
     Finding.ABUSE: gettext_lazy(
-        "Il trouve que cet accès n’était pas permis. Vous pouvez saisir la CNIL, l’ordre du professionnel ou le juge ; "
+        "Le délégué à la protection des données trouve que cet accès n’était pas permis. Vous pouvez saisir la CNIL, l’ordre du professionnel ou le juge ; "
         "un guichet peut vous aider à écrire."
     ),
 }

@@ -40,6 +40,12 @@ def establishments_of(user: AbstractBaseUser) -> QuerySet[Establishment]:
     return Establishment.objects.filter(pk__in=rights.values("content_object"))
 
 
+def places_of(professional: Professional) -> QuerySet[Establishment]:
+    """The establishments where this professional works with an open account."""
+    rights = EstablishmentUserObjectPermission.objects.filter(user__professional=professional, user__is_active=True)
+    return Establishment.objects.filter(pk__in=rights.values("content_object"))
+
+
 def make_professional(user: AbstractBaseUser, professional: Professional) -> None:
     """Say that this account is this professional's. Raises `IntegrityError` when another account is."""
     user.professional = professional

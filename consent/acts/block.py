@@ -12,11 +12,20 @@ from django.utils.translation import gettext_lazy
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
+from consent.days import moment_words
 from consent.forms.block import AddBlockForm, RemoveBlockForm
 from consent.forms.reader import reader_columns
-from consent.hiding import blocks_seen, grants_seen, requests_seen
-from consent.models import AccessRequest, Block, EstablishmentUserObjectPermission, Grant
+from consent.hiding import blocks_seen, emergencies_seen, requests_seen
+from consent.models import (
+    AccessRequest,
+    Block,
+    EmergencyAccess,
+    EstablishmentUserObjectPermission,
+    Grant,
+    ShareCode,
+)
 from consent.models.access_request import Answer
+from consent.open_rights import rights_seen
 from consent.readers import end_of_one, hold_readers
 
 ABOUT = gettext_lazy("Ceux que je bloque")
@@ -47,12 +56,30 @@ class AddBlock(Act):
                 format_lazy(gettext_lazy("{reader} est déjà bloqué."), reader=answers["reader"]), "reader"
             )
         block = _blocked(basis.person_id, reader, emergency_too=answers["emergency_too"] == "yes")
-        ended = grants_seen(basis).filter(**reader).count()
+        ends = [_ends(block, right.row) for right in rights_seen(basis)]
         Grant.objects.in_force().filter(person_id=basis.person_id, **reader).update(revoked_at=timezone.now())
         if block.professional:
             end_of_one(block.person_id, block.professional, emergencies=block.emergency_too)
-        facts = [*block_facts(block), (_("Accès retirés"), str(ended)), *_declined(basis, block)]
+        facts = [*block_facts(block), (_("Accès retirés"), str(sum(ends))), *_declined(basis, block)]
+        if not block.emergency_too:
+            facts += _goes_on(basis, block)
         return Effect(facts, subject_id=block.pk)
+
+
+def _ends(block: Block, right: Grant | ShareCode | EmergencyAccess) -> bool:
+    """Whether this block ends this right, which is one of its reader's own."""
+    who = block.professional_id
+    if isinstance(right, Grant):
+        return (right.professional_id, right.establishment_id) == (who, block.establishment_id)
+    if isinstance(right, ShareCode):
+        return who is not None and who in (right.professional_id, right.used_by_id)
+    return block.emergency_too and who is not None and right.professional_id == who
+
+
+def _goes_on(basis: Basis, block: Block) -> list[Fact]:
+    """An emergency access that goes on, for the person left emergencies out of the block."""
+    running = emergencies_seen(basis).in_force().filter(professional=block.professional_id)
+    return [(_("Son accès d’urgence continue"), _("jusqu’au %s") % moment_words(one.ends_at)) for one in running]
 
 
 def _blocked(person_id: UUID | None, reader: dict[str, Any], *, emergency_too: bool) -> Block:

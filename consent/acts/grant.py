@@ -19,7 +19,7 @@ from consent.hiding import blocks_seen, grants_seen, hidden_accesses, teams_seen
 from consent.models import Grant, Hidden, IdentityLevel, Professional, Space
 from consent.models.grant import Category
 from consent.professions import at_most, profession_of
-from consent.roles import oneself_among
+from consent.roles import oneself_among, places_of
 
 DAYS = {"1d": 1, "1w": 7, "1m": 30, "6m": 182, "1y": 365}
 ABOUT = gettext_lazy("Les accès à mon espace")
@@ -67,7 +67,8 @@ class GiveGrant(Act):
 
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         grant = open_grant(basis, _reader(basis, answers), answers)
-        return Effect(facts=[*grant_facts(grant), *without_effect(basis)], subject_id=grant.pk)
+        facts = [*grant_facts(grant), *without_effect(basis, grant.professional)]
+        return Effect(facts, subject_id=grant.pk)
 
 
 @register
@@ -85,7 +86,8 @@ class ChangeGrant(_GrantAct):
     def effect(self, basis: Basis, answers: Answers, target_id: UUID | None) -> Effect:
         grant = self.locked(basis, target_id)
         change_grant(grant, answers)
-        return Effect(facts=[*grant_facts(grant), *without_effect(basis)], subject_id=grant.pk)
+        facts = [*grant_facts(grant), *without_effect(basis, grant.professional)]
+        return Effect(facts, subject_id=grant.pk)
 
 
 @register
@@ -104,9 +106,16 @@ class RevokeGrant(_GrantAct):
         grant = self.locked(basis, target_id)
         grant.revoked_at = timezone.now()
         grant.save(update_fields=["revoked_at"])
-        return Effect(
-            facts=[(_("Accès retiré à"), grant.reader), (_("Depuis"), _("tout de suite"))], subject_id=grant.pk
-        )
+        facts = [(_("Accès retiré à"), grant.reader), (_("Depuis"), _("tout de suite")), *still_reads(basis, grant)]
+        return Effect(facts, subject_id=grant.pk)
+
+
+def still_reads(basis: Basis, ended: Grant) -> list[Fact]:
+    """By what else the reader of an access that ended reads, as far as whoever acts may know."""
+    if ended.professional is None:
+        return []
+    left = grants_seen(basis).held_by(ended.professional_id, places_of(ended.professional)).exclude(pk=ended.pk)
+    return [(_("Lit encore par l’accès donné à"), grant.reader) for grant in left.filter(can_read=True)]
 
 
 def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
@@ -130,11 +139,15 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
     return grant
 
 
-def without_effect(basis: Basis) -> list[Fact]:
-    """What is to be said beside what opens something to somebody, while the space is suspended."""
-    if not Space.objects.suspended().filter(pk=basis.person_id).exists():
-        return []
-    return [(_("Aujourd’hui"), _("sans effet, tant que l’espace est suspendu"))]
+def without_effect(basis: Basis, who: Professional | None = None) -> list[Fact]:
+    """What is to be said beside what opens something to somebody, while the space is suspended, or a place where this
+    professional works is blocked, as far as whoever acts may know."""
+    facts = []
+    if Space.objects.suspended().filter(pk=basis.person_id).exists():
+        facts.append((_("Aujourd’hui"), _("sans effet, tant que l’espace est suspendu")))
+    if who and blocks_seen(basis).filter(establishment__in=places_of(who)).exists():
+        facts.append((_("Sans effet"), _("tant que vous bloquez un lieu où il travaille")))
+    return facts
 
 
 def change_grant(grant: Grant, answers: Answers) -> None:

@@ -34,7 +34,9 @@ class _RequestAct(Act):
 
     def target_facts(self, basis: Basis, target_id: UUID | None) -> list[Fact]:
         asked = requests_seen(basis, _answered_at(basis)).select_related("professional").filter(pk=target_id).first()
-        return request_facts(asked) if asked else []
+        # The reason may say something about health: the letter tells it, and whoever helps or types need not read it.
+        own = basis.via in (Via.SELF, Via.REPRESENTATION)
+        return request_facts(asked, with_reason=own) if asked else []
 
     def answered(self, basis: Basis, target_id: UUID | None, answer: Answer) -> AccessRequest:
         """The request, answered. Raises `BusinessError` if it was already, or silence answered first."""
@@ -93,7 +95,8 @@ class AcceptRequest(_RequestAct):
         else:
             grant = open_grant(basis, {"professional": asked.professional}, answers)
         return Effect(
-            facts=[(_("Demande"), _("acceptée")), *grant_facts(grant), *without_effect(basis)], subject_id=grant.pk
+            facts=[(_("Demande"), _("acceptée")), *grant_facts(grant), *without_effect(basis, grant.professional)],
+            subject_id=grant.pk,
         )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
-from consent.acts.grant import WITH_CEILING, keep_under_ceiling, refuse_blocked, refuse_oneself
+from consent.acts.grant import WITH_CEILING, keep_under_ceiling, refuse_blocked, refuse_oneself, without_effect
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import moment_words
@@ -62,7 +62,7 @@ class CreateShareCode(Act):
             categories=[] if everything else answers["categories"],
             ends_at=timezone.now() + lasts,
         )
-        return Effect(facts=code_facts(code), subject_id=code.pk)
+        return Effect([*code_facts(code), *without_effect(basis, reader)], subject_id=code.pk)
 
     def beside(self, subject_id: UUID) -> list[Fact]:
         code = ShareCode.objects.standing().filter(pk=subject_id).first()

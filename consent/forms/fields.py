@@ -69,9 +69,20 @@ class NameField(forms.CharField):
 
 
 class BoxesField(forms.MultipleChoiceField):
-    """Boxes to tick, none ticked beforehand."""
+    """Boxes to tick, none ticked beforehand.
+
+    `strict=False`: a box that is no more, for what it was about ended meanwhile, is let go instead of refused.
+    """
 
     widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, strict: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.strict = strict
+
+    def to_python(self, value: Any) -> list[str]:
+        values = super().to_python(value)
+        return values if self.strict else [value for value in values if self.valid_value(value)]
 
 
 class OneBoxField(forms.ChoiceField):

@@ -16,6 +16,7 @@ class RevokeOthersForm(ActForm):
     kept = BoxesField(
         label=_("Quels accès gardez-vous ?"),
         required=False,
+        strict=False,
         help_text=_(
             "Ce que vous ne cochez pas est retiré, codes de partage et accès d’urgence compris. "
             "Si vous ne cochez rien, tout est retiré."

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consent import journal
 from consent.acts.base import Act, BusinessError
@@ -19,6 +20,9 @@ from consent.forms.base import ActForm
 from consent.forms.day import DayForm
 from consent.pages.answers import StaleAnswers, pack, request_answered, request_id_of, sign_request, unpack
 from consent.wall import opened
+
+# One answer for what is over and for what is somebody else's.
+GONE = gettext_lazy("Ce que vous demandez n’est plus là : c’est déjà fait, terminé, ou ce n’est pas à vous.")
 
 
 class SeeOther(HttpResponseRedirect):
@@ -108,17 +112,19 @@ class _Flow:
                 return self.render("consent/act/refused.html", {"reason": reason}, status=409)
             if self.act.target and self.target_id is None:
                 return self.choose()
-            self.find_target()
+            if gone := self.target_gone():
+                return gone
             form = self.form()
             if not form.fields and not stale:
                 # There is nothing to ask: what will change is shown at once.
                 return self.render_check(self.form(QueryDict()), uuid4(), QueryDict())
             return self.render_form(form, uuid4(), stale=stale, status=status)
 
-    def find_target(self) -> None:
-        """Raises `Http404` when the row acted on is not one of the person's, or stands no more."""
-        if self.act.target and self.act.target_words(self.basis, self.target_id) is None:
-            raise Http404
+    def target_gone(self) -> HttpResponse | None:
+        """The page that says so when the row acted on stands no more, or never was one of the person's."""
+        if not self.act.target or self.act.target_words(self.basis, self.target_id) is not None:
+            return None
+        return self.render("consent/act/refused.html", {"reason": GONE}, status=404)
 
     def choose(self) -> HttpResponse:
         """Which of the person's rows is it about?"""
@@ -134,7 +140,8 @@ class _Flow:
     def check(self) -> HttpResponse:
         """The form came in: show what will change, or what must be corrected."""
         with opened(self.basis.person_id):
-            self.find_target()
+            if gone := self.target_gone():
+                return gone
             form = self.form(self.request.POST)
             try:
                 request_id = request_id_of(self.request.POST.get("request", ""))

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import segno
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -34,6 +35,7 @@ def card_page(request: HttpRequest, door: Door, code_id: UUID) -> HttpResponse:
     if code is None or (made is not None and code_id not in made):
         raise Http404
     qr = segno.make_qr(code.code, error="m").svg_data_uri(border=4)
-    context = {"code": code.code, "qr": qr, "rows": code_facts(code)}
+    context = {"code": code.code, "qr": qr, "rows": code_facts(code), "site": settings.SITE_URL}
+    context["named"] = code.used_by or code.professional
     around = {"surroundings": door.surroundings, "home_url": door.home_url(), **door.context()}
     return render(request, "consent/share_code/card.html", {**context, **around})

@@ -122,3 +122,27 @@ def test_no_code_is_made_for_whoever_is_blocked(space, dr_lemoine):
     answers = {"extent": "all", "categories": [], "duration": "1w", "reader_number": dr_lemoine.rpps}
     with pytest.raises(BusinessError, match="levez d’abord ce blocage"):
         do(space, "share-code.create", answers)
+
+
+def test_what_is_given_to_somebody_who_works_in_a_blocked_place_says_that_it_opens_nothing(space, dr_lemoine, hospital):
+    work_in(account("claire@exemple.fr", professional=dr_lemoine), hospital)
+    do(space, "block.add", {"reader": hospital, "emergency_too": "yes"})
+    give(space, dr_lemoine.rpps)
+    code = {"extent": "all", "categories": [], "duration": "1w", "reader_number": dr_lemoine.rpps}
+    do(space, "share-code.create", code)
+    with opened(space.person.id):
+        for made in ("grant.give", "share-code.create"):
+            facts = JournalEntry.objects.get(code=made).details["facts"]
+            assert ["Sans effet", "tant que vous bloquez un lieu où il travaille"] in facts
+
+
+def test_taking_back_an_access_says_by_what_else_its_reader_reads(space, dr_lemoine, hospital):
+    work_in(account("claire@exemple.fr", professional=dr_lemoine), hospital)
+    give(space, dr_lemoine.rpps)
+    give(space, hospital.finess)
+    with opened(space.person.id):
+        grant = Grant.objects.get(professional=dr_lemoine)
+    do(space, "grant.revoke", {}, grant.pk)
+    with opened(space.person.id):
+        facts = JournalEntry.objects.get(code="grant.revoke").details["facts"]
+    assert ["Lit encore par l’accès donné à", str(hospital)] in facts

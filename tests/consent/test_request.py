@@ -143,3 +143,24 @@ def test_the_person_sees_that_it_was_asked_and_gets_a_letter_with_both_answers(s
         letter = Letter.objects.get(subject_id=request)
         assert REASON in str(letter.content)
         assert [form["act"] for form in letter.content["forms"]] == ["request.decline", "request.accept"]
+
+
+@pytest.mark.parametrize("code", ["request.accept", "request.decline"])
+def test_its_reason_is_shown_to_the_person_and_to_no_agent_or_clerk(space, dr_lemoine, code: str):
+    request = asked(space, dr_lemoine)
+    with opened(space.person.id):
+        assert REASON in str(get_act(code).target_facts(space.basis, request))
+        for via in (Via.MANDATE, Via.PAPER):
+            facts = get_act(code).target_facts(replace(space.basis, via=via), request)
+            assert "Dr Claire Lemoine" in str(facts)
+            assert REASON not in str(facts)
+
+
+def test_what_was_typed_for_a_request_that_was_answered_meanwhile_is_told_so_in_words(space, dr_lemoine, sign_in):
+    request = asked(space, dr_lemoine)
+    client, url = sign_in(space.user), f"/mon-espace/actes/request.accept/{request}/"
+    assert client.get(url).status_code == 200
+    perform(get_act("request.decline"), space.basis, {}, request_id(), request)
+    for answer in (client.get(url), client.post(url, CHOICE)):
+        assert answer.status_code == 404
+        assert "c’est déjà fait, terminé" in answer.content.decode()

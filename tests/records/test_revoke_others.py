@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from consent import emergency
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
-from consent.models import Grant, ShareCode
+from consent.models import Block, Grant, ShareCode
 from consent.wall import opened
 from tests.cast import ODETTE, request_id
 from tests.consent.conftest import check, confirm
@@ -69,3 +70,32 @@ def test_by_post_what_was_opened_after_the_form_came_stays(with_sheet, dr_lemoin
         assert [grant.professional for grant in Grant.objects.in_force()] == [dr_ferrand] * stays
         told = [value for _label, value in receipt.entry.details["facts"]]
     assert any("Ferrand" in value for value in told) is not stays
+
+
+def test_what_is_kept_and_ended_meanwhile_is_no_obstacle(with_sheet, by_code, odette_online, at_claires, dr_ferrand):
+    does(with_sheet, "grant.give", {"reader_number": dr_ferrand.rpps, **TERMS})
+    with opened(with_sheet.person.id):
+        kept = Grant.objects.get()
+    checked = check(odette_online, URL, {"kept": [str(kept.pk)]})
+    does(with_sheet, "grant.revoke", {}, kept.pk)
+    assert confirm(odette_online, URL, checked).status_code == 303
+    assert at_claires.get(by_code).status_code == 403
+
+
+def test_a_block_says_how_many_it_ends_codes_among_them_and_that_an_emergency_goes_on(with_sheet, by_code, claire):
+    does(with_sheet, "grant.give", {"reader_number": claire.professional.rpps, **TERMS})
+    does(with_sheet, "emergency.allow", {"wish": True})
+    assert emergency.open_access(claire, ODETTE, REASON)
+    block = {"reader": claire.professional, "emergency_too": "no"}
+    facts = dict(does(with_sheet, "block.add", block).entry.details["facts"])
+    assert facts["Accès retirés"] == "2"
+    assert facts["Son accès d’urgence continue"].startswith("jusqu’au ")
+    does(with_sheet, "block.remove", {}, UUID(block_of(with_sheet)))
+    facts = dict(does(with_sheet, "block.add", {**block, "emergency_too": "yes"}).entry.details["facts"])
+    assert facts["Accès retirés"] == "1"
+    assert "Son accès d’urgence continue" not in facts
+
+
+def block_of(patient) -> str:
+    with opened(patient.person.id):
+        return str(Block.objects.standing().get().pk)
