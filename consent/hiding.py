@@ -79,7 +79,7 @@ def codes_made(basis: Basis) -> set[UUID]:
         person_id=basis.person_id, code=MAKE_CODE, actor_id=basis.actor.id, outcome=Outcome.DONE,
         at__gt=timezone.now() - CODE_LASTS,
     )  # fmt: skip
-    return {UUID(entry.details["subject"]) for entry in mine}
+    return {UUID(subject) for entry in mine if (subject := entry.details.get("subject"))}
 
 
 def emergencies_seen(basis: Basis) -> QuerySet[EmergencyAccess]:
@@ -135,8 +135,8 @@ def _without(rows: QuerySet[M], kept: Q, basis: Basis, *codes: str) -> QuerySet[
 def _done_last(basis: Basis, *codes: str) -> set[UUID]:
     """The rows on which whoever acts on this basis did the latest of these acts."""
     done = JournalEntry.objects.filter(person_id=basis.person_id, code__in=codes, outcome=Outcome.DONE).order_by("at")
-    latest = {entry.details["subject"]: entry.actor_id for entry in done}
-    return {UUID(subject) for subject, actor_id in latest.items() if actor_id == basis.actor.id}
+    latest = {entry.details.get("subject"): entry.actor_id for entry in done}
+    return {UUID(subject) for subject, actor_id in latest.items() if subject and actor_id == basis.actor.id}
 
 
 def hidden_grants(person_id: UUID | None) -> QuerySet[Hidden, UUID]:

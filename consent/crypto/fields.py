@@ -5,9 +5,11 @@ A row without person (`person_id` is None) is sealed under the master keyset ins
 """
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
+import tink
 from django.db import models
 
 from consent.crypto.master import master_aead
@@ -41,16 +43,32 @@ class _Opening:
             instance.refresh_from_db(fields=[name])
         value = instance.__dict__[name]
         if isinstance(value, Sealed):
-            aead, context = _aead_and_context(instance, self.field.column)
-            value = instance.__dict__[name] = self.field.loads(aead.decrypt(value.ciphertext, context).decode())
+            value = instance.__dict__[name] = self._opened(instance, value)
         return value
+
+    def _opened(self, instance: models.Model, value: Sealed) -> Any:
+        aead, context = _aead_and_context(instance, self.field.column)
+        try:
+            return self.field.loads(aead.decrypt(value.ciphertext, context).decode())
+        except tink.TinkError:
+            if self.field.damaged is None:
+                raise
+            return self.field.damaged()
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
 
 
 class EncryptedField(models.Field):
-    """A text kept encrypted under the key of the row's person. It cannot be searched: use a blind index."""
+    """A text kept encrypted under the key of the row's person. It cannot be searched: use a blind index.
+
+    `damaged` makes what is shown instead of a value that does not open any more, for rows that are listed with others:
+    one that was changed must not hide them. Without it reading such a value raises `tink.TinkError`.
+    """
+
+    def __init__(self, *args: Any, damaged: Callable[[], Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.damaged = damaged
 
     def db_type(self, connection: Any) -> str:
         return "bytea"

@@ -4,6 +4,7 @@ Rows are only ever added: triggers and rights refuse UPDATE, DELETE and TRUNCATE
 """
 
 import uuid
+from typing import Any
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -68,6 +69,19 @@ _READER = Case(
 )
 
 
+# A trace whose words were changed: said so in its place. Its proof is refused, and verifying the journal finds it.
+DAMAGED = "damaged"
+
+
+def damaged_details() -> dict[str, Any]:
+    """What is told instead of words that do not open any more; in French, as what is kept is."""
+    says = (
+        "ne s’ouvrent plus : cette ligne a été abîmée ou changée. La vérification du journal le montre au délégué à la "
+        "protection des données."
+    )
+    return {"facts": [["Ses mots", says]], DAMAGED: True}
+
+
 class JournalEntry(models.Model):
     """One trace. `details` (words for the person) and `nonce` are encrypted under the person's key.
 
@@ -88,8 +102,8 @@ class JournalEntry(models.Model):
     basis_reference = models.CharField(max_length=40, blank=True)
     visit_id = models.UUIDField(null=True)
     request_id = models.UUIDField(null=True, unique=True)
-    details = EncryptedJSONField()
-    nonce = EncryptedField()
+    details = EncryptedJSONField(damaged=damaged_details)
+    nonce = EncryptedField(damaged=str)
     # By the database, from what stands above: a plain column, for row-level security lets no expression use an index.
     reader = models.GeneratedField(expression=_READER, output_field=models.TextField(), db_persist=True)
     # What binds all of the above, and tells nothing: see consent/seal/entry.py.

@@ -93,8 +93,8 @@ def commitment(nonce: bytes, digest: bytes) -> bytes:
 def commitment_of(entry: JournalEntry) -> bytes:
     """The commitment to an entry as it reads now. The wall must be open for its person.
 
-    Raises `tink.TinkError` when its words or its nonce do not open, `KeyDestroyed` after an erasure, `ValueError`
-    when what opened is no nonce.
+    Raises `KeyDestroyed` after an erasure, `tink.TinkError` when its person's key does not open, `ValueError` when what
+    opened is no nonce. Of words or a nonce that do not open it is another one than was made.
     """
     return commitment(bytes.fromhex(entry.nonce), digest(*halves(entry)))
 

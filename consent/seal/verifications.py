@@ -83,15 +83,12 @@ def run(
 ) -> tuple[Verification, Verified | None]:
     """Verify, keep what was found, and tell the operator; the run, and what was found well.
 
-    `checkpoint` is the signed note of a run of what came since it (`Reach.GIVEN`).
+    `checkpoint` is the signed note of a run of what came since it (`Reach.GIVEN`). Raises `NoteRefused`, and keeps no
+    run, when it is no checkpoint of ours.
     """
     remembered = _remembered()
-    since = None
+    since = known(checkpoint) if reach is Reach.GIVEN else remembered if reach is Reach.NEW else None
     try:
-        if reach is Reach.GIVEN:
-            since = known(checkpoint)
-        elif reach is Reach.NEW:
-            since = remembered
         found = verify(since, bookmark, told, remembered=remembered)
     except Fault as fault:
         return _keep_fault(reach, since.size if since else 0, fault), None

@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from consent import merkle
 from consent.crypto.person_key import KeyDestroyed
-from consent.models.journal_entry import JournalEntry
+from consent.models.journal_entry import DAMAGED, JournalEntry
 from consent.models.seal import SealCheckpoint, SealPlace
 from consent.models.verification import Broken
 from consent.seal import keys, log, note, tiles
@@ -128,11 +128,11 @@ def _walk(since: Known | None, remembered: Known | None, mark: Bookmark, told: C
 
 
 def known(checkpoint: str) -> Known:
-    """What a signed checkpoint that was kept elsewhere says. Raises `Fault` for one that none of our keys signed."""
-    try:
-        given = note.open(checkpoint, keys.public_keys())
-    except note.NoteRefused as error:
-        raise Fault(f"the checkpoint given does not open: {error}", Broken.PAST) from error
+    """What a signed checkpoint that was kept elsewhere says.
+
+    Raises `NoteRefused` for what is none, or was signed by none of our keys: that says nothing of the log.
+    """
+    given = note.open(checkpoint, keys.public_keys())
     return Known(given.size, given.root, "the checkpoint given")
 
 
@@ -224,10 +224,11 @@ def _there(entry: JournalEntry | None, one: Sealed) -> JournalEntry:
 def _check_words(entry: JournalEntry, one: Sealed) -> None:
     """What lies under the person's key. Raises `KeyDestroyed` after an erasure."""
     try:
-        bound = commitment_of(entry)
-    except (tink.TinkError, ValueError) as error:
-        says = f"{one} does not open: its words, nonce or ids, or its person's key, changed"
-        raise Fault(says, Broken.ENTRY) from error
+        bound = None if entry.details.get(DAMAGED) or not entry.nonce else commitment_of(entry)
+    except (tink.TinkError, ValueError):
+        bound = None
+    if bound is None:
+        raise Fault(f"{one} does not open: its words, nonce or ids, or its person's key, changed", Broken.ENTRY)
     if bound != bytes(entry.commitment):
         raise Fault(f"{one} was changed: its words are not what was committed to", Broken.ENTRY)
 

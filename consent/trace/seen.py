@@ -40,7 +40,7 @@ from consent.models import (
     Professional,
     ShareCode,
 )
-from consent.models.journal_entry import ActorKind, Nature
+from consent.models.journal_entry import DAMAGED, ActorKind, Nature
 from consent.trace.history import Line, lines_of
 from consent.wall import key_cache
 
@@ -175,7 +175,7 @@ class Kept:
 
     def hides(self, entry: JournalEntry) -> bool:
         """Whether the representative may not read this trace."""
-        if entry.code in self.private:
+        if entry.code in self.private or entry.details.get(DAMAGED):
             return True
         if not (self.subjects or self.labels) or (entry.actor_id and entry.actor_id == self.basis.actor.id):
             return False

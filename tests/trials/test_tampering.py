@@ -17,14 +17,14 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from consent import journal, merkle
 from consent.bases import Actor, Basis, Via
 from consent.crypto.fields import _aead_and_context
-from consent.models import JournalEntry, SealCheckpoint, SealPlace, Space
+from consent.models import JournalEntry, SealCheckpoint, SealPlace, Space, Verification
 from consent.models.journal_entry import ActorKind
 from consent.seal import keys, log, note, tiles
 from consent.seal.entry import bind, commitment_of, imprint, leaf, outline_of
@@ -669,8 +669,12 @@ def test_an_untouched_journal_is_well(life: Life, tmp_path: Path):
 
 def test_what_is_given_as_a_checkpoint_must_be_one(life: Life, tmp_path: Path):
     false = tmp_path / "false"
-    false.write_text(life.kept.read_text().replace("\n300\n", "\n301\n"))
-    assert verified(tmp_path, since=false)[1].startswith("journal: the checkpoint given does not open: the signature")
+    before = Verification.objects.count()
+    for words in (life.kept.read_text().replace("\n300\n", "\n301\n"), "hello", life.kept.read_text().split("\n\n")[0]):
+        false.write_text(words)
+        with pytest.raises(CommandError, match="is no checkpoint of this log"):
+            verified(tmp_path, since=false)
+    assert Verification.objects.count() == before, "a mistake of the operator accuses nobody"
 
 
 def test_cut_short_it_goes_on_where_it_was(life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from consent.models.verification import Reach
+from consent.seal.note import NoteRefused
 from consent.seal.verifications import run
 
 
@@ -46,7 +47,10 @@ class Command(BaseCommand):
             raise CommandError(f"{since} cannot be read as a checkpoint") from error
         reach = Reach.GIVEN if since else Reach.WHOLE
         told = self._told if options["verbosity"] > 1 else lambda done, end: None
-        kept, found = run(reach, checkpoint=given, bookmark=bookmark, told=told)
+        try:
+            kept, found = run(reach, checkpoint=given, bookmark=bookmark, told=told)
+        except NoteRefused as error:
+            raise CommandError(f"{since} is no checkpoint of this log: {error}. Nothing was verified.") from error
         if found is None:
             self.stdout.write(f"journal: {kept.says}")
             sys.exit(1)
