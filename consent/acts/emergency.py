@@ -107,7 +107,5 @@ class ContestEmergency(Act):
         # What was reviewed is looked at again.
         access.contested_at, access.contest, access.reviewed_at = timezone.now(), answers["words"], None
         access.save(update_fields=["contested_at", "contest", "reviewed_at"])
-        return Effect(
-            facts=[(_("Accès contesté"), access.words), (_("Ce que vous en dites"), answers["words"])],
-            subject_id=access.pk,
-        )
+        # The words lie with the access alone, for the auditor: they may be about whoever reads the history (0028).
+        return Effect(facts=[(_("Accès contesté"), access.words)], subject_id=access.pk)

@@ -126,7 +126,7 @@ def open_grant(basis: Basis, reader: dict[str, Any], answers: Answers) -> Grant:
     if grants_seen(basis).filter(**reader).exists():
         raise BusinessError(
             format_lazy(gettext_lazy("{reader} a déjà un accès : changez-le, ou retirez-le d’abord."), reader=who),
-            "reader_number",
+            "team" if "team" in reader else "reader_number",
         )
     refuse_blocked(basis, reader)
     if isinstance(who, Professional):

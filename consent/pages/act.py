@@ -94,8 +94,8 @@ class _Flow:
                 request_id, data = self.unpacked()
                 return self.render_form(self.form(data), request_id)
             return self.check()
-        except StaleAnswers:
-            return self.show_form(stale=True, status=400)
+        except StaleAnswers as old:
+            return self.show_form(stale=True, status=400, typed=old.typed)
 
     def form(self, data: Any = None) -> ActForm:
         kwargs = {"basis": self.basis, "target_id": self.target_id}
@@ -106,7 +106,7 @@ class _Flow:
     def unpacked(self) -> tuple[UUID, Any]:
         return unpack(self.act, self.basis, self.target_id, self.request.POST.get("answers", ""))
 
-    def show_form(self, *, stale: bool = False, status: int = 200) -> HttpResponse:
+    def show_form(self, *, stale: bool = False, status: int = 200, typed: QueryDict | None = None) -> HttpResponse:
         with opened(self.basis.person_id):
             if reason := obstacle(self.act, self.basis, self.door.standing()):
                 return self.render("consent/act/refused.html", {"reason": reason}, status=409)
@@ -114,7 +114,7 @@ class _Flow:
                 return self.choose()
             if gone := self.target_gone():
                 return gone
-            form = self.form()
+            form = self.form(typed)
             if not form.fields and not stale:
                 # There is nothing to ask: what will change is shown at once.
                 return self.render_check(self.form(QueryDict()), uuid4(), QueryDict())
@@ -167,8 +167,9 @@ class _Flow:
         """The answers were confirmed: perform, once."""
         try:
             request_id, data = self.unpacked()
-        except StaleAnswers:
-            return self.door.showing(self.act, lambda: self.show_form(stale=True, status=400))
+        except StaleAnswers as old:
+            typed = old.typed
+            return self.door.showing(self.act, lambda: self.show_form(stale=True, status=400, typed=typed))
         with opened(self.basis.person_id):
             form = self.form(data)
             good = form.is_valid()

@@ -17,7 +17,14 @@ _SALT = "plein-gre.answers"
 
 
 class StaleAnswers(Exception):
-    """The page is too old, was altered, or belongs to someone else."""
+    """The page is too old, was altered, or belongs to someone else.
+
+    `typed` is what a page that is only too old held: to be shown again in the form, and confirmed anew.
+    """
+
+    def __init__(self, typed: QueryDict | None = None) -> None:
+        super().__init__()
+        self.typed = typed
 
 
 def sign_request(request_id: UUID) -> str:
@@ -45,7 +52,7 @@ def pack(act: Act, basis: Basis, target_id: UUID | None, request_id: UUID, data:
 def unpack(act: Act, basis: Basis, target_id: UUID | None, text: str) -> tuple[UUID, QueryDict]:
     """The request id and the answers. Raises `StaleAnswers` when they were not made here, for this, by this actor."""
     try:
-        packed: dict[str, Any] = signing.loads(text, salt=_SALT, max_age=MAX_AGE)
+        packed: dict[str, Any] = signing.loads(text, salt=_SALT)
     except signing.BadSignature as error:
         raise StaleAnswers from error
     if packed["b"] != _binding(act, basis, target_id):
@@ -53,6 +60,10 @@ def unpack(act: Act, basis: Basis, target_id: UUID | None, text: str) -> tuple[U
     data = QueryDict(mutable=True)
     for name, values in packed["d"].items():
         data.setlist(name, values)
+    try:
+        signing.loads(text, salt=_SALT, max_age=MAX_AGE)
+    except signing.SignatureExpired as error:
+        raise StaleAnswers(data) from error
     return UUID(packed["r"]), data
 
 

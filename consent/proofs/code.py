@@ -12,12 +12,14 @@ from typing import ClassVar
 from consent.proofs import base45
 
 # "PG1:" begins the text of a QR. "PG1_" begins the text to copy by hand or by mouse: each space of base45 is
-# written `_`, so that what copying adds (line ends, spaces at the ends) does not count.
+# written `_`, so that what copying adds (line ends, spaces at the ends) does not count; each hyphen `~`, for readers of
+# PDF drop one at the end of a line.
 QR_MARK, COPY_MARK = "PG1:", "PG1_"
 # A symbol of 1,000 bytes is still read from a photograph of a paper (design §8).
 MOST_BYTES = 1000
 LONGEST_TEXT = len(QR_MARK) + 3 * (MOST_BYTES // 2)
 MOST_WORDS = 64 * 1024
+_TO_COPY = str.maketrans(" -", "_~")
 PROMISED = b"plein-gre promise v2\n"
 
 
@@ -122,14 +124,21 @@ def qr_text(code: Code) -> str:
 
 def copy_text(code: Code) -> str:
     """The same to select and paste: it holds no space."""
-    return COPY_MARK + base45.encode(code.to_bytes()).replace(" ", "_")
+    return COPY_MARK + base45.encode(code.to_bytes()).translate(_TO_COPY)
+
+
+def _as_in_qr(copied: str) -> str:
+    """A text to copy as base45 writes it; what no copy holds is no character of base45 either. Raises `CodeUnreadable`."""
+    if "-" in copied:
+        raise CodeUnreadable(copied)
+    return copied.translate(str.maketrans("_~", " -"))
 
 
 def read(text: str) -> Code:
     """The code in a text read from a QR or pasted. Raises `CodeUnreadable`."""
     text = text.strip("\r\n\t")
     if text.lstrip().startswith(COPY_MARK):
-        written = "".join(text.split()).removeprefix(COPY_MARK).replace("_", " ")
+        written = _as_in_qr("".join(text.split()).removeprefix(COPY_MARK))
     elif text.startswith(QR_MARK):
         written = text.removeprefix(QR_MARK)
     else:

@@ -243,7 +243,7 @@ def key_of(text: str) -> Key:
 
 def checkpoint_of(text: str, keys: list[Key]) -> Checkpoint:
     """The checkpoint in a signed note, with what these keys say of its signatures. Raises `Unreadable`."""
-    body, parted, lines = text.replace("\r\n", "\n").partition("\n\n")
+    body, parted, lines = _apart(text.replace("\r\n", "\n"))
     if any(ord(character) < 32 and character != "\n" for character in text.replace("\r\n", "\n")):
         raise Unreadable("checkpoint")
     if not parted:
@@ -261,6 +261,15 @@ def checkpoint_of(text: str, keys: list[Key]) -> Checkpoint:
     for line in lines.rstrip("\n").split("\n") if parted else []:
         _read_signature(line, body + "\n", keys, found)
     return found
+
+
+def _apart(note: str) -> tuple[str, str, str]:
+    """What is signed, and the lines of signature: after an empty line, which copying from a PDF loses."""
+    body, parted, lines = note.partition("\n\n")
+    if parted:
+        return body, parted, lines
+    head, first, rest = note.partition("\n\u2014 ")
+    return head, first, f"\u2014 {rest}" if first else ""
 
 
 def _number(text: str) -> int:
@@ -339,11 +348,14 @@ def receipt_of(text: str) -> Receipt:
     """The receipt in the text of a code. Raises `Unreadable`.
 
     "PG1:" begins the text of a QR. "PG1_" begins the text to copy: each space is written `_`, so that spaces and
-    ends of lines that copying adds do not count.
+    ends of lines that copying adds do not count; each hyphen `~`, for readers of PDF drop one at the end of a line.
     """
     text = text.strip("\r\n\t")
     if text.lstrip().startswith("PG1_"):
-        written = "".join(text.split())[4:].replace("_", " ")
+        written = "".join(text.split())[4:]
+        if "-" in written:
+            raise Unreadable("code")
+        written = written.replace("_", " ").replace("~", "-")
     elif text.startswith("PG1:"):
         written = text[4:]
     else:

@@ -152,6 +152,20 @@ def test_a_form_that_is_too_old_says_so_and_keeps_what_was_typed(odette_online, 
     assert 'value="10100000008"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("step", ["confirm", "edit"])
+def test_answers_that_waited_too_long_are_shown_again_and_not_done(
+    odette_online, with_space, dr_lemoine, monkeypatch, step
+):
+    answers = hidden(check(odette_online, GIVE, GRANT_ANSWERS), "answers")
+    monkeypatch.setattr("consent.pages.answers.MAX_AGE", -1)
+    answer = odette_online.post(GIVE, {"step": step, "answers": answers})
+    assert answer.status_code == 400
+    assert "trop ancienne" in answer.content.decode()
+    assert 'value="10100000008"' in answer.content.decode()
+    with opened(with_space.person.id):
+        assert not Grant.objects.exists()
+
+
 def test_an_act_that_needs_a_space_says_so_before_asking_anything(odette_online, notice):
     answer = odette_online.get(GIVE)
     assert answer.status_code == 409

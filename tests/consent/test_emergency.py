@@ -254,3 +254,12 @@ def test_what_was_reviewed_is_kept_five_years_and_what_was_not_longer(allowed, c
     emergency.reviewed(access_id, auditor, Finding.FAIR, "Justifié.")
     assert retention.apply(rule, now=timezone.now() + timedelta(days=5 * 364)).rows == 0
     assert retention.apply(rule, now=later).rows == 1
+
+
+def test_the_words_of_a_contest_are_for_the_auditor_and_not_in_the_history(allowed, claire):  # noqa: F811
+    access_id = emergency.open_access(claire, ODETTE, REASON)
+    entry = does(allowed, "emergency.contest", {"words": "Ma fille me force."}, access_id).entry
+    assert "Dr Claire Lemoine" in str(entry.details)
+    assert "me force" not in str(entry.details)
+    with opened(allowed.person.id):
+        assert EmergencyAccess.objects.get(pk=access_id).contest == "Ma fille me force."

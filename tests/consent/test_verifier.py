@@ -314,10 +314,15 @@ def test_one_character_changed_anywhere_in_the_text_is_seen():
 
 def test_the_text_to_copy_bears_the_spaces_and_line_ends_that_copying_adds():
     written = code(maker.promise(LOG, NONCE))
-    to_copy = "PG1_" + written[4:].replace(" ", "_")
+    to_copy = "PG1_" + written[4:].replace(" ", "_").replace("-", "~")
     assert status(to_copy) == HOLDS
     lines = "\n ".join(to_copy[at : at + 40] for at in range(0, len(to_copy), 40))
     assert status(f"  {lines} \r\n") == HOLDS
+
+
+def test_a_hyphen_of_a_copied_text_is_none_of_base45():
+    data = next(data for number in range(1000) if "-" in code(data := maker.promise(LOG, number.to_bytes(16))))
+    assert status("PG1_" + code(data)[4:].replace(" ", "_")) == UNREADABLE
 
 
 @pytest.fixture
