@@ -3,19 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
+from consent import journal
 from consent.acts.base import Act, Answers, BusinessError, Effect, Fact
 from consent.acts.registry import register
 from consent.bases import Basis, Via
 from consent.days import moment_words
 from consent.forms.block import AddBlockForm, RemoveBlockForm
 from consent.forms.reader import reader_columns
-from consent.hiding import blocks_seen, emergencies_seen, requests_seen
+from consent.hiding import blocks_seen, emergencies_seen, grants_seen, requests_seen
 from consent.models import (
     AccessRequest,
     Block,
@@ -28,6 +29,7 @@ from consent.models.access_request import Answer
 from consent.open_rights import rights_seen
 from consent.readers import end_of_one, hold_readers
 
+UNSEEN = "block.ended"
 ABOUT = gettext_lazy("Ceux que je bloque")
 
 
@@ -57,7 +59,9 @@ class AddBlock(Act):
             )
         block = _blocked(basis.person_id, reader, emergency_too=answers["emergency_too"] == "yes")
         ends = [_ends(block, right.row) for right in rights_seen(basis)]
-        Grant.objects.in_force().filter(person_id=basis.person_id, **reader).update(revoked_at=timezone.now())
+        grants = Grant.objects.in_force().filter(person_id=basis.person_id, **reader)
+        _tell_unseen(basis, grants)
+        grants.update(revoked_at=timezone.now())
         if block.professional:
             end_of_one(block.person_id, block.professional, emergencies=block.emergency_too)
         facts = [*block_facts(block), (_("Accès retirés"), str(sum(ends))), *_declined(basis, block)]
@@ -74,6 +78,16 @@ def _ends(block: Block, right: Grant | ShareCode | EmergencyAccess) -> bool:
     if isinstance(right, ShareCode):
         return who is not None and who in (right.professional_id, right.used_by_id)
     return block.emergency_too and who is not None and right.professional_id == who
+
+
+def _tell_unseen(basis: Basis, ending: QuerySet[Grant]) -> None:
+    """What is hidden from whoever blocks ends too: their own line must not say so, the person's history does."""
+    for grant in ending.exclude(pk__in=grants_seen(basis)):
+        with override("fr"):
+            facts = [(_("Accès retiré à"), grant.reader)]
+        journal.write_event(
+            Basis(Via.SERVICE, basis.person_id, journal.machine()), UNSEEN, facts, person_id=basis.person_id
+        )
 
 
 def _goes_on(basis: Basis, block: Block) -> list[Fact]:

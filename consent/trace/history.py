@@ -52,6 +52,7 @@ _events: dict[str, Words] = {
     "emergency.looked": gettext_lazy("Accès d’urgence lu par le délégué qui le contrôle"),
     "emergency.reviewed": gettext_lazy("Accès d’urgence contrôlé"),
     "signal.near": gettext_lazy("Lecture par quelqu’un qui vous est peut-être proche, signalée au délégué"),
+    "block.ended": gettext_lazy("Accès que vous cachez, retiré par un blocage de qui vous représente"),
     "share-code.used": gettext_lazy("Code de partage utilisé"),
     "representation.entered": gettext_lazy("Votre représentant est entré dans votre espace"),
     "representation.opened": gettext_lazy("Représentation ouverte sur justificatif"),

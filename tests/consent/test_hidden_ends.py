@@ -11,7 +11,7 @@ from consent.models import CareTeam, EmergencyAccess, Grant, Hidden, ShareCode
 from consent.models.emergency import Finding
 from consent.wall import opened
 from tests.assistance.conftest import paul  # noqa: F401
-from tests.consent.conftest import does
+from tests.consent.conftest import check, confirm, does
 from tests.family import account_of, hides
 from tests.records.conftest import dr_ferrand  # noqa: F401
 
@@ -100,6 +100,22 @@ def test_suspending_and_resuming_tell_of_the_accesses_that_are_not_hidden(noe, q
     assert "Accès gardé, sans effet d’ici là : Dr Hugo Ferrand" in told
     assert "Accès qui court de nouveau : Dr Hugo Ferrand" in told
     assert "Lemoine" not in told
+
+
+def test_a_hidden_access_that_a_representatives_block_ends_is_told_to_its_person_alone(
+    noe, quiet, dr_lemoine, jeanne, mother, seen, sign_in
+):
+    url = jeanne.at("actes/block.add/")
+    block = {"reader": dr_lemoine.rpps, "emergency_too": "no"}
+    done = confirm(mother, url, check(mother, url, block))
+    assert "Accès retirés 0" in " ".join(re.sub(r"<[^>]+>", " ", mother.get(done.url).content.decode()).split())
+    own = sign_in(noe.user).get("/mon-espace/trace/").content.decode()
+    assert "Accès que vous cachez, retiré par un blocage" in own
+    told = seen()
+    assert "Bloquer un professionnel" in told
+    assert "que vous cachez" not in told
+    with opened(noe.person.id):
+        assert not Grant.objects.in_force().exists()
 
 
 # -- What comes anew ------------------------------------------------------------------------------------------
