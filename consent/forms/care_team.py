@@ -1,10 +1,14 @@
 """Forms of the acts on care teams."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consent.bases import Via
 from consent.forms.base import ActForm
 from consent.forms.reader import professional_of
+from consent.hiding import teams_seen
 from consent.models import Professional
 
 MOST = 12
@@ -19,7 +23,7 @@ class MembersFields(ActForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Un numéro de 11 chiffres par ligne, 12 au plus. Il est sur l’ordonnance ou le tampon."),
     )
-    members.paper = "lines:6"
+    members.paper = "lines:12"
 
     def clean_members(self) -> list[Professional]:
         lines = ["".join(line.split()) for line in self.cleaned_data["members"].replace(",", "\n").splitlines()]
@@ -57,7 +61,14 @@ class ComposeTeamForm(MembersFields):
 
 
 class ChangeTeamForm(MembersFields):
-    """Who is in it from now on."""
+    """Who is in it from now on; who is in it today stands there already, but for a clerk, who copies a paper."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.blank or self.basis.via is Via.PAPER:
+            return
+        team = teams_seen(self.basis).filter(pk=self.target_id).first()
+        self.initial["members"] = "\n".join(member.rpps for member in team.members()) if team else ""
 
 
 class EndTeamForm(ActForm):

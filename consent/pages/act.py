@@ -155,8 +155,13 @@ class _Flow:
     def render_check(self, form: ActForm, request_id: UUID, data: QueryDict) -> HttpResponse:
         """Check your answers: they travel in the page, signed."""
         form.is_valid()
+        summary = self.act.summary(self.basis, form)
+        # What stands today is told apart from what is asked, where something is asked.
+        standing = self.act.target_facts(self.basis, self.target_id) if self.act.target and form.fields else []
+        apart = len(standing) if summary[: len(standing)] == standing else 0
         context = {
-            "summary": self.act.summary(self.basis, form),
+            "standing": summary[:apart],
+            "summary": summary[apart:],
             "answers": pack(self.act, self.basis, self.target_id, request_id, data),
             "hidden": hidden_request(request_id),
             "asks": bool(form.fields),

@@ -19,7 +19,7 @@ from consent.reading import read
 from consent.wall import opened
 from tests.cast import Patient, open_space_answers, request_id
 from tests.consent import openings
-from tests.consent.conftest import confirm, hidden
+from tests.consent.conftest import check, confirm, hidden
 from tests.trials.world import account
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +151,17 @@ def test_the_pages_of_a_team_cost_no_more_for_twelve_members_than_for_one(with_s
     assert asked[1] == asked[12]
     with opened(with_space.person.id):
         assert sorted(len(team.members()) for team in CareTeam.objects.all()) == [1, 12]
+
+
+def test_the_members_of_today_stand_in_the_form_and_apart_on_the_page_of_checking(
+    team, odette, dr_lemoine, nurse, sign_in
+):
+    client, url = sign_in(odette.user), f"/mon-espace/actes/care-team.change/{team.pk}/"
+    form = client.get(url).content.decode()
+    assert dr_lemoine.rpps in form
+    assert nurse.rpps in form
+    checked = check(client, url, {"members": dr_lemoine.rpps}).content.decode()
+    today, coming = checked.split("Ce qui va changer")
+    assert str(nurse) in today.split("Ce qui est là aujourd’hui")[1]
+    assert str(nurse) not in coming
+    assert str(dr_lemoine) in coming
