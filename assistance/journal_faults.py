@@ -1,12 +1,13 @@
 """What verifying the journal found wrong, for the auditor: told at once, on top of every page of theirs until answered."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -20,22 +21,27 @@ from consent.days import moment_words
 from consent.models import OutboxItem, Verification
 from consent.models.journal_entry import ActorKind
 from consent.models.verification import Reach
-from consent.seal.verifications import BROKEN, NEVER
+from consent.seal.verifications import BROKEN
 from consent.wall import opened
 
 ANSWERED = "audit.fault"
 
 
-def open_fault() -> Verification | None:
-    """The last run that found something wrong, while nobody has answered to it or to a later one. One statement.
+def open_faults() -> list[Verification]:
+    """The faults that nobody has answered, each that differs once, by its last run; the newest first. One statement."""
+    bad = Verification.objects.exclude(broken="").exclude(Exists(_answers(OuterRef("says"), OuterRef(OuterRef("at")))))
+    last = bad.order_by("says", "-at", "id").distinct("says")
+    return sorted(last, key=lambda run: run.at, reverse=True)
 
-    What cannot be put right is found again each hour: the same words are answered once, until a whole run is well.
+
+def _answers(says: Any, at: Any) -> QuerySet[FaultAnswer]:
+    """The answers that hold for a run of these words at that moment: to the same words, found then or later.
+
+    What cannot be put right is found again each hour, and is answered once: an earlier answer holds too, until a whole
+    run was well.
     """
-    answers = FaultAnswer.objects.order_by("-run__at").values("run__at")
-    well = Verification.objects.filter(broken="", reach=Reach.WHOLE).order_by("-at").values("at")[:1]
-    same = answers.filter(run__says=OuterRef("says"), run__at__gt=Coalesce(Subquery(well), NEVER))
-    bad = Verification.objects.exclude(broken="").filter(at__gt=Coalesce(Subquery(answers[:1]), NEVER))
-    return bad.exclude(Exists(same)).order_by("-at", "id").first()
+    well = Verification.objects.filter(broken="", reach=Reach.WHOLE, at__gt=OuterRef("run__at"), at__lt=at)
+    return FaultAnswer.objects.filter(~Exists(well), run__says=says)
 
 
 def runs(most: int, past: int) -> QuerySet[Verification]:
@@ -44,9 +50,8 @@ def runs(most: int, past: int) -> QuerySet[Verification]:
 
 
 def answer_to(run: Verification) -> FaultAnswer | None:
-    """The answer to this run: its own, or that to the first later one."""
-    answers = FaultAnswer.objects.select_related("answered_by", "run").filter(run__at__gte=run.at)
-    return answers.order_by("run__at").first()
+    """The answer to this run: its own, or one to the same words that holds for it."""
+    return _answers(run.says, run.at).select_related("answered_by", "run").order_by("run__at").first()
 
 
 @transaction.atomic

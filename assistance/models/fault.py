@@ -11,7 +11,7 @@ from consent.models import Verification
 
 
 class FaultAnswer(models.Model):
-    """An answer to one run that found something wrong, and to those before it. About machines and no person.
+    """An answer to one run that found something wrong, and to those that found the same. About machines and no person.
 
     The words are sealed under the master keyset.
     """

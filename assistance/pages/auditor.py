@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from assistance.journal_faults import open_fault
+from assistance.journal_faults import open_faults
 from assistance.roles import is_auditor
 
 View = Callable[..., HttpResponseBase]
@@ -21,7 +21,7 @@ def auditor_only(view: View) -> View:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_auditor(request.user):
             raise Http404
-        request.journal_fault = SimpleLazyObject(open_fault)
+        request.journal_faults = SimpleLazyObject(open_faults)
         return view(request, *args, **kwargs)
 
     return checked

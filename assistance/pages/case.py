@@ -68,7 +68,7 @@ def _list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "query": "etat=repondues" if answered else "",
         "lines": [(row, reverse(desk.case_url, args=[row.id]), row.due < today) for row in page.object_list],
         "desk_title": desk_title(desk),
-        "journal_fault": getattr(request, "journal_fault", None),
+        "journal_faults": getattr(request, "journal_faults", None),
         **_back(desk),
     }
     return render(request, "assistance/case/cases.html", context)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from assistance.journal_faults import open_fault
+from assistance.journal_faults import open_faults
 from assistance.models import FaultAnswer
 from assistance.roles import Service, join_service
 from consent.models import Broken, JournalEntry, Reach, Verification
@@ -75,24 +75,47 @@ def test_the_run_says_what_and_where_and_takes_one_answer(auditor: Client, fault
     assert b"technicien" not in bytes(FaultAnswer.objects.get().words_sealed)
 
 
-def test_an_answer_is_to_the_faults_before_it_and_to_none_after(auditor: Client, fault: Verification):
+def test_an_answer_is_to_the_same_fault_found_before_and_to_none_after(auditor: Client, fault: Verification):
     again = Verification.objects.create(reach=Reach.WHOLE, broken=Broken.ENTRY, says=SAYS)
-    assert open_fault() == again
+    assert open_faults() == [again]
     assert auditor.post(f"{RUNS}{again.pk}/", FOUND).status_code == 303
-    assert open_fault() is None
+    assert open_faults() == []
     assert "Un technicien" in text(auditor.get(f"{RUNS}{fault.pk}/"))
     third = Verification.objects.create(reach=Reach.WHOLE, broken=Broken.ENTRY, says=f"{SAYS}; and 1 more (at 9)")
-    assert open_fault() == third
+    assert open_faults() == [third]
 
 
 def test_what_cannot_be_put_right_is_answered_once(auditor: Client, fault: Verification):
     auditor.post(f"{RUNS}{fault.pk}/", FOUND)
     for reach in (Reach.NEW, Reach.WHOLE):
         Verification.objects.create(reach=reach, broken=Broken.ENTRY, says=SAYS)
-    assert open_fault() is None, "the same hour after hour"
+    assert open_faults() == [], "the same hour after hour"
     well(reach=Reach.WHOLE)
     again = Verification.objects.create(reach=Reach.WHOLE, broken=Broken.ENTRY, says=SAYS)
-    assert open_fault() == again, "it was put right, and was done again"
+    assert open_faults() == [again], "it was put right, and was done again"
+
+
+def test_to_answer_one_fault_answers_no_other(auditor: Client, fault: Verification):
+    late = Verification.objects.create(reach=Reach.NEW, broken=Broken.LATE, says="entry 2 has no place")
+    assert open_faults() == [late, fault]
+    page = text(auditor.get(HOME))
+    assert page.index(f"{RUNS}{late.pk}/") < page.index(f"{RUNS}{fault.pk}/"), "each has its place, the newest first"
+    assert html_errors(page) == []
+    auditor.post(f"{RUNS}{late.pk}/", FOUND)
+    assert open_faults() == [fault]
+    assert f"{RUNS}{fault.pk}/" in text(auditor.get(HOME))
+    page = text(auditor.get(f"{RUNS}{fault.pk}/"))
+    assert "Un technicien" not in page, "that was said of another fault"
+    assert auditor.post(f"{RUNS}{fault.pk}/", {"words": "Une sauvegarde le montre."}).status_code == 303
+    assert open_faults() == []
+    assert "Un technicien" in text(auditor.get(f"{RUNS}{late.pk}/"))
+
+
+def test_what_was_answered_stays_so_when_all_is_well_again(auditor: Client, fault: Verification):
+    auditor.post(f"{RUNS}{fault.pk}/", FOUND)
+    Verification.objects.create(reach=Reach.NEW, broken=Broken.ENTRY, says=SAYS)
+    well(reach=Reach.WHOLE)
+    assert open_faults() == []
 
 
 def test_the_auditors_are_written_to_and_the_mail_says_nothing_of_it(paul: User, settings):
