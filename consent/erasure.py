@@ -111,12 +111,13 @@ def _erase(person: Person, code: str) -> None:
     with override("fr"):
         facts = [(_("Ce qui reste"), _("des traces que plus personne ne peut lire"))]
     journal.write_event(Basis(Via.SELF, person_id, journal.machine()), code, facts, person_id=person_id)
-    Tombstone.objects.get_or_create(person_id=person_id)
     gone = [name for eraser in _erasers for name in eraser(person_id)]
     get_user_model().objects.filter(person_id=person_id).update(person_id=None)
     LinkCode.objects.filter(person_id=person_id).delete()
     OutboxItem.objects.filter(person_id=person_id).delete()
     person.delete()
+    # Last: nothing of theirs is dated later. After a restore its tombstone is there, and takes the date of today.
+    Tombstone.of(person_id, timezone.now()).save()
     destroy_key(person_id)
     transaction.on_commit(lambda: _delete_files(gone))
 

@@ -9,6 +9,7 @@ all put back to an older state), it finds when it is given what the log was befo
 
 It looks across persons by ids and dates alone, then opens the wall for one person after the other. An erased person's
 entries cannot be opened by anyone: all that stands in their rows in the clear is still compared, without a key.
+What it cannot see: docs/decisions/0030-verifying.md.
 """
 
 from bisect import bisect_right
@@ -28,6 +29,7 @@ from consent import merkle
 from consent.crypto.person_key import KeyDestroyed
 from consent.models.journal_entry import DAMAGED, JournalEntry
 from consent.models.seal import SealCheckpoint, SealPlace
+from consent.models.tombstone import Tombstone
 from consent.models.verification import Broken
 from consent.seal import keys, log, note, tiles
 from consent.seal.bookmark import Bookmark
@@ -208,11 +210,21 @@ def _check_person(person_id: UUID | None, sealed: list[Sealed], wrong: dict[int,
                 is_erased = True
             except Fault as fault:
                 wrong[one.place] = fault
-    if is_erased and not _is_erasure_on_record(person_id):
-        for one in sealed:
+    if is_erased:
+        _check_erased(person_id, sealed, wrong)
+    return len(sealed) if is_erased else 0
+
+
+def _check_erased(person_id: UUID | None, sealed: list[Sealed], wrong: dict[int, Fault]) -> None:
+    """The key is gone: then the service erased this person, and nothing of theirs came afterwards."""
+    erased_at = _erased_at(person_id)
+    for one in sealed:
+        if erased_at is None:
             says = f"{one} cannot be opened: its person's key is gone, and no erasure is on record"
             wrong.setdefault(one.place, Fault(says, Broken.ENTRY))
-    return len(sealed) if is_erased else 0
+        elif one.at > erased_at + OUT_OF_TURN:
+            dates = f"it is dated {one.at:%Y-%m-%d %H:%M}, and its person was erased {erased_at:%Y-%m-%d %H:%M}"
+            wrong.setdefault(one.place, Fault(f"{one} was slipped in: {dates}", Broken.LATE))
 
 
 def _there(entry: JournalEntry | None, one: Sealed) -> JournalEntry:
@@ -241,11 +253,14 @@ def _check_columns(entry: JournalEntry, one: Sealed) -> None:
         raise Fault(f"{one} was changed: its columns are not those that were sealed", Broken.ENTRY)
 
 
-def _is_erasure_on_record(person_id: UUID | None) -> bool:
-    """The key is gone: then there was an erasure, and the journal says so."""
+def _erased_at(person_id: UUID | None) -> datetime | None:
+    """When this person was erased, by an entry and by a tombstone that the service stamped; None if they were not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT erased_at FROM erasure_of(%s)", [person_id])
-        return cursor.fetchone() is not None
+        if cursor.fetchone() is None:
+            return None
+    tombstone = Tombstone.objects.get(person_id=person_id)
+    return tombstone.erased_at if tombstone.is_stamped else None
 
 
 def _dated_before(place: int) -> datetime:

@@ -11,7 +11,9 @@ from assistance.models import Counter, Letter, Mandate
 from consent import erasure, outbox
 from consent.crypto import files
 from consent.crypto.person_key import KeyDestroyed
-from consent.models import JournalEntry, Notice, OutboxItem, Person, Professional, Space, Tombstone
+from consent.models import JournalEntry, Notice, OutboxItem, Person, Professional, SealPlace, Space, Tombstone
+from consent.seal.sealer import seal
+from consent.seal.verify import verify
 from consent.tasks import erase_due
 from consent.wall import opened
 from portal.accounts.user import User
@@ -96,7 +98,7 @@ def test_nothing_of_the_person_is_readable_in_any_table_and_the_key_is_gone(full
             assert clear.encode() not in content, (table, clear)
     assert {row[0] for row in kept} >= set(entries)
     assert last == ("space.erased", "machine")
-    assert Tombstone.objects.filter(person_id=person_id).exists()
+    assert Tombstone.objects.get(person_id=person_id).is_stamped
     assert User.objects.get(pk=full.user.pk).person_id is None
     with opened(person_id), pytest.raises(KeyDestroyed):
         _ = JournalEntry.objects.first().details
@@ -109,6 +111,16 @@ def test_the_account_of_an_erased_person_can_begin_again(full, sign_in):
     erase_due()
     page = sign_in(User.objects.get(pk=full.user.pk)).get("/mon-espace/")
     assert "Votre compte n’est relié à personne" in page.content.decode()
+
+
+def test_who_is_erased_again_after_a_restore_is_verified_well(full):
+    """The tombstone was read back before: its date is that of the first time, and entries came since."""
+    Tombstone.of(full.person.id, timezone.now() - timedelta(days=3)).save()
+    close_for_erasing(full, timedelta(seconds=1))
+    assert erase_due() == 1
+    assert Tombstone.objects.get(person_id=full.person.id).is_stamped
+    seal()
+    assert verify().erased == SealPlace.objects.count() > 0
 
 
 @pytest.mark.django_db

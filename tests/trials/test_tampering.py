@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +25,13 @@ from pytest_django.plugin import DjangoDbBlocker
 from consent import journal, merkle
 from consent.bases import Actor, Basis, Via
 from consent.crypto.fields import _aead_and_context
-from consent.models import JournalEntry, SealCheckpoint, SealPlace, Space, Verification
+from consent.models import JournalEntry, SealCheckpoint, SealPlace, Space, Tombstone, Verification
 from consent.models.journal_entry import ActorKind
 from consent.seal import keys, log, note, tiles
 from consent.seal.entry import bind, commitment_of, imprint, leaf, outline_of
 from consent.seal.note import Checkpoint
 from consent.seal.sealer import seal
+from consent.seal.verify import OUT_OF_TURN, verify
 from consent.tasks import erase_due
 from consent.wall import opened
 from tests import database
@@ -404,7 +406,7 @@ def a_key_gone_without_an_erasure(life: Life) -> None:
 
 def a_key_gone_with_a_tombstone_alone(life: Life) -> None:
     a_key_gone_without_an_erasure(life)
-    life.put("INSERT INTO consent_tombstone VALUES (%s, now())", life.odette.person.id)
+    life.put("INSERT INTO consent_tombstone VALUES (%s, now(), sha256(''))", life.odette.person.id)
 
 
 def a_commitment_of_an_erased_person(life: Life) -> None:
@@ -469,6 +471,48 @@ def an_erasure_made_up(life: Life) -> None:
     """A key destroyed, a tombstone, and an entry that now says that its person was erased."""
     a_key_gone_with_a_tombstone_alone(life)
     life.on_entry("code = 'space.erased'", place=100)
+
+
+def without_any_key(life: Life, person_id: UUID, code: str) -> None:
+    """An entry of this person, sealed by the service itself: its words are noise, and its columns need no key."""
+    triggers(life.superuser, on=True)
+    entry = JournalEntry(
+        person_id=person_id, nature="event", code=code, outcome="done", via="self", actor_kind="machine",
+        salt=token_bytes(16), commitment=token_bytes(32),
+    )  # fmt: skip
+    life.put(
+        "INSERT INTO consent_journalentry (id, person_id, at, nature, code, outcome, via, actor_kind, basis_reference, "
+        "details, nonce, commitment, salt, imprint) VALUES (%s, %s, %s, 'event', %s, 'done', 'self', 'machine', '', "
+        "%s, %s, %s, %s, %s)", entry.pk, person_id, entry.at, code, token_bytes(80), token_bytes(60), entry.commitment,
+        entry.salt, imprint(entry.commitment, outline_of(entry)),
+    )  # fmt: skip
+    assert seal() == 1
+
+
+def an_erasure_made_up_with_an_entry_of_its_own(life: Life) -> None:
+    a_key_gone_with_a_tombstone_alone(life)
+    without_any_key(life, life.odette.person.id, "space.erased")
+
+
+def an_erasure_made_up_over_words_that_were_changed(life: Life) -> None:
+    life.put(
+        "UPDATE consent_journalentry SET details = sha256(details), nonce = sha256(nonce) WHERE person_id = %s",
+        life.odette.person.id,
+    )
+    an_erasure_made_up_with_an_entry_of_its_own(life)
+
+
+def an_erasure_given_another_date(life: Life) -> None:
+    life.put("UPDATE consent_tombstone SET erased_at = now() + interval '1 day'")
+
+
+def slipped_in_after_an_erasure(life: Life) -> None:
+    """Of somebody who was erased ten minutes before."""
+    was = Tombstone.objects.get(person_id=life.erased)
+    before = Tombstone.of(life.erased, was.erased_at - OUT_OF_TURN)
+    life.put("UPDATE consent_tombstone SET erased_at = %s, stamp = %s", before.erased_at, before.stamp)
+    assert verify().erased == 19, "nothing of theirs is dated later"
+    without_any_key(life, life.erased, "grant.give")
 
 
 def an_old_checkpoint_gone(life: Life) -> None:
@@ -550,7 +594,14 @@ BY_VERIFYING: list[tuple[Callable[[Life], None], str]] = [
     (a_salt_of_an_erased_person, ERASED + "was changed: its columns"),
     (columns_and_imprint_of_an_erased_person, ERASED + "has another imprint"),
     (columns_imprint_and_place_of_an_erased_person, r"^journal: the leaf of place \d+ is not the one"),
-    (an_erasure_made_up, r"^journal: entry .* was changed: its columns"),
+    (an_erasure_made_up, r"^journal: entry .* cannot be opened: .* no erasure is on record"),
+    (an_erasure_made_up_with_an_entry_of_its_own, r"^journal: entry .* cannot be opened: .* no erasure is on record"),
+    (
+        an_erasure_made_up_over_words_that_were_changed,
+        r"^journal: entry .* cannot be opened: .* no erasure is on record",
+    ),
+    (an_erasure_given_another_date, ERASED + r"cannot be opened: .* no erasure is on record"),
+    (slipped_in_after_an_erasure, r"^journal: entry .* \(place 320\) was slipped in: .* its person was erased"),
     (
         an_old_checkpoint_gone,
         r"^journal: a checkpoint is missing: that of 200 entries follows that of 100, and 0 is kept",
