@@ -17,6 +17,7 @@ from consent.acts.registry import get_act
 from consent.bases import Via
 from consent.crypto.fields import Sealed
 from consent.models import IdentityLevel, JournalEntry, Person
+from consent.models.journal_entry import DAMAGED
 from consent.models.person import create_person
 from consent.traits import Traits
 from consent.wall import opened
@@ -179,8 +180,7 @@ def test_an_entry_moved_to_another_row_of_the_same_person_does_not_open():
         one, two = JournalEntry.objects.order_by("at")
         (details,) = raw("SELECT details FROM consent_journalentry WHERE id = %s", one.pk)
         two.details = Sealed(details)
-        with pytest.raises(tink.TinkError):
-            _ = two.details
+        assert two.details[DAMAGED]
 
 
 def raw(query: str, *parameters: Any) -> tuple[bytes, ...]:
