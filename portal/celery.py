@@ -41,7 +41,6 @@ def first_heartbeat(**_kwargs: Any) -> None:
 
 
 @signals.worker_process_init.connect
-@signals.beat_embedded_init.connect
 def end_with_worker(**_kwargs: Any) -> None:
     """A child of the worker does not outlive a worker that was killed."""
     die_with(os.getppid(), signal.SIGKILL)

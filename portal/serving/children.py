@@ -1,4 +1,4 @@
-"""The processes that `serve` starts: the web server and the worker. None outlives it, however it ends."""
+"""The processes that `serve` starts: the web server, the worker and its clock. None outlives it, however it ends."""
 
 import os
 import signal
@@ -49,14 +49,25 @@ def web(host: str, port: int) -> Child:
     return Child("the web server", [*program, *arguments, "portal.wsgi:application"])
 
 
-def worker(schedule: Path) -> Child:
-    """Celery, for every queue, with the clock inside."""
+def worker() -> Child:
+    """Celery, for every queue."""
     queues = "receipts,letters,scans,seal,verify,celery"
+    return Child("the worker", _celery("worker", "--queues", queues, "--without-mingle", "--without-gossip"))
+
+
+def clock(schedule: Path) -> Child:
+    """Celery's clock. Inside the worker it could end alone, and nothing would be sealed any more without a word.
+
+    Exactly one: no file of its id, which one that was killed would leave behind.
+    """
+    return Child("the clock", _celery("beat", "--schedule", str(schedule), "--pidfile", ""))
+
+
+def _celery(command: str, *options: str) -> list[str]:
     # On the embedded servers one may well be root; who hosts the service reads docs/operating.md.
     python = [sys.executable, "-W", "ignore:You're running the worker with superuser"]
-    program = [*python, "-m", "celery", "--app", "portal", "--quiet", "worker", "--beat", "--queues", queues]
-    options = ["--schedule", str(schedule), "--loglevel", os.environ.get("LOG_LEVEL", "WARNING")]
-    return Child("the worker", [*program, *options, "--without-mingle", "--without-gossip"])
+    level = os.environ.get("LOG_LEVEL", "WARNING")
+    return [*python, "-m", "celery", "--app", "portal", "--quiet", command, *options, "--loglevel", level]
 
 
 def dead(children: Sequence[Child]) -> Child | None:

@@ -35,7 +35,7 @@ def serve(host: str, port: int, announce: Callable[[], None]) -> int:
         signal.signal(number, lambda *_: stopping.set())
     require_free(host, port)
     var = Path(settings.VAR_DIR)
-    team = [children.web(host, port), children.worker(var / "beat-schedule")]
+    team = [children.web(host, port), children.worker(), children.clock(var / "beat-schedule")]
     try:
         _set_up(stopping)
         cache.delete(HEARTBEAT_KEY)  # of an earlier worker

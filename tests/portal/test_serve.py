@@ -82,7 +82,11 @@ def test_sigterm_stops_everything(first_life) -> None:
 
 @pytest.mark.parametrize(
     ("part", "words"),
-    [("celery", "The worker ended"), pytest.param("gunicorn", "The web server ended", marks=pytest.mark.long)],
+    [
+        ("celery beat", "The clock ended"),
+        pytest.param("celery worker", "The worker ended", marks=pytest.mark.long),
+        pytest.param("gunicorn", "The web server ended", marks=pytest.mark.long),
+    ],
 )
 def test_a_second_start_is_quick_and_a_part_that_dies_brings_the_service_down(
     first_life, var: Path, part: str, words: str
@@ -105,8 +109,13 @@ def test_kill_9_leaves_nothing(first_life, var: Path) -> None:
 
 
 def _leader(service: Service, part: str) -> int:
+    (found,) = (pid for pid, words in _kids(service).items() if set(part.split()) <= set(words))
+    return found
+
+
+def _kids(service: Service) -> dict[int, list[str]]:
     kids = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()
-    return next(int(pid) for pid in kids if part in Path(f"/proc/{pid}/cmdline").read_text())
+    return {int(pid): Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in kids}
 
 
 def test_the_port_is_checked_before_anything_starts(tmp_path: Path) -> None:

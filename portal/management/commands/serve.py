@@ -14,7 +14,7 @@ from portal.serving.run import serve
 
 
 class Command(BaseCommand):
-    """Migrate, load what is public, start the web server and the worker, and stop all when told."""
+    """Migrate, load what is public, start the web server, the worker and its clock, and stop all when told."""
 
     help = "Serve the whole service at http://localhost:PORT until Ctrl-C or SIGTERM."
     requires_system_checks = []
