@@ -106,8 +106,10 @@ def _check_inclusion(receipt: code.Inclusion, checked: Checked) -> None:
     if bytes(published.root) != root:
         raise ReceiptFalse(
             _(
-                "Ce code mène à une autre racine que celle que nous avons publiée : ce reçu est faux, ou vient d’un autre "
-                "journal. Si vous le tenez de nous, gardez-le : il prouve que le journal a été changé."
+                "Ce code mène à une autre racine que celle que nous avons publiée : un caractère a été mal copié, ou ce "
+                "reçu est faux, ou il vient d’un autre journal. Recopiez-le en entier, ou scannez de nouveau le QR. Seul, "
+                "il ne prouve rien contre le journal : il y faut aussi un scellé de cette taille, signé, qui porte l’autre "
+                "racine."
             )
         )
     checked.proved.append(

@@ -137,6 +137,18 @@ def test_a_proof_for_another_root_is_refused(client: Client, receipt):
         status, html = ask(client, code=code.copy_text(forged))
         assert status == 422
         assert words in html
+        assert "prouve que le journal a été changé" not in html, (
+            "nobody signed it: one bit that was mis-copied does the same"
+        )
+
+
+def test_an_inclusion_with_one_bit_changed_is_to_be_copied_again_before_anyone_is_accused(client: Client, receipt):
+    sealer.seal()
+    good = code.read(proof(receipt, Choice.INCLUSION).qr)
+    digest = bytes([good.digest[0] ^ 1, *good.digest[1:]])
+    _status, html = ask(client, code=code.copy_text(replace(good, digest=digest)))
+    assert "un caractère a été mal copié" in html
+    assert "il ne prouve rien contre le journal" in html
 
 
 def test_a_promise_that_somebody_else_signed_is_refused(client: Client, receipt):
