@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from consent import outbox
+from consent.models.seal import SealCheckpoint
 from consent.models.verification import Reach, Verification
 from consent.seal.fault import Fault
 from consent.seal.verify import Known, Verified, known, verify
@@ -48,14 +49,20 @@ class Standing:
 
     @property
     def is_late(self) -> bool:
-        """Whether the last whole verification is too long ago, or there was none."""
-        return self.whole is None or timezone.now() - self.whole.at > WHOLE_EVERY
+        """Whether the last whole verification is too long ago, or the first one too long in coming."""
+        since = self.whole.at if self.whole else _began()
+        return since is not None and timezone.now() - since > WHOLE_EVERY
 
 
 def standing() -> Standing:
     """Where it stands now, in three statements."""
     runs = Verification.objects.order_by("-at", "id")
     return Standing(runs.first(), _well(Reach.WHOLE).first(), _standing_faults().first())
+
+
+def _began() -> datetime | None:
+    """When there was something to verify for the first time."""
+    return SealCheckpoint.objects.order_by("size").values_list("signed_at", flat=True).first()
 
 
 def _standing_faults() -> QuerySet[Verification]:

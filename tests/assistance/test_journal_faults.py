@@ -12,7 +12,7 @@ from django.utils import timezone
 from assistance.journal_faults import open_faults
 from assistance.models import FaultAnswer
 from assistance.roles import Service, join_service
-from consent.models import Broken, JournalEntry, Reach, Verification
+from consent.models import Broken, JournalEntry, Reach, SealCheckpoint, Verification
 from consent.seal import verifications
 from portal.accounts.user import User
 from tests.assistance.mail_room import deliver_all, staff
@@ -146,6 +146,8 @@ def test_runs_are_listed_the_newest_first_and_cost_the_same_for_thirty(auditor: 
 
 
 def test_verifying_that_stopped_is_said_too(auditor: Client):
+    assert "pas vérifié en entier depuis deux jours" not in text(auditor.get(HOME)), "it is new"
+    SealCheckpoint.objects.create(size=1, root=bytes(32), signed_at=timezone.now() - timedelta(days=3), note="")
     assert "n’a pas été vérifié en entier" in text(auditor.get(RUNS))
     assert "pas vérifié en entier depuis deux jours" in text(auditor.get(HOME))
     well(reach=Reach.WHOLE)

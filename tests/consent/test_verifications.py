@@ -283,7 +283,13 @@ def test_entries_that_waited_for_a_sealer_that_was_stopped_are_dated_well(monkey
 
 
 def test_without_a_whole_run_for_two_days_verifying_is_late():
-    assert verifications.standing().is_late
+    assert not verifications.standing().is_late, "nothing is there to be verified"
+    happened(1)
+    assert not verifications.standing().is_late, "its first night is to come"
+    with pytest.MonkeyPatch.context() as later:
+        now = timezone.now
+        later.setattr(timezone, "now", lambda: now() + timedelta(hours=49))
+        assert verifications.standing().is_late
     Verification.objects.create(reach=Reach.WHOLE, size=0, root=bytes(32))
     assert not verifications.standing().is_late
     with pytest.MonkeyPatch.context() as later:
