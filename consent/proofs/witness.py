@@ -274,13 +274,15 @@ def _run(options: argparse.Namespace, say: Callable[[str], object]) -> int:
     state.log_keys = list(dict.fromkeys([*state.log_keys, *(str(keys.parse(line)) for line in options.log_key)]))
     if not state.log_keys:
         raise ValueError("say --log-key the first time: the verifier key of the log, as printed on posters")
+    # Read before anything is signed: a file that is not there is told as what stopped this look.
+    lines = options.receipts.read_text().splitlines() if options.receipts else []
     witness = Witness(key, state, http_get(options.url))
     if wrong := witness.look():
         return _tell([wrong], options, say)
     # Remembered before it is told to anyone: a witness never signs two pasts.
     state.save(options.state)
     status = _send(witness, options, say)
-    return max(status, _check_receipts(witness, options, say)) if options.receipts else status
+    return max(status, _check_receipts(witness, lines, options, say)) if lines else status
 
 
 def _tell(evidence: Sequence[Evidence], options: argparse.Namespace, say: Callable[[str], object]) -> int:
@@ -303,10 +305,12 @@ def _send(witness: Witness, options: argparse.Namespace, say: Callable[[str], ob
     return SEEN_WELL
 
 
-def _check_receipts(witness: Witness, options: argparse.Namespace, say: Callable[[str], object]) -> int:
+def _check_receipts(
+    witness: Witness, lines: Sequence[str], options: argparse.Namespace, say: Callable[[str], object]
+) -> int:
     """Look for what was promised; a line that cannot be used is told, and stops no other."""
     status = SEEN_WELL
-    for number, line in enumerate(options.receipts.read_text().splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         try:
             evidence = witness.check_receipts([line]) if line.strip() else []
         except code.CodeUnreadable as error:

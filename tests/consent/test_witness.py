@@ -409,6 +409,17 @@ def test_a_line_that_is_no_promise_stops_no_other(asked, tmp_path):
     assert witness.run(options, said.append) == 1
 
 
+def test_a_file_of_receipts_that_is_not_there_is_told_before_anything_is_cosigned(asked, tmp_path):
+    _log, options, sent = asked
+    options.receipts = tmp_path / "receipts.txt"
+    said: list[str] = []
+    assert witness.run(options, said.append) == 1
+    assert "receipts.txt" in said[0]
+    assert said[0].startswith("Nothing is co-signed")
+    assert sent == []
+    assert not options.state.exists()
+
+
 def test_tiles_that_do_not_come_are_told_after_what_was_cosigned(asked, tmp_path, monkeypatch):
     log, options, sent = asked
     options.receipts = tmp_path / "receipts.txt"
