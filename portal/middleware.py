@@ -75,6 +75,20 @@ def has_second_factor(request: HttpRequest) -> bool:
     return Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
 
 
+class SameForAllMiddleware:
+    """An answer that `varies_with_nothing` says so to caches, whatever the middleware of languages and sessions add."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(response, "varies_with_nothing", False):
+            for name in ("Vary", "Content-Language"):
+                response.headers.pop(name, None)
+        return response
+
+
 class NothingStaysMiddleware:
     """Nothing personal stays on a shared computer; and a body that is too large is refused before it is read."""
 

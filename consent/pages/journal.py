@@ -30,10 +30,14 @@ TILE = re.compile(r"(?P<number>(?:x\d{3}/){0,5}\d{3})(?:\.p/(?P<width>[1-9]\d{0,
 
 
 class ForAll(HttpResponse):
-    """An answer that is the same for everyone and that caches may share: no cookie ever goes with it."""
+    """An answer that is the same for everyone and that caches may share: no cookie ever goes with it.
 
-    def __init__(self, content: Any, content_type: str, kept: str) -> None:
+    Only where it has words of ours (`in_words`) is it another in another language; else a cache keeps it once.
+    """
+
+    def __init__(self, content: Any, content_type: str, kept: str, *, in_words: bool = False) -> None:
         super().__init__(content, content_type=content_type, headers={"Cache-Control": kept})
+        self.varies_with_nothing = not in_words
 
     def set_cookie(self, *_args: Any, **_kwargs: Any) -> None:
         """Nothing: a session that was read by the way is not this answer's business."""
@@ -100,7 +104,7 @@ def json_feed(request: HttpRequest) -> HttpResponse:
         ],
     }
     answer = JsonResponse(feed, json_dumps_params={"ensure_ascii": False})
-    return ForAll(answer.content, "application/feed+json; charset=utf-8", A_MOMENT)
+    return ForAll(answer.content, "application/feed+json; charset=utf-8", A_MOMENT, in_words=True)
 
 
 @login_not_required
@@ -124,7 +128,7 @@ def atom_feed(request: HttpRequest) -> HttpResponse:
             pubdate=row.signed_at,
             updateddate=row.signed_at,
         )
-    return ForAll(feed.writeString("utf-8"), "application/atom+xml; charset=utf-8", A_MOMENT)
+    return ForAll(feed.writeString("utf-8"), "application/atom+xml; charset=utf-8", A_MOMENT, in_words=True)
 
 
 @login_not_required

@@ -153,6 +153,15 @@ def test_what_caches_may_share_carries_no_cookie(odette: Patient, sign_in, seale
     assert browser.get("/mon-espace/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["checkpoint", "checkpoint/300", "tile/0/000"])
+def test_what_has_no_language_is_kept_once_in_a_cache(odette: Patient, sign_in, sealed: None, path: str):
+    for language in ("fr", "en"):
+        answer = sign_in(odette.user).get(f"/journal/{path}", headers={"Accept-Language": language})
+        assert answer.status_code == 200
+        assert "Vary" not in answer.headers
+        assert "Content-Language" not in answer.headers
+
+
 def test_the_pages_stand_without_the_cache(client: Client, sealed: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cache, "get", lambda *_a, **_k: 1 / 0)
     for path in ("", "checkpoint", "checkpoints.json", "tile/0/000"):
