@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from consent.crypto.fields import EncryptedField, EncryptedJSONField
@@ -75,11 +76,12 @@ DAMAGED = "damaged"
 
 def damaged_details() -> dict[str, Any]:
     """What is told instead of words that do not open any more; in French, as what is kept is."""
-    says = (
-        "ne s’ouvrent plus : cette ligne a été abîmée ou changée. La vérification du journal le montre au délégué à la "
-        "protection des données."
-    )
-    return {"facts": [["Ses mots", says]], DAMAGED: True}
+    with override("fr"):
+        says = gettext(
+            "ne s’ouvrent plus : cette ligne a été abîmée ou changée. La vérification du journal le montre au délégué à "
+            "la protection des données."
+        )
+        return {"facts": [[gettext("Ses mots"), says]], DAMAGED: True}
 
 
 class JournalEntry(models.Model):
