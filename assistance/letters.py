@@ -26,6 +26,7 @@ from consent.models.journal_entry import Nature, Outcome
 from consent.proofs.receipt import qr_of
 from consent.trace.history import done_facts, what_words
 from consent.trace.kept import beside
+from consent.trace.seen import is_kept_event
 
 Content = dict[str, Any]
 
@@ -41,7 +42,9 @@ def tell_entry(item: OutboxItem) -> None:
 def tell_visit(item: OutboxItem) -> None:
     """Tell a person of everything that was done during a visit, in one message; less what is kept quiet."""
     found = JournalEntry.objects.filter(visit_id=item.subject_id, person_id=item.person_id).order_by("at")
-    entries = [entry for entry in found if not is_kept_quiet(entry.code)]
+    # That a letter waited for them is not told at home to who may be there; what was handed over needs no letter more.
+    shared = is_represented(item.person_id)
+    entries = [e for e in found if not is_kept_quiet(e.code) and not (shared and is_kept_event(e.code))]
     if any(_is_use(entry) for entry in entries):
         _tell(item, entries, visit=Visit.objects.select_related("counter").get(pk=item.subject_id))
 

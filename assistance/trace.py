@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Counter
 from consent.trace import history
+from consent.trace.seen import keep_from_representatives
 
 history.name_events(
     {
@@ -42,6 +43,9 @@ history.name_events(
     },
 )
 
+# Whether a letter went home or waited at a counter tells whether it is about what is hidden: a representative, who
+# opens what comes home, learns nothing of either.
+keep_from_representatives("letter.read", "letter.printed", "letter.handed")
 
 _name = Counter.objects.filter(number=OuterRef("counter_number")).values(words=Concat(Value(Counter.CALLED), "name"))
 history.name_counters(Subquery(_name))

@@ -2,6 +2,7 @@
 
 A representative sees no trace of a private act, none of a hidden access or of whoever holds it, no try at either, and
 no contest of such a line, nor of what a representative did. What they did themselves they see: leaving that out would tell.
+Nor do they see the way of a letter: one that waits at a counter instead of coming home says that something is hidden.
 """
 
 import re
@@ -41,13 +42,15 @@ from consent.models import (
     ShareCode,
 )
 from consent.models.journal_entry import DAMAGED, ActorKind, Nature
-from consent.trace.history import Line, lines_of
+from consent.trace.history import Line, event_words, lines_of
 from consent.wall import key_cache
 
 # Reading the history, as a scope and in the journal.
 HISTORY = "history.read"
 # By what labels traces tell of a kind of content; filled by the app that keeps it.
 _labels_of: dict[Category, tuple[str | Promise, ...]] = {}
+# Events that no representative reads; filled by the app that leaves them.
+_kept_events: set[str] = set()
 # Where the rows of a person name a professional.
 NAMING = (
     (Grant, "professional"),
@@ -63,6 +66,16 @@ NAMING = (
 def tells_of(category: Category, *labels: str | Promise) -> None:
     """Say that facts with these labels tell of this kind of content."""
     _labels_of[category] = (*_labels_of.get(category, ()), *labels)
+
+
+def keep_from_representatives(*codes: str) -> None:
+    """Say that whoever represents the person reads no trace with these codes."""
+    _kept_events.update(codes)
+
+
+def is_kept_event(code: str) -> bool:
+    """Whether no representative reads the traces of this event."""
+    return code in _kept_events
 
 
 def traces_seen(basis: Basis) -> QuerySet[JournalEntry]:
@@ -95,13 +108,16 @@ def seen_among(basis: Basis, entries: Iterable[JournalEntry]) -> list[JournalEnt
 def tells_what_is_hidden(person_id: UUID, texts: Iterable[str]) -> bool:
     """Whether these words tell of what the person hides from someone who represents them now. The wall is open for them.
 
-    In French, as traces and letters are. They name a hidden access or its holder, or list an act that is kept quiet.
+    In French, as traces and letters are. They name a hidden access or its holder, list an act that is kept quiet, or
+    tell of the way of a letter.
     """
     if not is_represented(person_id):
         return False
     kept = Kept(Basis(Via.REPRESENTATION, person_id, machine()))
     kept.learn_contests(_with_contests(JournalEntry.objects.filter(Exists(contests()), person_id=person_id)))
     quiet = _labels(act for act in all_acts() if is_kept_quiet(act.code))
+    with override("fr"):
+        kept.words |= {event_words(code) for code in _kept_events}
     return any(text in kept.labels or kept.names(text) or quiet.search(text) for text in texts)
 
 
@@ -164,7 +180,7 @@ class Kept:
 
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
-        self.private = frozenset(act.code for act in all_acts() if act.private)
+        self.private = frozenset(act.code for act in all_acts() if act.private) | _kept_events
         self.subjects: set[str] = set()
         self.words: set[str] = set()
         self.whole: set[str] = set()
