@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.letters import answer_act
-from assistance.models import Counter, EndReason, Mail, MailState, MandateState, PersonalForm, Signer, Visit
+from assistance.models import Counter, EndReason, Mail, MailState, Mandate, MandateState, PersonalForm, Visit
 from assistance.models.visit import IDLE
 from assistance.roles import CounterRight, Service, answered_by, has_right
-from assistance.signing import FOR_THE_PERSON, may_sign_for
+from assistance.signing import FOR_THE_PERSON, may_by
 from assistance.visit_memory import remember_nameless
 from consent import outbox
 from consent.acts.base import Effect
@@ -87,7 +87,7 @@ class MandateProvider:
         if ends_at <= timezone.now():
             raise BasisRefused(ended_words(basis.reference, EndReason.EXPIRED, ends_at))
         if code not in scopes or (
-            signer in FOR_THE_PERSON and code not in may_sign_for(basis.person_id, Signer(signer))
+            signer in FOR_THE_PERSON and code not in may_by(Mandate.objects.get(pk=basis.right_id))
         ):
             raise BasisRefused(not_covered(basis.reference))
         if number != basis.actor.counter_number:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance import visit_memory, visits
 from assistance.bases import ended_words, not_covered
-from assistance.models import EndReason, Mandate, MandateState, Signer, Visit
+from assistance.models import EndReason, Mandate, MandateState, Visit
 from assistance.roles import CounterRight, rights_on
-from assistance.signing import FOR_THE_PERSON, may_sign_for
+from assistance.signing import FOR_THE_PERSON, may_by
 from consent.acts.base import Act
 from consent.bases import SUSPENDED_WORDS, Actor, Basis, BasisRefused, Via, suspension_stops
 from consent.doors.base import Door, open_door
@@ -108,7 +108,7 @@ class CounterDoor(Door):
         if self.mandate.signer not in FOR_THE_PERSON:
             return listed
         with opened(self.visit.person_id):
-            return listed & may_sign_for(self.visit.person_id, Signer(self.mandate.signer))
+            return listed & may_by(self.mandate)
 
     def stopped(self, act: Act) -> bool:
         """Whether the person has suspended their space, and a mandate does not suffice for this act meanwhile."""

@@ -104,7 +104,7 @@ class GiveMandateForm(ContactFields, IdentityForm):
         birth = person.birth_date if person else data.get("birth_date")
         if signer is Signer.PARENT and birth and is_of_age(birth):
             self.add_error("signer", _("Cette personne a 18 ans ou plus : elle signe elle-même."))
-        may = may_sign_for(person.pk, signer) if person else signed_ceiling(signer)
+        may = may_sign_for(person.pk, signer, data.get("guardian") or "") if person else signed_ceiling(signer)
         if beyond := set(data.get("scopes") or []) - may:
             words = ", ".join(str(get_act(code).label).lower() for code in sorted(beyond))
             self.add_error("scopes", _("La personne seule le décide, ou un juge ne le permet pas : %s.") % words)

@@ -1,6 +1,6 @@
 """A mandate that a parent or a guardian signs gives the counter no more than they may do for the person themselves."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -102,3 +102,41 @@ def test_while_the_person_suspends_their_space_it_ends_nothing(desk, signed, noe
     gives(noe, dr_lemoine, "1y")
     does(noe, "space.suspend", {})
     assert desk.get(f"{url}actes/grant.revoke/").status_code == 403
+
+
+PAUL = Traits("Moreau", "Paul", date(1970, 1, 1), "M", "23008")
+BY_HIS_FATHER = {**BY_HIS_MOTHER, "guardian": "Moreau Paul"}
+
+
+@pytest.fixture
+def father(noe, jeanne):  # noqa: F811
+    """His father, whom a judge let nothing but look."""
+    made = make_patient(PAUL, "paul@exemple.fr")
+    until = timezone.now() + timedelta(days=90)
+    limits = {"ends_at": until, "court_limits": "Droit de regard seul."}
+    return represent(noe.person, made.person, Kind.PARENT, ["space.read"], **limits)
+
+
+def test_what_a_judge_took_from_one_parent_is_not_taken_from_the_other(desk, signed, noe, father, dr_lemoine):  # noqa: F811
+    url, _mandate = signed
+    grant = gives(noe, dr_lemoine, "1y")
+    assert do(desk, url, "grant.revoke", {}, f"{grant.pk}/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [("Jeanne GARNIER", True), ("garnier  jeanne, Mme", True), ("Moreau Paul", False), ("Moro Paul", False)],
+)
+def test_each_parent_signs_for_what_they_hold_and_a_name_that_is_misspelt_widens_nothing(desk, noe, father, name, may):  # noqa: F811
+    url = start(desk, NOE)
+    answer = check(desk, f"{url}actes/mandate.give/", {"scopes": REVOKE, **BY_HIS_MOTHER, "guardian": name})
+    assert (answer.status_code == 200) is may
+    assert may or "un juge ne le permet pas" in answer.content.decode()
+
+
+def test_whose_right_was_withdrawn_signs_for_nothing_though_the_other_still_holds_theirs(desk, noe, father):  # noqa: F811
+    with opened(noe.person.id):
+        Representation.objects.get(pk=father.pk).end(EndReason.LIFTED)
+    url = start(desk, NOE)
+    answer = check(desk, f"{url}actes/mandate.give/", {"scopes": REVOKE, **BY_HIS_FATHER})
+    assert answer.status_code == 422
