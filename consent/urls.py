@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("mon-espace/pour/<uuid:representation>/actes/<str:code>/", represented.act, name="for-act"),
     path("mon-espace/pour/<uuid:representation>/actes/<str:code>/<uuid:target>/", represented.act, name="for-act-on"),
     path("mon-espace/pour/<uuid:representation>/recu/<uuid:receipt_id>/", represented.receipt, name="for-receipt"),
+    path("mon-espace/pour/<uuid:representation>/demandes/", represented.cases, name="for-cases"),
     path("mon-espace/pour/<uuid:representation>/trace/", represented.trace, name="for-trace"),
     path("mon-espace/identite/", identity.code, name="identity"),
     path("mon-espace/pour/<uuid:representation>/trace/csv/", represented.trace_csv, name="for-trace-csv"),

@@ -11,17 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from consent.acts.base import Fact
+from consent.acts.base import Act, Fact
 from consent.acts.registry import all_acts
+from consent.bases import Via
 from consent.cases import delay_words
 from consent.days import day_words, moment_words
 from consent.doors.online import OnlineDoor
+from consent.doors.represented import RepresentedDoor
 from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry
+from consent.models.journal_entry import Nature, Outcome
 from consent.trace import history
 from consent.trace.kept import shown
 from consent.wall import opened
 
 A_PAGE = 10
+# What a representative asks for, and is answered about in the person's space.
+ASKED_FOR_ANOTHER = [CaseKind.RECTIFICATION, CaseKind.LIMITATION, CaseKind.OBJECTION]
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,41 @@ def own_cases(request: HttpRequest) -> HttpResponse:
                 for act in all_acts()
                 if act.code.startswith("rights.") and OnlineDoor.serves(act)
             ],
+            "surroundings": "base.html",
         }
         return render(request, "consent/case/cases.html", context)
+
+
+def cases_asked_by(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
+    """What this representative asked for the person, and the answers: whoever asked is answered where they asked.
+
+    Nothing that the person asked, nor another representative; and no complaint, which may be about any of them. The wall
+    is open for the person.
+    """
+    basis = door.basis(None)
+    asked = JournalEntry.objects.filter(
+        person_id=basis.person_id, code__startswith="rights.", via=Via.REPRESENTATION, actor_id=basis.actor.id,
+        nature=Nature.ACT, outcome=Outcome.DONE,
+    )  # fmt: skip
+    mine = [entry.details.get("subject") for entry in asked]
+    cases = Case.objects.filter(pk__in=mine, person_id=basis.person_id, kind__in=ASKED_FOR_ANOTHER)
+    page = Paginator(cases.order_by("-opened_at", "id"), A_PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    context = {
+        "page": page,
+        "cases": [_shown(case, None, today) for case in page.object_list],
+        "acts": [(door.act_url(act.code), act.label) for act in acts_asked_through(door)],
+        "surroundings": door.surroundings,
+        "home_url": door.home_url(),
+        **door.context(),
+    }
+    return render(request, "consent/case/cases.html", context)
+
+
+def acts_asked_through(door: RepresentedDoor) -> list[Act]:
+    """The rights over the person's data that this representative may ask for, and is answered about here."""
+    rights = (act for act in all_acts() if act.code.startswith("rights.") and not act.private)
+    return [act for act in rights if door.serves(act) and door.covers(act.code)]
 
 
 def _shown(case: Case, line: JournalEntry | None, today: date) -> Shown:

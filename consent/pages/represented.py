@@ -14,6 +14,7 @@ from consent.bases import BasisRefused
 from consent.doors.represented import RepresentedDoor
 from consent.models import Receipt
 from consent.pages.act import act_page, refused_page
+from consent.pages.case import cases_asked_by
 from consent.pages.home import home_page
 from consent.pages.proof import proof_image
 from consent.pages.receipt import receipt_response
@@ -80,6 +81,13 @@ def trace_csv(request: HttpRequest, representation: UUID) -> HttpResponseBase:
         return csv_response(request, door)
     except BasisRefused as refused:
         return refusal(request, door, HISTORY, refused, undone=False)
+
+
+@require_safe
+@through("representation.entered")
+def cases(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
+    """What this representative asked of the service for the person, and the answers."""
+    return cases_asked_by(request, door)
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """The rights over one's data, and the contest of a line: what is asked becomes a case, once, with its date."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,12 +14,15 @@ from consent import outbox
 from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
+from consent.acts.representation import represent
 from consent.bases import Via
-from consent.models import Case, CaseState, JournalEntry, Person
+from consent.models import Case, CaseState, JournalEntry, Person, Representation
 from consent.models.case import month_after
+from consent.models.representation import EndReason, Kind
+from consent.representing import ceiling
 from consent.wall import opened
-from tests.cast import LUCIEN, Patient, request_id
-from tests.consent.conftest import check, does
+from tests.cast import AICHA, LUCIEN, Patient, make_patient, request_id
+from tests.consent.conftest import check, confirm, does
 from tests.examples import Case as ExampleCase
 from tests.trials.world import World
 
@@ -242,3 +246,59 @@ def test_the_person_is_told_by_letter_of_what_they_asked(odette: Patient, odette
     with opened(odette.person.id):
         letter = Letter.objects.get()
         assert only_case(odette.person.id).reference in str(letter.content)
+
+
+# -- For somebody else ----------------------------------------------------------------------------------------
+
+
+WRONG = {"wrong": "Sa commune de naissance.", "right": "Bourganeuf."}
+
+
+def asks(client: Client, url: str, answers: dict) -> None:
+    assert confirm(client, url, check(client, url, answers)).status_code == 303
+
+
+def is_answered(person_id: UUID, answer: str) -> None:
+    with opened(person_id):
+        for case in Case.objects.all():
+            case.advance(CaseState.ANSWERED)
+            case.outcome, case.answer = "granted", answer
+            case.save()
+
+
+def test_a_parent_reads_the_answer_to_what_they_asked_for_their_child(noe, jeanne, mother):
+    asks(mother, jeanne.at("actes/rights.rectification/"), WRONG)
+    case = only_case(noe.person.id)
+    where = jeanne.at("demandes/")
+    assert where in mother.get(jeanne.at()).content.decode()
+    page = mother.get(where).content.decode()
+    assert "Noé Garnier" in page
+    assert case.reference in page
+    assert "jours restants" in page
+    is_answered(noe.person.id, "C’est corrigé.")
+    assert "C’est corrigé." in mother.get(where).content.decode()
+
+
+def test_what_the_person_or_another_parent_asked_is_not_there_nor_any_complaint(noe, jeanne, mother, sign_in):
+    other = make_patient(AICHA, "aicha@exemple.fr")
+    until = timezone.now() + timedelta(days=90)
+    row = represent(noe.person, other.person, Kind.PARENT, sorted(ceiling(Kind.PARENT)), ends_at=until)
+    asks(mother, jeanne.at("actes/rights.rectification/"), WRONG)
+    asks(mother, jeanne.at("actes/rights.complaint/"), {"what": "Mal reçue.", "wish": ""})
+    does(noe, "rights.limitation", {"ground": "accuracy", "which": "Mon adresse."})
+    does(noe, "rights.complaint", {"what": "Ma mère m’enferme.", "wish": ""})
+    is_answered(noe.person.id, "Voici la réponse.")
+    theirs = mother.get(jeanne.at("demandes/")).content.decode()
+    assert theirs.count("Voici la réponse.") == 1
+    assert "enferme" not in theirs
+    assert "Voici la réponse." not in sign_in(other.user).get(f"/mon-espace/pour/{row.pk}/demandes/").content.decode()
+
+
+def test_once_the_right_is_over_the_answer_is_shown_no_more(noe, jeanne, mother):
+    asks(mother, jeanne.at("actes/rights.rectification/"), WRONG)
+    is_answered(noe.person.id, "C’est corrigé.")
+    with opened(noe.person.id):
+        Representation.objects.get().end(EndReason.PERSON)
+    page = mother.get(jeanne.at("demandes/"))
+    assert page.status_code == 403
+    assert "corrigé" not in page.content.decode()

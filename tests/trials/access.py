@@ -120,6 +120,7 @@ TABLE: dict[str, Row] = {
     "consent:identity": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:representation": signed_in(302, 405, odette=(200, 405), aicha=(200, 405), **known(200, 405)),
     "consent:for-home": held(200, 405),
+    "consent:for-cases": held(200, 405),
     "records:for-sheet": held(200, 405, habilitation=(403, 405), trusted=(403, 405)),
     # Judgments, and what was allowed, cover more or less: contact, then accesses, then the history.
     "consent:for-act": held(200, 400, **dict.fromkeys(["curatelle", "habilitation", "trusted"], (403, 403))),
