@@ -1,5 +1,6 @@
 """Forms of the acts on mandates."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from assistance.models import Counter, Duration, Signer
 from assistance.signing import FOR_THE_PERSON, may_sign_for, signed_ceiling
 from consent.acts.registry import all_acts, by_noun, get_act
-from consent.ages import is_of_age
+from consent.ages import is_of_age, keeps_own_care
 from consent.bases import Via
 from consent.forms.base import ActForm
-from consent.forms.fields import BoxesField, DayField, NameField, OneBoxField
+from consent.forms.fields import BoxesField, DayField, NameField, OneBoxField, check_judgment_date
 from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm
 from consent.models import Person
 
@@ -90,18 +91,21 @@ class GiveMandateForm(ContactFields, IdentityForm):
         for name in needed:
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("À remplir pour cette façon de signer."))
+        person = Person.objects.filter(pk=self.basis.person_id).first() if self.basis else None
+        birth = person.birth_date if person else data.get("birth_date")
         if data.get("signer") in FOR_THE_PERSON:
-            self._check_signer(Signer(data["signer"]), data)
+            self._check_signer(Signer(data["signer"]), data, person, birth)
+        elif data.get("signer") and birth and not keeps_own_care(birth):
+            self.add_error("signer", _("Avant 15 ans, on ne signe pas soi-même : le père ou la mère signe."))
+        check_judgment_date(self, birth)
         if data.get("witness_1") and data.get("witness_1") == data.get("witness_2"):
             self.add_error("witness_2", _("Les deux témoins doivent être deux personnes différentes."))
         return data
 
-    def _check_signer(self, signer: Signer, data: dict[str, Any]) -> None:
+    def _check_signer(self, signer: Signer, data: dict[str, Any], person: Person | None, birth: date | None) -> None:
         """Whoever signs for someone has done for them what they may do for them otherwise, and nothing that is the
         person's alone.
         """
-        person = Person.objects.filter(pk=self.basis.person_id).first() if self.basis else None
-        birth = person.birth_date if person else data.get("birth_date")
         if signer is Signer.PARENT and birth and is_of_age(birth):
             self.add_error("signer", _("Cette personne a 18 ans ou plus : elle signe elle-même."))
         may = may_sign_for(person.pk, signer, data.get("guardian") or "") if person else signed_ceiling(signer)

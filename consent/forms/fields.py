@@ -1,5 +1,6 @@
 """Fields that several forms use."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -19,6 +20,15 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("Jour/mois/année, par exemple 31/12/1944."))
         super().__init__(input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"], **kwargs)
+
+
+def check_judgment_date(form: forms.Form, birth: date | None) -> None:
+    """Add to the form what is wrong with its `judgment_date`: a judge has spoken already, and of somebody born."""
+    day = form.cleaned_data.get("judgment_date")
+    if day and is_future(day):
+        form.add_error("judgment_date", _("Cette date est dans le futur. Vérifiez l’année."))
+    elif day and birth and day < birth:
+        form.add_error("judgment_date", _("La personne n’était pas née à cette date. Vérifiez l’année."))
 
 
 class BirthDateField(DayField):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consent.forms.base import ActForm
-from consent.forms.fields import BoxesField, DayField, OneBoxField
+from consent.forms.fields import BoxesField, DayField, OneBoxField, check_judgment_date
 from consent.forms.identity import CONTACT, IDENTITY, ContactFields, IdentityForm
 from consent.forms.other import OTHER, OtherPersonFields
 from consent.models.representation import BY_JUDGMENT, Kind
@@ -151,10 +151,18 @@ class OpenRepresentationForm(ContactFields, IdentityForm, OtherPersonFields):
             kind == Kind.PARENT and data.get("court_limits") and not data.get("scopes") and "scopes" not in self.errors
         ):
             self.add_error("scopes", _("Le juge a limité vos droits : cochez seulement ce qu’il vous laisse."))
-        if data.get("judgment_date") and data["judgment_date"] > timezone.localdate():
-            self.add_error("judgment_date", _("Cette date est dans le futur. Vérifiez l’année."))
+        if kind == Kind.PARENT:
+            self._check_nothing_of_a_measure(data)
+        check_judgment_date(self, data.get("other_birth_date"))
         check_readings(self, set(data.get("scopes") or []))
         return data
+
+    def _check_nothing_of_a_measure(self, data: dict[str, Any]) -> None:
+        """What was typed for a measure is not let go in silence: the page of checking would show it as decided."""
+        if data.get("ends_on"):
+            self.add_error("ends_on", _("Pour un parent, laissez vide : cela finit le jour des 18 ans de l’enfant."))
+        if data.get("judgment_date") and data.get("proof") not in (None, "judgment"):
+            self.add_error("judgment_date", _("À remplir seulement si le document présenté est un jugement."))
 
     def _check_judgment(self, kind: Kind, data: dict[str, Any]) -> None:
         if data.get("proof") not in (None, "judgment"):

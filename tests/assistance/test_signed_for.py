@@ -14,7 +14,7 @@ from consent.models import Representation
 from consent.models.representation import EndReason, Kind
 from consent.traits import Traits
 from consent.wall import opened
-from tests.assistance.counter_cast import do, draft_mandate, now, sign, start
+from tests.assistance.counter_cast import CONTACT, do, draft_mandate, identity, now, sign, start
 from tests.assistance.pdf import text_of
 from tests.assistance.test_home_letters import gives
 from tests.cast import JEANNE, make_patient
@@ -140,3 +140,34 @@ def test_whose_right_was_withdrawn_signs_for_nothing_though_the_other_still_hold
     url = start(desk, NOE)
     answer = check(desk, f"{url}actes/mandate.give/", {"scopes": REVOKE, **BY_HIS_FATHER})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("years", "signed", "says"),
+    [
+        (14, {"signer": "person"}, "Avant 15 ans, on ne signe pas soi-même"),
+        (14, {"signer": "mark", "witness_1": "Ana Roche", "witness_2": "Luc Blanc"}, "Avant 15 ans"),
+        (14, {"signer": "parent", "guardian": "Garnier Jeanne"}, ""),
+        (15, {"signer": "person"}, ""),
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_before_15_a_child_does_not_sign_and_a_parent_does(desk, db, years, signed, says, known):
+    child = Traits("Garnier", "Zoé", born(years), "F", "23031")
+    if known:
+        make_patient(child, "zoe@exemple.fr")
+    url = start(desk, child)
+    typed = {"scopes": REVOKE, "duration": "year", **signed, **({} if known else {**identity(child), **CONTACT})}
+    answer = check(desk, f"{url}actes/mandate.give/", typed)
+    assert answer.status_code == (422 if says else 200)
+    assert says in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "says"), [("01/01/2030", "dans le futur"), ("01/02/1890", "n’était pas née"), ("02/03/2025", "")]
+)
+def test_a_judgment_has_been_spoken_and_of_someone_born(desk, odette, day, says):
+    by_guardian = {"signer": "guardian", "judgment_court": "Guéret", "judgment_date": day}
+    answer = check(desk, f"{start(desk)}actes/mandate.give/", {"scopes": REVOKE, **BY_HIS_MOTHER, **by_guardian})
+    assert answer.status_code == (422 if says else 200)
+    assert says in answer.content.decode()

@@ -96,6 +96,7 @@ def test_nothing_is_opened_beyond_what_the_durations_allow(
         ({"ends_on": in_days(21 * 366)}, "Une mesure ne dure pas plus de vingt ans."),
         ({"ends_on": "31/02/2030"}, "Fin de la mesure"),
         ({"judgment_date": in_days(1)}, "Cette date est dans le futur."),
+        ({"judgment_date": "01/02/1890"}, "n’était pas née à cette date"),
         ({"other_birth_date": in_days(1)}, "Sa date de naissance"),
     ],
 )
