@@ -83,7 +83,7 @@ class EndRepresentation(Act):
     def targets(self, basis: Basis) -> list[tuple[UUID, str]]:
         own = Representation.objects.in_force().filter(person_id=basis.person_id).order_by("starts_at")
         if basis.via is Via.REPRESENTATION:
-            return [(row.pk, row.get_kind_display()) for row in own.filter(pk=basis.right_id)]
+            return [(row.pk, _held_words(row)) for row in own.filter(pk=basis.right_id).select_related("person")]
         mine = [(row.pk, f"{row.name} ({row.get_kind_display()})") for row in own.filter(kind__in=NAMED_BY_THE_PERSON)]
         return mine + [(held.id, _("je représente %s") % name) for held, name in represented_by(basis.person_id)]
 
@@ -102,6 +102,12 @@ class EndRepresentation(Act):
         return Effect(
             facts=[(_("Représentation terminée"), words), (_("Depuis"), _("tout de suite"))], subject_id=target_id
         )
+
+
+def _held_words(row: Representation) -> str:
+    """A representation as both read it: who holds it, who may hold several, and for whom. The wall is open for the person."""
+    who = f"{row.name} ({row.get_kind_display()})"
+    return _("%(who)s, pour %(person)s") % {"who": who, "person": row.person.name}
 
 
 def refuse_vouching(basis: Basis, representative_id: UUID) -> None:

@@ -29,7 +29,7 @@ from consent.forms.other import other_traits
 from consent.forms.representation import ClearDoubtForm, DoubtForm, LiftRepresentationForm, OpenRepresentationForm
 from consent.models import Channel, IdentityLevel, Person
 from consent.models.person import create_person, find_confirmed
-from consent.models.representation import NAMED_BY_THE_PERSON, EndReason, Kind, Representation
+from consent.models.representation import NAMED_BY_THE_PERSON, EndReason, Kind, Representation, Represented
 from consent.representing import ceiling
 from consent.traits import Traits
 from consent.wall import opened
@@ -229,7 +229,7 @@ def _refuse_other_kinds(act: Act, basis: Basis, target_id: UUID | None) -> None:
 
 
 def _tell_holder(row: Representation) -> None:
-    """Tell the representative that it is over, and how to have it looked at again; never why.
+    """Tell the representative that it is over, for whom, and how to have it looked at again; never why.
 
     Nor where: that would say that the person came to a counter, and when.
     """
@@ -240,6 +240,8 @@ def _tell_holder(row: Representation) -> None:
         facts = [(_("Si vous n’êtes pas d’accord"), _("écrivez au service courrier : la décision sera réexaminée"))]
         if reason is not EndReason.DOUBT:
             facts.insert(0, (_("Pourquoi"), str(reason.label)))
+        # They may represent several.
+        facts[:0] = [(_("Personne représentée"), named.name) for named in Represented.objects.filter(pk=row.pk)]
         theirs = Basis(Via.SERVICE, row.representative_id, journal.machine())
         entry = journal.write_event(theirs, "representation.ended", facts, person_id=row.representative_id)
         outbox.put("told", entry.pk, row.representative_id)

@@ -41,6 +41,7 @@ def test_a_judgment_that_lifts_it_is_told_to_who_held_it_and_not_as_the_persons_
     row = world.guardian(world.odette)
     on_paper(world, world.odette, "representation.lift", {"document": "jugement de mainlevée, Guéret"}, row.pk)
     told = last_letter(world.jeanne)
+    assert "Personne représentée Odette Garnier" in told, "they may represent several"
     assert "un document, jugement ou acte, y met fin" in told
     assert "la personne y a mis fin" not in told
 

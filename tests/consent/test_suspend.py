@@ -1,5 +1,7 @@
 """A suspended space is closed to everyone but its person, at once, and comes back as it was."""
 
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,8 +12,9 @@ from consent.acts.base import BusinessError
 from consent.acts.perform import perform
 from consent.acts.registry import get_act
 from consent.bases import Actor, Basis, BasisRefused, Via, lock_basis
-from consent.models import CareTeam, Category, Grant, JournalEntry, ShareCode, Space, SpaceState
-from consent.models.journal_entry import ActorKind
+from consent.models import CareTeam, Category, Grant, JournalEntry, Representation, ShareCode, Space, SpaceState
+from consent.models.journal_entry import ActorKind, Outcome
+from consent.models.representation import EndReason
 from consent.reading import read
 from consent.wall import opened
 from tests.assistance.counter_cast import boussac, desk, karim, start  # noqa: F401
@@ -259,3 +262,19 @@ def test_an_access_given_meanwhile_is_told_to_open_nothing_yet(world: World):
             Grant.objects.filter(establishment__isnull=False).update(revoked_at=timezone.now())
         facts = world.prepared(act, world.online(act, world.odette), typed).do().entry.details["facts"]
         assert (["Aujourd’hui", "sans effet, tant que l’espace est suspendu"] in facts) is suspended
+
+
+def test_whoever_represents_the_person_gives_that_up_from_their_space_and_sees_nothing_else(noe, jeanne, mother):
+    does(noe, "space.suspend", {})
+    for rest in ("", "trace/", "demandes/", "actes/grant.revoke/"):
+        assert mother.get(jeanne.at(rest)).status_code == 403
+    url = jeanne.at(f"actes/representation.end/{jeanne.row.pk}/")
+    page = mother.get(url)
+    assert page.status_code == 200
+    assert "Jeanne Garnier (parent), pour Noé Garnier" in unescape(page.content.decode())
+    done = confirm(mother, url, page)
+    assert done.status_code == 303
+    assert "pour Noé Garnier" in mother.get(done.url).content.decode()
+    with opened(noe.person.id):
+        assert Representation.objects.get().end_reason == EndReason.REPRESENTATIVE
+        assert not JournalEntry.objects.filter(code="representation.end", outcome=Outcome.REFUSED).exists()
