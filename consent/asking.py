@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 
 from consent import journal, outbox
 from consent.acts.request import request_facts
@@ -12,7 +12,7 @@ from consent.models import AccessRequest, Block, Person, Professional, Space, Sp
 from consent.models.access_request import Answer
 from consent.models.grant import Category
 from consent.professions import ceiling
-from consent.readers import BLOCKED_WORDS
+from consent.readers import BLOCKED_WORDS, not_open
 
 TOPIC = "access-asked"
 ASKED = "request.asked"
@@ -44,8 +44,9 @@ def ask(
         or AccessRequest.objects.fresh().exclude(answer=Answer.ACCEPTED).filter(**mine).exists()
     ):
         return None
-    if not Space.objects.filter(pk=basis.person_id, state=SpaceState.OPEN).exists():
-        raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
+    state = Space.objects.filter(pk=basis.person_id).values_list("state", flat=True).first()
+    if state != SpaceState.OPEN:
+        raise not_open(state)
     if Block.objects.standing().filter(person_id=person.pk).against(professional.pk, establishment_ids).exists():
         raise BasisRefused(BLOCKED_WORDS)
     asked = AccessRequest.objects.create(

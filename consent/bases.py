@@ -99,11 +99,15 @@ class Basis:
 
 
 class BasisRefused(Exception):
-    """There is no basis for this, or no longer. `reason` is told to whoever tried, and kept in the journal."""
+    """There is no basis for this, or no longer. `reason` is told to whoever tried, and kept in the journal.
 
-    def __init__(self, reason: str) -> None:
+    `kept`: what is kept instead, where the person reads more than whoever tried is told.
+    """
+
+    def __init__(self, reason: str, kept: str = "") -> None:
         super().__init__(str(reason))
         self.reason = reason
+        self.kept = kept or reason
         self.journaled = False
 
 
@@ -160,6 +164,9 @@ SUSPENDED_WORDS = _(
     "La personne a suspendu son espace : rien n’y est lu ni fait par d’autres avant qu’elle le reprenne."
 )
 
+# What the person reads in their history of somebody else's try.
+SUSPENDED_THEN = _("Vous aviez suspendu votre espace.")
+
 
 def suspension_stops(via: Via, code: str, *, signed_for: bool = False) -> bool:
     """Whether a suspended space is closed to this kind of basis for this act or reading.
@@ -185,8 +192,9 @@ def _refuse_if_suspended(basis: Basis) -> None:
     """
     if shared_state(basis.person_id) == SpaceState.SUSPENDED:
         # Only whoever was sent by the person is told why: a reader learns no more than that nothing is open.
-        mandated = basis.via is Via.MANDATE
-        raise BasisRefused(SUSPENDED_WORDS if mandated else _("Aucun accès n’est ouvert en ce moment."))
+        if basis.via is Via.MANDATE:
+            raise BasisRefused(SUSPENDED_WORDS)
+        raise BasisRefused(_("Aucun accès n’est ouvert en ce moment."), kept=SUSPENDED_THEN)
 
 
 def lock_basis(basis: Basis, code: str) -> None:

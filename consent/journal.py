@@ -64,7 +64,7 @@ def write_refused(basis: Basis, code: str, refused: BasisRefused) -> None:
         return
     refused.journaled = True
     with override("fr"):
-        details = {"facts": [], "reason": str(refused.reason)}
+        details = {"facts": [], "reason": str(refused.kept)}
     try:
         with opened(basis.person_id):
             _write(basis, Nature.ACT, code, Outcome.REFUSED, details, basis.person_id)

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.bases import (
+    SUSPENDED_THEN,
     Actor,
     Basis,
     BasisRefused,
@@ -65,9 +66,11 @@ _READER = (
     "LEFT JOIN consent_professional p ON p.id = u.professional_id "
     "WHERE r.id = %s AND r.person_id = %s FOR SHARE OF r"
 )
+# What stands in the place of the state of a space once a death is on record.
+FROZEN = "frozen"
 _SPACE = (
-    "(SELECT s.state FROM consent_space s JOIN consent_person p ON p.id = s.person_id "
-    "WHERE s.person_id = r.person_id AND p.frozen_at IS NULL)"
+    "(SELECT CASE WHEN p.frozen_at IS NULL THEN s.state ELSE 'frozen' END "
+    "FROM consent_space s JOIN consent_person p ON p.id = s.person_id WHERE s.person_id = r.person_id)"
 )
 _BLOCKED = (
     "EXISTS (SELECT 1 FROM consent_block b WHERE b.person_id = r.person_id AND b.ended_at IS NULL "
@@ -224,8 +227,17 @@ def lock_space(person_id: UUID | None) -> None:
 
     Raises `BasisRefused` when there is no open space.
     """
-    if shared_state(person_id) != SpaceState.OPEN:
-        raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
+    if (state := shared_state(person_id)) != SpaceState.OPEN:
+        raise not_open(state)
+
+
+def not_open(state: str | None) -> BasisRefused:
+    """Why a space in this state opens nothing to a professional, as its person reads it, and they alone."""
+    if state == FROZEN:
+        return BasisRefused(gettext_lazy("Un décès était enregistré à votre nom : personne ne pouvait lire."))
+    if state == SpaceState.SUSPENDED:
+        return BasisRefused(SUSPENDED_THEN)
+    return BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
 
 
 class _Reader(NotUsedUp, ABC):
@@ -251,7 +263,7 @@ class _Reader(NotUsedUp, ABC):
             raise BasisRefused(gettext_lazy("Ce professionnel n’avait pas d’accès à votre espace."))
         represents, state, mine, blocked, profession, everything, categories, *columns = row
         if state != SpaceState.OPEN:
-            raise BasisRefused(gettext_lazy("Votre espace n’était pas ouvert."))
+            raise not_open(state)
         if blocked:
             raise BasisRefused(BLOCKED_WORDS)
         if represents:

@@ -278,3 +278,11 @@ def test_whoever_represents_the_person_gives_that_up_from_their_space_and_sees_n
     with opened(noe.person.id):
         assert Representation.objects.get().end_reason == EndReason.REPRESENTATIVE
         assert not JournalEntry.objects.filter(code="representation.end", outcome=Outcome.REFUSED).exists()
+
+
+def test_the_person_reads_that_their_suspension_refused_a_try_and_who_tried_does_not(noe, jeanne, mother, sign_in):
+    does(noe, "space.suspend", {})
+    refused = mother.get(jeanne.at()).content.decode()
+    assert "Aucun accès n’est ouvert en ce moment." in refused
+    assert "suspendu" not in refused
+    assert "Vous aviez suspendu votre espace." in sign_in(noe.user).get("/mon-espace/trace/").content.decode()

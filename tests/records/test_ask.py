@@ -62,7 +62,7 @@ def test_what_lacks_is_said(with_space, at_claires, missing):
     ("closed", "answers", "why"),
     [
         ("block.add", {"emergency_too": "yes"}, "Vous avez bloqué ce professionnel"),
-        ("space.suspend", {}, "Votre espace n’était pas ouvert."),
+        ("space.suspend", {}, "Vous aviez suspendu votre espace."),
         ("space.close", {"way": "keep"}, "Votre espace n’était pas ouvert."),
     ],
 )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from consent import emergency, readers, sharing
 from consent.bases import BasisRefused
-from consent.models import Block, CareTeam, Grant, Person, ShareCode
+from consent.models import Block, CareTeam, Grant, JournalEntry, Person, ShareCode
 from consent.roles import work_in
 from consent.wall import opened
 from records.reading import read_patient
@@ -93,8 +93,13 @@ def test_once_a_death_is_on_record_nobody_reads(with_sheet, at_claires, dr_lemoi
     grant = give(with_sheet, dr_lemoine.rpps)
     with opened(with_sheet.person.id):
         Person.objects.filter(pk=with_sheet.person.id).update(frozen_at=timezone.now())
-    assert at_claires.get(f"/soins/acces/{grant.pk}/").status_code == 403
-    assert at_claires.post("/soins/", TYPED).status_code == 422
+    answers = [at_claires.get(f"/soins/acces/{grant.pk}/"), at_claires.post("/soins/", TYPED)]
+    assert [answer.status_code for answer in answers] == [403, 422]
+    with opened(with_sheet.person.id):
+        tried = JournalEntry.objects.filter(person_id=with_sheet.person.id, outcome="refused")
+        whys = {entry.details["reason"] for entry in tried}
+    assert whys == {"Un décès était enregistré à votre nom : personne ne pouvait lire."}, "should it be a mistake"
+    assert not any("décès" in answer.content.decode() for answer in answers)
 
 
 def test_the_access_of_a_team_is_that_of_its_members(with_sheet, at_claires, at_hugos, dr_lemoine, dr_ferrand):

@@ -179,7 +179,7 @@ def test_the_reason_of_a_search_that_finds_nothing_is_the_true_one(with_sheet, a
     does(with_sheet, "space.suspend", {})
     at_claires.post(CARE, TYPED)
     (tried,) = traces(with_sheet, outcome="refused")
-    assert tried.details["reason"] == "Aucun accès n’est ouvert en ce moment."
+    assert tried.details["reason"] == "Vous aviez suspendu votre espace."
 
 
 def test_nor_is_it_said_that_nothing_was_opened_to_who_works_in_a_blocked_place(
