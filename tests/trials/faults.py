@@ -24,7 +24,7 @@ class Everything(frozenset[str]):
 
 
 NO_GRANT = SimpleNamespace(objects=SimpleNamespace(in_force=Grant.objects.none))
-ALIVE_OR_NOT = readers._SPACE.replace(" AND p.frozen_at IS NULL", "")
+ALIVE_OR_NOT = "(SELECT s.state FROM consent_space s WHERE s.person_id = r.person_id)"
 ACTING_OR_NOT = readers._REPRESENTS.replace("n.ended_at IS NULL", "false")
 
 
