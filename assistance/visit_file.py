@@ -15,7 +15,7 @@ from assistance.models import Mandate
 from assistance.models.visit import IDLE
 from consent.acts.base import Act
 from consent.acts.registry import all_acts, by_noun
-from consent.bases import SUSPENDED_WORDS, Via
+from consent.bases import AFTER_DEATH, FROZEN_WORDS, SUSPENDED_WORDS, Via
 from consent.days import day_words, moment_words
 from consent.models import JournalEntry, Person, Space
 from consent.models.journal_entry import Nature, Outcome
@@ -72,11 +72,18 @@ def rows(door: CounterDoor, refused_day: str) -> list[Row]:
 
 
 def space_words(person: Person | None) -> str:
-    """Whether there is a space, in words."""
+    """Whether there is a space, in words; or that a death is on record."""
+    if is_frozen(person):
+        return str(FROZEN_WORDS)
     space = space_of(person)
     if space is None:
         return _("aucun")
     return str(space.get_state_display())
+
+
+def is_frozen(person: Person | None) -> bool:
+    """Whether a death of this person is on record: nothing is done for them but taking a mistake back."""
+    return person is not None and person.frozen_at is not None
 
 
 def space_of(person: Person | None) -> Space | None:
@@ -106,6 +113,9 @@ def refused_day(door: CounterDoor) -> str:
 
 def groups(door: CounterDoor) -> list[Group]:
     """The acts of the registry that the counter serves: what can be done now, and what cannot and why."""
+    if is_frozen(door.person):
+        alive = [act for act in all_acts() if act.code in AFTER_DEATH and Via.PRESENCE in act.bases]
+        return [Group(_("La personne étant présente"), alive)]
     space = space_of(door.person)
     state = SpaceState(space.state) if space else None
     under = Group(_("Sous le mandat %s") % door.mandate.reference if door.mandate else "")

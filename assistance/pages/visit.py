@@ -72,7 +72,10 @@ class FileDoor(CounterDoor):
         self.entries = visit_memory.entries_of(visit)
         self.lost = self.mandate_lost(self.entries)
         self.done = visit_file.done(self.entries)
-        self.letters = mailing.at_counter(visit.person_id) if visit.person_id else None
+        # Once a death is on record nothing is handed over, nor signed.
+        frozen = visit_file.is_frozen(self.person)
+        self.waiting = [] if frozen else self.waiting
+        self.letters = mailing.at_counter(visit.person_id) if visit.person_id and not frozen else None
 
 
 @require_safe

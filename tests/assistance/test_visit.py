@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assistance import visit_memory, visits
+from assistance.letters import write_letter
 from assistance.models import Printout, Visit
 from assistance.models.visit import IDLE
 from assistance.printed import sheet_of
@@ -421,3 +422,20 @@ def test_anonymous_people_are_led_to_sign_in(desk: Client, client: Client):
     url = start(desk)
     assert client.get(url).headers["Location"].startswith(reverse("account_login"))
     assert client.get("/guichet/").headers["Location"].startswith(reverse("account_login"))
+
+
+def test_once_a_death_is_on_record_the_file_says_so_and_offers_to_take_it_back_alone(desk: Client, karim, odette):
+    url = start(desk)
+    sign(draft_mandate(desk, url), karim, url)
+    with opened(odette.person.id):
+        write_letter(odette.person, uuid4(), {"subject": "Essai", "paragraphs": []}, at_counter=True)
+        Person.objects.filter(pk=odette.person.id).update(frozen_at=timezone.now())
+    page = desk.get(url).content.decode()
+    assert "le décès de la personne a été signalé" in page
+    assert set(re.findall(r'href="[^"]*/actes/([\w.-]+)/', page)) == {"space.unfreeze"}
+    assert "Courriers qui attendent" not in page
+    assert do(desk, url, "space.unfreeze", {"alive": "on"}).status_code == 303
+    page = desk.get(url).content.decode()
+    assert "le décès de la personne a été signalé" not in page
+    assert "actes/mandate.give/" in page
+    assert "Courriers qui attendent" in page
