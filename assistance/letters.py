@@ -141,7 +141,7 @@ def tell_by_mail(person: Person, path: str = "/mon-espace/trace/") -> None:
     # E-mail travels in clear: it says that there is something to read, never what.
     send_mail(
         _("Plein gré : il y a du nouveau dans votre espace"),
-        _("Bonjour,\n\nQuelque chose a changé dans votre espace. Connectez-vous pour le lire :\n%s\n\nPlein gré")
+        _("Bonjour,\n\nIl y a quelque chose à lire dans votre espace. Connectez-vous pour le voir :\n%s\n\nPlein gré")
         % f"{settings.SITE_URL}{path}",
         None,
         [person.email],

@@ -97,6 +97,8 @@ def test_an_e_mail_says_only_that_there_is_something_to_read(odette):
     reads(odette.person.id, MOREAU)
     deliver(odette.person.id)
     (message,) = mail.outbox
+    assert "Il y a quelque chose à lire" in message.body
+    assert "changé" not in message.body, "reading changes nothing"
     said = f"{message.subject} {message.body}"
     assert "/mon-espace/trace/" in said
     for word in ("Moreau", "cardiologue", "allergies", "Garnier", "Odette"):
