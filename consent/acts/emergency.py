@@ -108,5 +108,8 @@ class ContestEmergency(Act):
         access.contested_at, access.contest, access.reviewed_at = timezone.now(), answers["words"], None
         access.save(update_fields=["contested_at", "contest", "reviewed_at"])
         # The words lie with the access alone, for the auditor: they may be about whoever reads the history (0028).
-        follows = (_("Et ensuite"), _("le délégué à la protection des données l’examine, et vous écrit ce qu’il trouve"))
+        follows = (
+            _("Et ensuite"),
+            _("le délégué à la protection des données l’examine, et vous écrit ce qu’il trouve"),
+        )
         return Effect(facts=[(_("Accès contesté"), access.words), follows], subject_id=access.pk)
