@@ -1,7 +1,8 @@
 """The outbox: delivered by Celery after commit, and by a sweeper when that was lost (design §4)."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
 from typing import NamedTuple
@@ -75,19 +76,38 @@ def _nudge(item_id: UUID, person_id: UUID | None, queue: str) -> None:
 def deliver(item_id: UUID, person_id: UUID | None) -> bool:
     """Deliver one item once; True when this call did it. The effect and the mark share a transaction.
 
-    The try is counted and committed first, so that one that kills the process counts too.
+    The try is counted and committed first, so that one that kills the process counts too; whoever comes meanwhile counts
+    none.
     """
-    with opened(person_id):
-        if _claim(item_id) is None:
+    with _alone(item_id) as alone:
+        if not alone:
             return False
-        OutboxItem.objects.filter(pk=item_id).update(attempts=F("attempts") + 1)
-    with opened(person_id):
-        item = _claim(item_id)
-        if item is None:
-            return False
-        _routes[item.topic].handler(item)
-        OutboxItem.objects.filter(pk=item.pk).update(delivered_at=timezone.now())
-        return True
+        with opened(person_id):
+            if _claim(item_id) is None:
+                return False
+            OutboxItem.objects.filter(pk=item_id).update(attempts=F("attempts") + 1)
+        with opened(person_id):
+            item = _claim(item_id)
+            if item is None:
+                return False
+            _routes[item.topic].handler(item)
+            OutboxItem.objects.filter(pk=item.pk).update(delivered_at=timezone.now())
+            return True
+
+
+@contextmanager
+def _alone(item_id: UUID) -> Iterator[bool]:
+    """Whether this process alone delivers this item, over both transactions; its death lets the lock go."""
+    key = [f"outbox:{item_id}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)
+        (alone,) = cursor.fetchone()
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
 
 
 def _claim(item_id: UUID) -> OutboxItem | None:

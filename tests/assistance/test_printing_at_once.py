@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -60,10 +61,19 @@ def test_workers_at_once_make_it_once(monkeypatch):
     monkeypatch.setattr(render, "render", slow)
     printout = ask()
     item = OutboxItem.objects.get()
-    delivered = at_once(lambda _number: outbox.deliver(item.pk, None), 6)
+    together = Barrier(6)
+
+    def deliver(_number):
+        connection.ensure_connection()
+        together.wait(30)
+        return outbox.deliver(item.pk, None)
+
+    delivered = at_once(deliver, 6)
     assert sorted(delivered) == [False] * 5 + [True]
     assert len(made) == 1
     assert printing.find(printout.pk, None).ready_at
+    item.refresh_from_db()
+    assert item.attempts == 1, "whoever comes while one makes it has tried nothing"
 
 
 def test_a_failed_try_is_counted_and_leaves_nothing_else(monkeypatch):
