@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
 from assistance.models import Letter, LetterState
 from consent.models import Channel, Person
-from consent.trace.seen import tells_what_is_hidden
+from consent.trace.seen import teller_of_hidden, tells_what_is_hidden
 
 
 def reads_on_screen(person: Person) -> bool:
@@ -45,6 +46,14 @@ def settle(letter: Letter) -> bool:
     letter.content["address"] = address_of(person)
     letter.save(update_fields=["content"])
     return True
+
+
+def fit_for_signer(person_id: UUID, letters: list[Letter]) -> list[Letter]:
+    """Of the letters that wait, those that may be given to who signed the person's mandate for them: none that tells of
+    what is hidden from who represents them. The wall is open for the person.
+    """
+    tells = teller_of_hidden(person_id)
+    return [letter for letter in letters if not tells(_texts(letter.content))]
 
 
 def _texts(content: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance import printing
 from assistance.counted_rows import CountedRows, rows_of
-from assistance.letter_places import settle
+from assistance.letter_places import fit_for_signer, settle
 from assistance.models import Letter, LetterBatch, LetterState, Printout, PrintoutKind, WrongStep
 from consent import journal, outbox
 from consent.bases import Basis, Via, lock_basis
@@ -164,15 +164,19 @@ class AtCounter:
     returned: list[Letter]
 
 
-def at_counter(person_id: UUID) -> AtCounter:
-    """Without content, oldest first, in one statement. The wall is open for the person."""
+def at_counter(person_id: UUID, *, signed_for: bool = False) -> AtCounter:
+    """Oldest first, in one statement where the person signs for themselves; `signed_for`: whoever signed their mandate
+    for them is there, and is given nothing of what is hidden from them. The wall is open for the person.
+    """
     moved = JournalEntry.objects.filter(
         person_id=person_id, code="contact.change", outcome=Outcome.DONE, at__gt=OuterRef("returned_at")
     )
-    mine = Letter.objects.filter(person_id=person_id).defer("content").order_by("created_at")
+    mine = Letter.objects.filter(person_id=person_id).order_by("created_at")
+    mine = mine if signed_for else mine.defer("content")
     found = list(mine.filter(Q(state=LetterState.HELD) | Q(state=LetterState.RETURNED) & ~Exists(moved)))
+    held = [letter for letter in found if letter.state == LetterState.HELD]
     return AtCounter(
-        [letter for letter in found if letter.state == LetterState.HELD],
+        fit_for_signer(person_id, held) if signed_for else held,
         [letter for letter in found if letter.state == LetterState.RETURNED],
     )
 

@@ -114,8 +114,12 @@ class CounterDoor(Door):
         """Whether the person has suspended their space, and a mandate does not suffice for this act meanwhile."""
         space = getattr(self.person, "space", None)
         suspended = space is not None and space.state == SpaceState.SUSPENDED
-        signed_for = self.mandate is not None and self.mandate.signer in FOR_THE_PERSON
-        return suspended and suspension_stops(Via.MANDATE, act.code, signed_for=signed_for)
+        return suspended and suspension_stops(Via.MANDATE, act.code, signed_for=self.signed_for)
+
+    @property
+    def signed_for(self) -> bool:
+        """Whether the mandate in force was signed by somebody for the person: they may be there alone."""
+        return self.mandate is not None and self.mandate.signer in FOR_THE_PERSON
 
     def mandate_lost(self, entries: Iterable[JournalEntry]) -> Mandate | None:
         """The mandate that ended since the visit began, and not by what was done in it (`entries`); or None."""

@@ -75,7 +75,8 @@ class FileDoor(CounterDoor):
         # Once a death is on record nothing is handed over, nor signed.
         frozen = visit_file.is_frozen(self.person)
         self.waiting = [] if frozen else self.waiting
-        self.letters = mailing.at_counter(visit.person_id) if visit.person_id and not frozen else None
+        shown = visit.person_id is not None and not frozen
+        self.letters = mailing.at_counter(visit.person_id, signed_for=self.signed_for) if shown else None
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assistance import mailing
 from assistance.doors.counter import CounterDoor
+from assistance.letter_places import fit_for_signer
 from assistance.models import Letter, LetterState, WrongStep
 from assistance.pages.in_visit import in_visit
 from assistance.pages.visit_papers import paper
@@ -24,6 +25,8 @@ def _letter(door: CounterDoor, letter_id: UUID, *states: LetterState) -> Letter:
         raise Http404
     with opened(person_id):
         found = Letter.objects.filter(pk=letter_id, person_id=person_id, state__in=states).defer("content").first()
+        if found and door.signed_for and not fit_for_signer(person_id, [found]):
+            found = None
     if found is None:
         raise Http404
     return found

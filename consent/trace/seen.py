@@ -6,7 +6,7 @@ Nor do they see the way of a letter: one that waits at a counter instead of comi
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -111,14 +111,19 @@ def tells_what_is_hidden(person_id: UUID, texts: Iterable[str]) -> bool:
     In French, as traces and letters are. They name a hidden access or its holder, list an act that is kept quiet, or
     tell of the way of a letter.
     """
+    return teller_of_hidden(person_id)(texts)
+
+
+def teller_of_hidden(person_id: UUID) -> Callable[[Iterable[str]], bool]:
+    """The same of many texts, what is hidden asked once."""
     if not is_represented(person_id):
-        return False
+        return lambda _texts: False
     kept = Kept(Basis(Via.REPRESENTATION, person_id, machine()))
     kept.learn_contests(_with_contests(JournalEntry.objects.filter(Exists(contests()), person_id=person_id)))
     quiet = _labels(act for act in all_acts() if is_kept_quiet(act.code))
     with override("fr"):
         kept.words |= {event_words(code) for code in _kept_events}
-    return any(text in kept.labels or kept.names(text) or quiet.search(text) for text in texts)
+    return lambda texts: any(text in kept.labels or kept.names(text) or bool(quiet.search(text)) for text in texts)
 
 
 def _kept_from(basis: Basis) -> "Kept":

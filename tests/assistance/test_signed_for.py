@@ -6,19 +6,22 @@ import pytest
 from django.utils import timezone
 
 from assistance.compose import mandate_sheet
-from assistance.models import Mandate
+from assistance.models import EndReason as MandateEnd
+from assistance.models import LetterState, Mandate, MandateState
 from assistance.paper.render import render
 from consent.acts.representation import represent
 from consent.ages import reaches
-from consent.models import Representation
+from consent.models import Person, Representation
 from consent.models.representation import EndReason, Kind
 from consent.traits import Traits
 from consent.wall import opened
 from tests.assistance.counter_cast import CONTACT, do, draft_mandate, identity, now, sign, start
 from tests.assistance.pdf import text_of
 from tests.assistance.test_home_letters import gives
+from tests.assistance.test_told import chooses, deliver, letters_of, words
 from tests.cast import JEANNE, make_patient
 from tests.consent.conftest import check
+from tests.consent.reading_cast import LEMOINE, MOREAU, reads
 from tests.family import born, does, hides, jeanne, noe  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +174,31 @@ def test_a_judgment_has_been_spoken_and_of_someone_born(desk, odette, day, says)
     answer = check(desk, f"{start(desk)}actes/mandate.give/", {"scopes": REVOKE, **BY_HIS_MOTHER, **by_guardian})
     assert answer.status_code == (422 if says else 200)
     assert says in answer.content.decode()
+
+
+def test_a_letter_that_tells_of_what_is_hidden_is_not_handed_to_who_signed_and_others_are(
+    desk, signed, noe, dr_lemoine  # noqa: F811
+):  # fmt: skip
+    url, mandate = signed
+    hides(noe, gives(noe, dr_lemoine, "1y").pk)
+    with opened(noe.person.id):
+        Person.objects.filter(pk=noe.person.id).update(never_write_home=True)
+    chooses(noe, "each")
+    letters = []
+    for who in (LEMOINE, MOREAU):
+        reads(noe.person.id, who)
+        deliver(noe.person.id)
+        letters += [letter for letter in letters_of(noe) if who.words.name in words(letter)]
+    hidden, other = letters
+    assert hidden.state == other.state == LetterState.HELD
+    page = desk.get(url).content.decode()
+    assert other.reference in page
+    assert hidden.reference not in page
+    assert desk.get(f"{url}courriers/{hidden.pk}/pdf/").status_code == 404
+    assert desk.get(f"{url}courriers/{other.pk}/pdf/").status_code == 202, "it is being printed"
+    assert desk.post(f"{url}courriers/{hidden.pk}/remis/").status_code == 404
+    assert desk.post(f"{url}courriers/{other.pk}/remis/").status_code == 303
+    with opened(noe.person.id):
+        Mandate.objects.get(pk=mandate.pk).advance(MandateState.ENDED, reason=MandateEnd.REVOKED)
+    desk.post(f"{url}fin/")
+    assert hidden.reference in desk.get(start(desk, NOE)).content.decode(), "to the person alone it is handed"
