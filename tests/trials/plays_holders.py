@@ -89,7 +89,9 @@ class Holders(Play):
             self.act(by, "mandate.revoke", {}, lambda _who: self.model.end(holders[key]), self.rows[key])
         elif key is not None:
             then = lambda who: self.model.give_up(who, person, key)  # noqa: E731
-            self.act(by, "representation.end", {}, then, self.rows[key])
+            # It names whoever gives up, who knows their own name.
+            themselves = [who for who, also in self.model.is_also.items() if also == holders[key].by]
+            self.act(by, "representation.end", {}, then, self.rows[key], names=themselves)
 
     @move(by=BY, holder=WHICH, code=st.sampled_from(["lift", "doubt", "clear-doubt"]), proof=st.booleans())
     def ends_on_proof_or_doubts(self, by: By, holder: int, code: str, proof: bool) -> None:
