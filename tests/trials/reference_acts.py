@@ -87,11 +87,13 @@ class Reference(Rights):
         return True
 
     def block(self, actor: str | int, person: str, who: str, even: bool) -> bool:
-        if who in self.people[person].blocks:
+        one = self.people[person]
+        if who in one.blocks and self.knows(actor, person, who):
             return False
-        self.people[person].blocks[who], self.people[person].hands[who] = even, self.hand(actor, person)
+        # A block that is hidden from who blocks again must not tell of itself: it is theirs now, and stands as it was.
+        one.blocks[who], one.hands[who] = even or one.blocks.get(who, False), self.hand(actor, person)
         self.end_every(person, "grant", "share", *(["emergency"] if even else []), to=who)
-        for asked in self.people[person].asked.values():
+        for asked in one.asked.values():
             if who in {asked.by} | self.works[asked.by] and self.stands(asked):
                 asked.ended = asked.declined = True
         return True
