@@ -287,7 +287,7 @@ def _belongings(patient: Patient, agent: User, clerk: User, counter: Counter, do
             outbox.deliver(item.pk, item.person_id)
         from assistance.models import Letter
 
-        letter = Letter.objects.filter(person_id=patient.person.id).first()
+        letter = Letter.objects.filter(person_id=patient.person.id).earliest("created_at")
         grant = Grant.objects.in_force().get(person_id=patient.person.id)
         cases = dict(Case.objects.filter(person_id=patient.person.id).values_list("kind", "pk"))
         share_code = ShareCode.objects.get(person_id=patient.person.id)
