@@ -113,8 +113,8 @@ class Act:
         return [(_("De quoi il s’agit"), words)] if words else []
 
     def summary(self, basis: Basis, form: ActForm) -> list[Fact]:
-        """What will change, in words, shown before the act is confirmed."""
-        return [*self.target_facts(basis, form.target_id), *form.facts()]
+        """What will change, in words, shown before the act is confirmed, beside the row that it acts on."""
+        return form.facts()
 
     def context(self, basis: Basis) -> dict[str, Any]:
         """What the act's own template needs beside the form."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent import journal
-from consent.acts.base import Act, BusinessError
+from consent.acts.base import Act, BusinessError, Fact
 from consent.acts.perform import obstacle, perform, receipt_of
 from consent.acts.registry import get_act
 from consent.bases import Basis, BasisRefused, lock_basis
@@ -126,6 +126,10 @@ class _Flow:
             return None
         return self.render("consent/act/refused.html", {"reason": GONE}, status=404)
 
+    def target_facts(self) -> list[Fact]:
+        """What the row acted on is, in words."""
+        return self.act.target_facts(self.basis, self.target_id) if self.act.target else []
+
     def choose(self) -> HttpResponse:
         """Which of the person's rows is it about?"""
         days = DayForm(self.request.GET if "day" in self.request.GET else None) if self.act.by_day else None
@@ -155,13 +159,13 @@ class _Flow:
     def render_check(self, form: ActForm, request_id: UUID, data: QueryDict) -> HttpResponse:
         """Check your answers: they travel in the page, signed."""
         form.is_valid()
-        summary = self.act.summary(self.basis, form)
-        # What stands today is told apart from what is asked, where something is asked.
-        standing = self.act.target_facts(self.basis, self.target_id) if self.act.target and form.fields else []
-        apart = len(standing) if summary[: len(standing)] == standing else 0
+        changes, standing = self.act.summary(self.basis, form), self.target_facts()
+        if not form.fields:
+            # Nothing is asked: what stands is what changes.
+            changes, standing = [*standing, *changes], []
         context = {
-            "standing": summary[:apart],
-            "summary": summary[apart:],
+            "standing": standing,
+            "summary": changes,
             "answers": pack(self.act, self.basis, self.target_id, request_id, data),
             "hidden": hidden_request(request_id),
             "asks": bool(form.fields),
@@ -199,7 +203,7 @@ class _Flow:
                 "request_token": sign_request(request_id),
                 "hidden": hidden_request(request_id),
                 "stale": notice,
-                "target_facts": self.act.target_facts(self.basis, self.target_id) if self.act.target else [],
+                "target_facts": self.target_facts(),
                 **self.act.context(self.basis),
             }
             return self.render(self.act.template, context, status=status)
