@@ -51,20 +51,25 @@ def pack(act: Act, basis: Basis, target_id: UUID | None, request_id: UUID, data:
 
 def unpack(act: Act, basis: Basis, target_id: UUID | None, text: str) -> tuple[UUID, QueryDict]:
     """The request id and the answers. Raises `StaleAnswers` when they were not made here, for this, by this actor."""
-    try:
-        packed: dict[str, Any] = signing.loads(text, salt=_SALT)
-    except signing.BadSignature as error:
-        raise StaleAnswers from error
+    packed, too_old = _opened(text)
     if packed["b"] != _binding(act, basis, target_id):
         raise StaleAnswers
     data = QueryDict(mutable=True)
     for name, values in packed["d"].items():
         data.setlist(name, values)
-    try:
-        signing.loads(text, salt=_SALT, max_age=MAX_AGE)
-    except signing.SignatureExpired as error:
-        raise StaleAnswers(data) from error
+    if too_old:
+        raise StaleAnswers(data)
     return UUID(packed["r"]), data
+
+
+def _opened(text: str) -> tuple[dict[str, Any], bool]:
+    """What was packed here, and whether that is too long ago. Raises `StaleAnswers` for anything else."""
+    try:
+        return signing.loads(text, salt=_SALT, max_age=MAX_AGE), False
+    except signing.SignatureExpired:
+        return signing.loads(text, salt=_SALT), True
+    except signing.BadSignature as error:
+        raise StaleAnswers from error
 
 
 def request_answered(text: str) -> UUID | None:
