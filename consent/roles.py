@@ -36,13 +36,17 @@ def establishments_of(user: AbstractBaseUser) -> QuerySet[Establishment]:
     """The establishments where the user works; none for a closed account."""
     if not user.is_active or user.pk is None:
         return Establishment.objects.none()
-    rights = EstablishmentUserObjectPermission.objects.filter(user=user.pk)
-    return Establishment.objects.filter(pk__in=rights.values("content_object"))
+    return _where(user=user.pk)
 
 
 def places_of(professional: Professional) -> QuerySet[Establishment]:
     """The establishments where this professional works with an open account."""
-    rights = EstablishmentUserObjectPermission.objects.filter(user__professional=professional, user__is_active=True)
+    return _where(user__professional=professional, user__is_active=True)
+
+
+def _where(**whose: object) -> QuerySet[Establishment]:
+    """The establishments where these accounts may work."""
+    rights = EstablishmentUserObjectPermission.objects.filter(**whose)
     return Establishment.objects.filter(pk__in=rights.values("content_object"))
 
 
