@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from consent.models.journal_entry import JournalEntry
+from consent.models.journal_entry import DAMAGED, JournalEntry
 
 VERSION = 1
 NONCE_BYTES = SALT_BYTES = 16
@@ -93,9 +93,11 @@ def commitment(nonce: bytes, digest: bytes) -> bytes:
 def commitment_of(entry: JournalEntry) -> bytes:
     """The commitment to an entry as it reads now. The wall must be open for its person.
 
-    Raises `KeyDestroyed` after an erasure, `tink.TinkError` when its person's key does not open, `ValueError` when what
-    opened is no nonce. Of words or a nonce that do not open it is another one than was made.
+    Raises `KeyDestroyed` after an erasure, `tink.TinkError` when its person's key does not open, `ValueError` when its
+    words or its nonce do not, or what opened is no nonce.
     """
+    if entry.details.get(DAMAGED) or not entry.nonce:
+        raise ValueError("its words or its nonce do not open")
     return commitment(bytes.fromhex(entry.nonce), digest(*halves(entry)))
 
 

@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from consent import merkle
 from consent.crypto.person_key import KeyDestroyed
-from consent.models.journal_entry import DAMAGED, JournalEntry
+from consent.models.journal_entry import JournalEntry
 from consent.models.seal import SealCheckpoint, SealPlace
 from consent.models.tombstone import Tombstone
 from consent.models.verification import Broken
@@ -236,11 +236,10 @@ def _there(entry: JournalEntry | None, one: Sealed) -> JournalEntry:
 def _check_words(entry: JournalEntry, one: Sealed) -> None:
     """What lies under the person's key. Raises `KeyDestroyed` after an erasure."""
     try:
-        bound = None if entry.details.get(DAMAGED) or not entry.nonce else commitment_of(entry)
-    except (tink.TinkError, ValueError):
-        bound = None
-    if bound is None:
-        raise Fault(f"{one} does not open: its words, nonce or ids, or its person's key, changed", Broken.ENTRY)
+        bound = commitment_of(entry)
+    except (tink.TinkError, ValueError) as error:
+        says = f"{one} does not open: its words, nonce or ids, or its person's key, changed"
+        raise Fault(says, Broken.ENTRY) from error
     if bound != bytes(entry.commitment):
         raise Fault(f"{one} was changed: its words are not what was committed to", Broken.ENTRY)
 
