@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from consent.acts.registry import all_acts
 from consent.bases import Via
 from consent.cases import delay_words
 from consent.days import day_words, moment_words
+from consent.doors.base import Door
 from consent.doors.online import OnlineDoor
 from consent.doors.represented import RepresentedDoor
 from consent.models import Case, CaseKind, CaseOutcome, CaseState, JournalEntry
@@ -46,28 +47,13 @@ class Shown:
 @require_safe
 def own_cases(request: HttpRequest) -> HttpResponse:
     """The cases of the person signed in, the latest first."""
-    basis = OnlineDoor(request).basis(None)
+    door = OnlineDoor(request)
+    basis = door.basis(None)
     if basis.person_id is None:
         return redirect("consent:home")
     with opened(basis.person_id):
         cases = Case.objects.filter(person_id=basis.person_id).order_by("-opened_at", "id")
-        page = Paginator(cases, A_PAGE).get_page(request.GET.get("page"))
-        found = list(page.object_list)
-        contested = [case.subject_id for case in found if case.kind == CaseKind.CONTEST]
-        entries = history.with_counters(JournalEntry.objects.filter(pk__in=contested))
-        lines = {entry.pk: entry for entry in entries}
-        today = timezone.localdate()
-        context = {
-            "page": page,
-            "cases": [_shown(case, lines.get(case.subject_id), today) for case in found],
-            "acts": [
-                (reverse("consent:act", args=[act.code]), act.label)
-                for act in all_acts()
-                if act.code.startswith("rights.") and OnlineDoor.serves(act)
-            ],
-            "surroundings": "base.html",
-        }
-        return render(request, "consent/case/cases.html", context)
+        return _page(request, door, cases, [act for act in _rights() if door.serves(act)])
 
 
 def cases_asked_by(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
@@ -83,23 +69,32 @@ def cases_asked_by(request: HttpRequest, door: RepresentedDoor) -> HttpResponse:
     )  # fmt: skip
     mine = [entry.details.get("subject") for entry in asked]
     cases = Case.objects.filter(pk__in=mine, person_id=basis.person_id, kind__in=ASKED_FOR_ANOTHER)
-    page = Paginator(cases.order_by("-opened_at", "id"), A_PAGE).get_page(request.GET.get("page"))
+    acts = [act for act in _rights() if not act.private and door.serves(act) and door.covers(act.code)]
+    return _page(request, door, cases.order_by("-opened_at", "id"), acts)
+
+
+def _rights() -> list[Act]:
+    """The acts that ask for a right over one's data."""
+    return [act for act in all_acts() if act.code.startswith("rights.")]
+
+
+def _page(request: HttpRequest, door: Door, cases: QuerySet[Case], acts: list[Act]) -> HttpResponse:
+    """These cases, and what may be asked through this door. The wall is open for the person."""
+    page = Paginator(cases, A_PAGE).get_page(request.GET.get("page"))
+    found = list(page.object_list)
+    contested = [case.subject_id for case in found if case.kind == CaseKind.CONTEST]
+    entries = history.with_counters(JournalEntry.objects.filter(pk__in=contested))
+    lines = {entry.pk: entry for entry in entries}
     today = timezone.localdate()
     context = {
         "page": page,
-        "cases": [_shown(case, None, today) for case in page.object_list],
-        "acts": [(door.act_url(act.code), act.label) for act in acts_asked_through(door)],
+        "cases": [_shown(case, lines.get(case.subject_id), today) for case in found],
+        "acts": [(door.act_url(act.code), act.label) for act in acts],
         "surroundings": door.surroundings,
         "home_url": door.home_url(),
         **door.context(),
     }
     return render(request, "consent/case/cases.html", context)
-
-
-def acts_asked_through(door: RepresentedDoor) -> list[Act]:
-    """The rights over the person's data that this representative may ask for, and is answered about here."""
-    rights = (act for act in all_acts() if act.code.startswith("rights.") and not act.private)
-    return [act for act in rights if door.serves(act) and door.covers(act.code)]
 
 
 def _shown(case: Case, line: JournalEntry | None, today: date) -> Shown:
