@@ -112,3 +112,49 @@ def test_opened_at_a_counter_it_does_not_say_that_the_person_represented_was_the
     with opened(world.odette.id):
         entry = JournalEntry.objects.get(person_id=world.odette.id, code="representation.opened")
         assert "la personne présente" not in how_words(entry)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ends_on": ""}, "ends_on"), ({"ends_on": "01/01/2020"}, "ends_on"), ({"ends_on": "01/01/2099"}, "ends_on"),
+        ({"judgment_date": ""}, "judgment_date"), ({"judgment_date": "01/01/2099"}, "judgment_date"),
+        ({"proof": "family-book"}, "proof"), ({"scopes": []}, "scopes"),
+        ({"kind": "guardian-curatelle", "scopes": ["space.close"]}, "scopes"),
+        ({"kind": "parent", "scopes": ["history.read"]}, "court_limits"),
+        ({"kind": "parent", "scopes": [], "court_limits": "droit de visite"}, "scopes"),
+    ],
+)  # fmt: skip
+def test_a_measure_needs_its_judgment_its_end_and_its_scopes(jeanne, changes, field):
+    typed = {
+        "other_birth_name": "Garnier", "other_first_names": "Milo", "other_birth_date": "29/02/1980", "other_sex": "M",
+        "other_birth_place": "23031", "kind": "guardian-tutelle", "proof": "judgment", "judgment_date": "02/03/2025",
+        "ends_on": "01/03/2030", "scopes": ["space.close"], "court_limits": "",
+    }  # fmt: skip
+    form_class = get_act("representation.open").form_class
+    basis = Basis(Via.PAPER, jeanne.person.id, Actor(ActorKind.CLERK))
+    good = form_class(typed, basis=basis)
+    assert good.is_valid(), good.errors
+    assert field in form_class({**typed, **changes}, basis=basis).errors
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "says"),
+    [
+        ({"ends_on": "01/12/2030"}, "ends_on", "cela finit le jour des 18 ans"),
+        ({"judgment_date": "02/03/2025"}, "judgment_date", "seulement si le document présenté est un jugement"),
+        ({"judgment_date": "02/03/2015", "proof": "judgment"}, "judgment_date", "n’était pas née"),
+    ],
+)
+def test_what_is_typed_for_a_measure_is_refused_to_a_parent_instead_of_being_let_go(jeanne, changes, field, says):
+    typed = {
+        "other_birth_name": "Garnier", "other_first_names": "Milo", "other_birth_date": "29/02/2020", "other_sex": "M",
+        "other_birth_place": "23031", "kind": "parent", "proof": "family-book", "judgment_date": "",
+        "ends_on": "", "scopes": [], "court_limits": "",
+    }  # fmt: skip
+    form_class = get_act("representation.open").form_class
+    basis = Basis(Via.PAPER, jeanne.person.id, Actor(ActorKind.CLERK))
+    assert form_class(typed, basis=basis).is_valid()
+    form = form_class({**typed, **changes}, basis=basis)
+    assert set(form.errors) == {field}
+    assert says in str(form.errors[field])
