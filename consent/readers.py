@@ -69,7 +69,7 @@ _READER = (
 # What stands in the place of the state of a space once a death is on record.
 FROZEN = "frozen"
 _SPACE = (
-    "(SELECT CASE WHEN p.frozen_at IS NULL THEN s.state ELSE 'frozen' END "
+    f"(SELECT CASE WHEN p.frozen_at IS NULL THEN s.state ELSE '{FROZEN}' END "  # noqa: S608 our own names
     "FROM consent_space s JOIN consent_person p ON p.id = s.person_id WHERE s.person_id = r.person_id)"
 )
 _BLOCKED = (

@@ -74,7 +74,8 @@ class FileDoor(CounterDoor):
         self.done = visit_file.done(self.entries)
         # Once a death is on record nothing is handed over, nor signed.
         frozen = visit_file.is_frozen(self.person)
-        self.waiting = [] if frozen else self.waiting
+        if frozen:
+            self.waiting = []
         shown = visit.person_id is not None and not frozen
         self.letters = mailing.at_counter(visit.person_id, signed_for=self.signed_for) if shown else None
 

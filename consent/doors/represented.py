@@ -28,7 +28,6 @@ from consent.representing import ALWAYS, READINGS, Held, not_covered, over_words
 from consent.wall import opened
 
 T = TypeVar("T")
-GIVE_UP = "representation.end"
 
 
 def _held(request: HttpRequest, representation_id: UUID) -> Held:
@@ -146,15 +145,15 @@ class RepresentedDoor(Door):
         if act.reads:
             # Its page shows what is read otherwise: that is one reading more, with the steps that follow.
             return read(self.basis(None), act.reads, [], show, once=self.request.method == "POST")
-        if act.code == GIVE_UP:
-            return self._giving_up(show)
+        if act.code in ALWAYS:
+            return self._giving_up(act, show)
         with self.entered():
             return show()
 
-    def _giving_up(self, show: Callable[[], T]) -> T:
+    def _giving_up(self, act: Act, show: Callable[[], T]) -> T:
         """The page of giving up shows nothing but what one holds: it is no coming in, and a suspension leaves it open."""
         with opened(self.person.pk), transaction.atomic():
-            lock_basis(self.basis(None), GIVE_UP)
+            lock_basis(self.basis(None), act.code)
             return show()
 
     def act_url(self, code: str, target_id: UUID | None = None) -> str:

@@ -19,7 +19,7 @@ QR_MARK, COPY_MARK = "PG1:", "PG1_"
 MOST_BYTES = 1000
 LONGEST_TEXT = len(QR_MARK) + 3 * (MOST_BYTES // 2)
 MOST_WORDS = 64 * 1024
-_TO_COPY = str.maketrans(" -", "_~")
+_TO_COPY, _FROM_COPY = str.maketrans(" -", "_~"), str.maketrans("_~", " -")
 PROMISED = b"plein-gre promise v2\n"
 
 
@@ -131,7 +131,7 @@ def _as_in_qr(copied: str) -> str:
     """A text to copy as base45 writes it; what no copy holds is no character of base45 either. Raises `CodeUnreadable`."""
     if "-" in copied:
         raise CodeUnreadable(copied)
-    return copied.translate(str.maketrans("_~", " -"))
+    return copied.translate(_FROM_COPY)
 
 
 def read(text: str) -> Code:
